@@ -1,0 +1,155 @@
+package config
+
+import (
+	"net"
+	"regexp"
+	"slices"
+	"strings"
+
+	"mail-imap-mcp/internal/secret"
+)
+
+// maxAccounts is the contract's bound on configured accounts.
+const maxAccounts = 50
+
+var accountID = regexp.MustCompile(`^[a-z0-9_-]{1,64}$`)
+
+func (c *Config) readAccounts(r *reader) {
+	ids := []string{}
+	for id := range accountsIn(r.vars) {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b string) int {
+		if (a == "default") != (b == "default") {
+			if a == "default" {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a, b)
+	})
+	if len(ids) == 0 {
+		r.problems.addf("no mail account is configured; set these three, here for the account called default:\n" +
+			"      MAIL_IMAP_DEFAULT_HOST=imap.example.org\n" +
+			"      MAIL_IMAP_DEFAULT_USER=you@example.org\n" +
+			"      MAIL_IMAP_DEFAULT_PASS=your-app-password\n" +
+			"    or look around first with: mail-imap-mcp demo")
+		return
+	}
+	if len(ids) > maxAccounts {
+		r.problems.addf("%d accounts are configured (MAIL_IMAP_<ACCOUNT>_HOST); at most %d are allowed", len(ids), maxAccounts)
+	}
+	for _, id := range ids {
+		c.readAccount(r, id)
+	}
+}
+
+func (c *Config) readAccount(r *reader, id string) {
+	pre := accountPrefix(id)
+	// Environment names differ in case only on Unix; there the variables of
+	// one account must not be spread over two spellings.
+	for f, s := range accountFields {
+		if s == notYet {
+			r.refuseNotYet(pre + f)
+		}
+	}
+	a := Account{ID: id, Auth: AuthAuto}
+	if !accountID.MatchString(id) {
+		r.problems.addf("%sHOST names the account %q; use 1 to 64 letters, digits, '_' or '-'", pre, id)
+	}
+	a.Host = r.host(pre + "HOST")
+	user, ok := r.get(pre + "USER")
+	if !ok {
+		r.problems.addf("%sUSER is not set; it is the name you sign in with, for example %sUSER=you@example.org", pre, pre)
+	} else if strings.ContainsAny(user, "\r\n\x00") {
+		r.problems.addf("%sUSER has a line break or NUL in it; remove it", pre)
+	}
+	a.User = user
+	a.Password = r.password(pre + "PASS")
+	a.TLS = r.tlsMode(pre, a.Host)
+	port := 993
+	if a.TLS != TLSImplicit {
+		port = 143
+	}
+	a.Port = r.number(pre+"PORT", port, 1, 65535)
+	if auth, ok := r.get(pre + "AUTH"); ok {
+		switch auth = strings.ToLower(auth); auth {
+		case AuthAuto, AuthPlain, AuthLogin:
+			a.Auth = auth
+		case "cram-md5", "scram-sha-256", "xoauth2", "oauthbearer":
+			r.problems.addf("%sAUTH=%s is not supported yet by this version; use auto, plain or login", pre, auth)
+		default:
+			r.problems.addf("%sAUTH is %q; it must be auto, plain or login", pre, auth)
+		}
+	}
+	a.WriteEnabled = r.bool(pre+"WRITE_ENABLED", true) && c.WriteEnabled
+	c.Accounts = append(c.Accounts, a)
+}
+
+// host reads a host name or an address, without scheme, port or path.
+func (r *reader) host(name string) string {
+	host, ok := r.get(name)
+	if !ok {
+		r.problems.addf("%s is not set; it is your provider's IMAP server, for example %s=imap.example.org", name, name)
+		return ""
+	}
+	trimmed := strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	if net.ParseIP(trimmed) != nil {
+		return trimmed
+	}
+	if len(host) > 253 || strings.ContainsFunc(host, func(c rune) bool {
+		return c <= ' ' || c == 0x7f || strings.ContainsRune("/:@?#[]\\\"'<>()", c)
+	}) {
+		r.problems.addf("%s is %q; give the host name alone, without scheme or port, for example %s=imap.example.org", name, host, name)
+	}
+	return host
+}
+
+// password is taken exactly as given: blanks may belong to it.
+func (r *reader) password(name string) secret.Value {
+	r.used[name] = true
+	value := r.vars[name]
+	if value == "" {
+		r.problems.addf("%s is not set; use an app password where your provider has them, for example %s=abcd-efgh-ijkl", name, name)
+	}
+	if strings.ContainsAny(value, "\r\n\x00") {
+		r.problems.addf("%s has a line break or NUL in it; remove it", name)
+	}
+	return secret.New(value)
+}
+
+// tlsMode joins _TLS with the older _SECURE, where false means STARTTLS is
+// required, never plain text.
+func (r *reader) tlsMode(pre, host string) TLSMode {
+	mode := TLSImplicit
+	_, secureSet := r.get(pre + "SECURE")
+	if !r.bool(pre+"SECURE", true) {
+		mode = TLSStartTLS
+	}
+	value, ok := r.get(pre + "TLS")
+	if !ok {
+		return mode
+	}
+	wanted := TLSMode(strings.ToLower(value))
+	switch wanted {
+	case TLSImplicit, TLSStartTLS, TLSNone:
+	default:
+		r.problems.addf("%sTLS is %q; it must be implicit, starttls or none, for example %sTLS=implicit", pre, value, pre)
+		return mode
+	}
+	if secureSet && wanted != mode && wanted != TLSNone {
+		r.problems.addf("%sTLS=%s contradicts %sSECURE; unset %sSECURE", pre, wanted, pre, pre)
+	}
+	if wanted == TLSNone && !isLoopback(host) {
+		r.problems.addf("%sTLS=none sends the password in plain text and is allowed only to this machine (localhost, 127.0.0.1, ::1); use implicit or starttls", pre)
+	}
+	return wanted
+}
+
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

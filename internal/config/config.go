@@ -1,0 +1,94 @@
+// Package config turns environment variables and an .env file into one
+// validated Config, or into an error that lists every problem at once.
+package config
+
+import (
+	"crypto/x509"
+	"log/slog"
+	"time"
+
+	"mail-imap-mcp/internal/secret"
+)
+
+// TLSMode says how a connection is protected.
+type TLSMode string
+
+// The TLS modes.
+const (
+	TLSImplicit TLSMode = "implicit" // TLS from the first byte, port 993
+	TLSStartTLS TLSMode = "starttls" // plain greeting, then STARTTLS, required
+	TLSNone     TLSMode = "none"     // only to loopback
+)
+
+// The sign-in mechanisms of this version.
+const (
+	AuthAuto  = "auto"  // PLAIN if the server has it, else LOGIN
+	AuthPlain = "plain" // AUTHENTICATE PLAIN (RFC 4616)
+	AuthLogin = "login" // the LOGIN command
+)
+
+// Account is one mail account.
+type Account struct {
+	ID           string // canonical: lower case
+	Host         string
+	Port         int
+	TLS          TLSMode
+	User         string
+	Password     secret.Value
+	Auth         string
+	WriteEnabled bool
+}
+
+// EnvPrefix is what the account's variables start with, for error messages.
+func (a Account) EnvPrefix() string { return accountPrefix(a.ID) }
+
+// Config is everything the server is told.
+type Config struct {
+	Accounts     []Account // "default" first, then by id
+	WriteEnabled bool      // asked for; this version only reads
+
+	CACertPath string         // added to the system's roots
+	RootCAs    *x509.CertPool // nil: the system's
+
+	ConnectTimeout  time.Duration // TCP and TLS
+	GreetingTimeout time.Duration // until the server's first line
+	SocketTimeout   time.Duration // one operation
+
+	CursorTTL time.Duration
+	CursorKey secret.Value // 32 bytes; empty: fresh for each process
+
+	SessionCacheTTL time.Duration // how long an idle connection is kept
+	SessionCacheMax int           // idle connections kept per account; 0: none
+
+	LogLevel  slog.Level
+	LogFormat string // "text" or "json"
+
+	// Warnings are for the log: what was not understood or not heeded.
+	Warnings []string
+}
+
+// Source is where configuration comes from.
+type Source struct {
+	Environ []string // as os.Environ gives it
+	WorkDir string   // where an implicit .env is looked for; empty: nowhere
+	EnvFile string   // --env-file; empty: none
+}
+
+// Load reads and checks everything. On error it is a *Problems.
+func Load(src Source) (*Config, error) {
+	p := &Problems{}
+	warn := []string{}
+	vars := gather(src, p, &warn)
+	cfg := &Config{}
+	r := &reader{vars: vars, problems: p, used: map[string]bool{}}
+	cfg.readServer(r)
+	cfg.readAccounts(r)
+	cfg.Warnings = append(warn, r.unknown()...)
+	if cfg.WriteEnabled {
+		cfg.Warnings = append(cfg.Warnings, envWriteEnabled+"=true is not heeded yet: this version only reads")
+	}
+	if len(p.list) > 0 {
+		return nil, p
+	}
+	return cfg, nil
+}

@@ -1,0 +1,175 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+const (
+	prefix          = "MAIL_IMAP_"
+	envWriteEnabled = "MAIL_IMAP_WRITE_ENABLED"
+)
+
+// serverNames are the server-wide variables, without prefix. The value says
+// what becomes of one: used now, accepted without effect, or not yet built.
+var serverNames = map[string]standing{
+	"WRITE_ENABLED":                      used,
+	"CA_CERT_PATH":                       used,
+	"CONNECT_TIMEOUT_MS":                 used,
+	"GREETING_TIMEOUT_MS":                used,
+	"SOCKET_TIMEOUT_MS":                  used,
+	"CURSOR_TTL_SECONDS":                 used,
+	"CURSOR_MAX_ENTRIES":                 used,
+	"READ_SESSION_CACHE_TTL_SECONDS":     used,
+	"READ_SESSION_CACHE_MAX_PER_ACCOUNT": used,
+	"OPERATION_MAX_ENTRIES":              used,
+	"MCP_RS_LOG":                         used,
+	"LOG_LEVEL":                          used,
+	"LOG_FORMAT":                         used,
+	"CURSOR_KEY":                         used,
+	"CURSOR_KEY_FILE":                    notYet,
+	"TOOLSETS":                           notYet,
+	"ALLOW_TOOLS":                        notYet,
+	"CONFIRM":                            notYet,
+	"RATE_READS":                         notYet,
+	"RATE_WRITES":                        notYet,
+	"BULK_PER_MINUTE":                    notYet,
+	"BULK_PER_DAY":                       notYet,
+	"UNDO_WINDOW_SECONDS":                notYet,
+	"AUDIT_KEY":                          notYet,
+	"AUDIT_KEY_FILE":                     notYet,
+	"ALLOW_PERMANENT_DELETE":             notYet,
+	"LOCKDOWN":                           notYet,
+	"AUDIT_FILE":                         notYet,
+	"STATE_DIR":                          notYet,
+	"STATE_URL":                          notYet,
+	"DOWNLOAD_DIR":                       notYet,
+	"POLICY_FILE":                        notYet,
+	"HTTP_TOKENS_FILE":                   notYet,
+}
+
+// accountFields are an account's variables, after MAIL_IMAP_<ACCOUNT>_.
+var accountFields = map[string]standing{
+	"HOST":                used,
+	"PORT":                used,
+	"SECURE":              used,
+	"USER":                used,
+	"PASS":                used,
+	"AUTH":                used,
+	"TLS":                 used,
+	"WRITE_ENABLED":       used,
+	"PASS_FILE":           notYet,
+	"PASS_COMMAND":        notYet,
+	"PASS_KEYRING":        notYet,
+	"PROVIDER":            notYet,
+	"OAUTH_CLIENT_ID":     notYet,
+	"OAUTH_CLIENT_SECRET": notYet,
+	"OAUTH_REFRESH_TOKEN": notYet,
+	"OAUTH_TOKEN_URL":     notYet,
+	"OAUTH_TOKEN_COMMAND": notYet,
+	"OAUTH_SCOPES":        notYet,
+	"OAUTH_TENANT":        notYet,
+	"ALLOW_MAILBOXES":     notYet,
+	"DENY_MAILBOXES":      notYet,
+	"NEVER_EXPUNGE":       notYet,
+	"AUTHSERV_ID":         notYet,
+	"LOCKDOWN":            notYet,
+}
+
+// standing is what this version does with a variable.
+type standing int
+
+const (
+	used standing = iota
+	notYet
+)
+
+// splitAccount takes a variable name apart: MAIL_IMAP_WORK_MAIL_HOST is field
+// HOST of account work_mail. Server-wide names are nobody's account.
+func splitAccount(name string) (account, field string, ok bool) {
+	rest, found := strings.CutPrefix(name, prefix)
+	if !found {
+		return "", "", false
+	}
+	if _, server := serverNames[rest]; server {
+		return "", "", false
+	}
+	for f := range accountFields {
+		if id, match := strings.CutSuffix(rest, "_"+f); match && id != "" && len(f) > len(field) {
+			account, field, ok = strings.ToLower(id), f, true
+		}
+	}
+	return account, field, ok
+}
+
+// accountPrefix is how an account's variables begin.
+func accountPrefix(id string) string { return prefix + strings.ToUpper(id) + "_" }
+
+// unknown warns about every MAIL_IMAP_* name that was not used, with the
+// nearest one that exists.
+func (r *reader) unknown() []string {
+	var warnings []string
+	accounts := accountsIn(r.vars)
+	for name := range r.vars {
+		if r.used[name] {
+			continue
+		}
+		warning := fmt.Sprintf("%s is not a known setting and is ignored", name)
+		if near := nearest(name, knownNames(accounts)); near != "" {
+			warning += fmt.Sprintf("; did you mean %s?", near)
+		}
+		warnings = append(warnings, warning)
+	}
+	slices.Sort(warnings)
+	return warnings
+}
+
+func knownNames(accounts map[string]bool) []string {
+	names := []string{}
+	for n := range serverNames {
+		names = append(names, prefix+n)
+	}
+	for id := range accounts {
+		for f := range accountFields {
+			names = append(names, accountPrefix(id)+f)
+		}
+	}
+	for f := range accountFields {
+		names = append(names, accountPrefix("default")+f)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// nearest finds the known name at the least edit distance, at most a third of
+// the name away.
+func nearest(name string, known []string) string {
+	best, bestDistance := "", len(name)/3
+	for _, k := range known {
+		if d := distance(name, k); d < bestDistance {
+			best, bestDistance = k, d
+		}
+	}
+	return best
+}
+
+// distance is the Levenshtein distance of two short names.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,118 @@
+package contract
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The bounds of every argument. They are checked before anything is sent.
+const (
+	MaxAccounts  = 50  // configured; more is a configuration error
+	MaxMailboxes = 200 // listed in one answer; more is an issue
+
+	MaxMailboxChars = 256
+	MaxTextChars    = 256 // of a search text
+	MaxHeaderName   = 64  // of a header field name searched for
+
+	MinLastDays, MaxLastDays         = 1, 365
+	MinLimit, MaxLimit, DefaultLimit = 1, 100, 10
+	MinSnippetChars, MaxSnippetChars = 50, 500
+
+	MinBodyChars, MaxBodyChars, DefaultBodyChars = 1, 16_000, 2_000
+	// MaxBodyOffset ends at what a body fetch can bring anyway.
+	MaxBodyOffset = 2_000_000
+
+	MinAttachmentTextChars, MaxAttachmentTextChars, DefaultAttachmentTextChars = 1, 64_000, 10_000
+
+	MinRawBytes, MaxRawBytes, DefaultRawBytes = 1, 64_000, 16_000
+
+	MaxAttachments = 50 // listed of one message; more is an issue
+
+	// MaxMessageBytes bounds sizes and offsets: RFC822.SIZE is a number of 32 bits in
+	// RFC 3501; IMAP4rev2 allows 63, which no mail needs.
+	MaxMessageBytes = 1<<32 - 1
+)
+
+// CheckMailbox checks a mailbox name: 1 to 256 characters, none a control
+// character.
+func CheckMailbox(arg, s string) error {
+	return checkString(arg, s, MaxMailboxChars, "INBOX", unicode.IsControl)
+}
+
+// CheckText checks a search text: 1 to 256 characters, none an ASCII control
+// character (these have no place in a header and CR, LF and NUL none on the
+// wire).
+func CheckText(arg, s string) error {
+	return checkString(arg, s, MaxTextChars, "invoice", func(r rune) bool { return r < 0x20 || r == 0x7f })
+}
+
+func checkString(arg, s string, most int, example string, refused func(rune) bool) error {
+	n := utf8.RuneCountInString(s)
+	switch {
+	case !utf8.ValidString(s):
+		return Errorf(InvalidInput, "%s is not valid UTF-8", arg)
+	case n == 0:
+		return Errorf(InvalidInput, "%s is empty; give 1 to %d characters, for example %q", arg, most, example)
+	case n > most:
+		return Errorf(InvalidInput, "%s has %d characters; at most %d are allowed", arg, n, most)
+	}
+	if i := strings.IndexFunc(s, refused); i >= 0 {
+		return Errorf(InvalidInput, "%s has a control character at byte %d; remove it", arg, i)
+	}
+	return nil
+}
+
+// CheckHeaderName checks a header field name (RFC 5322 §2.2: printable ASCII
+// without colon).
+func CheckHeaderName(arg, s string) error {
+	valid := len(s) >= 1 && len(s) <= MaxHeaderName
+	for i := 0; valid && i < len(s); i++ {
+		valid = s[i] > ' ' && s[i] < 0x7f && s[i] != ':'
+	}
+	if !valid {
+		return Errorf(InvalidInput, "%s must be a header field name of 1 to %d printable ASCII characters without colon, for example \"List-Id\"", arg, MaxHeaderName)
+	}
+	return nil
+}
+
+// CheckRange checks a number.
+func CheckRange(arg string, v, lo, hi int64) error {
+	if v < lo || v > hi {
+		return Errorf(InvalidInput, "%s is %d; it must be %d to %d", arg, v, lo, hi)
+	}
+	return nil
+}
+
+// CheckDate checks and reads a calendar date, YYYY-MM-DD.
+func CheckDate(arg, s string) (time.Time, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	// IMAP's date has a year of four digits (RFC 9051 §9 date-year); the year
+	// 0 and the day after 9999-12-31 cannot be put.
+	if err != nil || t.Year() < 1 || (t.Year() == 9999 && t.YearDay() == 365) {
+		return time.Time{}, Errorf(InvalidInput, "%s must be a date as YYYY-MM-DD, for example %q", arg, "2026-01-31")
+	}
+	return t, nil
+}
+
+// CheckDateRange checks that a range does not end before it starts; the zero
+// time leaves a side open.
+func CheckDateRange(start, end time.Time) error {
+	if !start.IsZero() && !end.IsZero() && end.Before(start) {
+		return Errorf(InvalidInput, "start_date %s is after end_date %s; swap them", start.Format(time.DateOnly), end.Format(time.DateOnly))
+	}
+	return nil
+}
+
+// Plural is "1 message" or "3 messages": counts in sentences.
+func Plural(n int, noun string) string {
+	switch {
+	case n == 1:
+		return "1 " + noun
+	case strings.HasSuffix(noun, "x"):
+		return fmt.Sprintf("%d %ses", n, noun)
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

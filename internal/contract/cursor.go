@@ -1,0 +1,115 @@
+package contract
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"mail-imap-mcp/internal/secret"
+)
+
+// Cursor is where a search goes on: a position, not a list of matches.
+type Cursor struct {
+	Account          string          `json:"a"`
+	Mailbox          string          `json:"m"`
+	UIDValidity      uint32          `json:"v"`
+	BeforeUID        uint32          `json:"u"` // the next page has UIDs below
+	Total            int             `json:"t"`
+	TotalApproximate bool            `json:"x,omitempty"`
+	Criteria         json.RawMessage `json:"c"` // frozen when the search began
+	Limit            int             `json:"l"`
+	SnippetChars     int             `json:"s,omitempty"`
+	IssuedAt         time.Time       `json:"i"`
+	Caller           string          `json:"r,omitempty"`
+}
+
+const (
+	// cursorVersion is the token's first byte. Searching several mailboxes at
+	// once will need another format.
+	cursorVersion = 1
+
+	// maxCursor is the longest token looked at: every criterion at its bound
+	// in four-byte characters, as JSON in base64, stays below.
+	maxCursor = 16 << 10
+
+	// CursorKeyBytes is the length of a cursor key (AES-256).
+	CursorKeyBytes = 32
+
+	// clockSkew is how far in the future another replica's clock may be.
+	clockSkew = time.Minute
+)
+
+// Sealer makes cursors that only holders of its key can make or read: they are
+// tokens, not server memory, and survive a restart under the same key.
+type Sealer struct {
+	aead cipher.AEAD
+	ttl  time.Duration
+	now  func() time.Time
+}
+
+// NewSealer makes a Sealer whose cursors live for ttl. An empty key means a
+// fresh random one, known to this process only; otherwise it is 32 bytes.
+func NewSealer(key secret.Value, ttl time.Duration, now func() time.Time) (*Sealer, error) {
+	raw := []byte(key.Reveal())
+	if len(raw) == 0 {
+		raw = make([]byte, CursorKeyBytes)
+		_, _ = rand.Read(raw) // never fails (crypto/rand)
+	}
+	if len(raw) != CursorKeyBytes {
+		return nil, fmt.Errorf("cursor key has %d bytes, it must have %d", len(raw), CursorKeyBytes)
+	}
+	block, err := aes.NewCipher(raw)
+	if err != nil {
+		return nil, fmt.Errorf("cursor key: %w", err)
+	}
+	// Random nonces are safe for 2³² cursors under one key (NIST SP 800-38D
+	// §8.3); the TTL makes an older one useless anyway.
+	aead, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		return nil, fmt.Errorf("cursor key: %w", err)
+	}
+	if now == nil {
+		now = time.Now
+	}
+	return &Sealer{aead: aead, ttl: ttl, now: now}, nil
+}
+
+// Seal makes the token.
+func (s *Sealer) Seal(c Cursor) (string, error) {
+	plain, err := json.Marshal(c)
+	if err != nil {
+		return "", fmt.Errorf("seal cursor: %w", err)
+	}
+	token := s.aead.Seal([]byte{cursorVersion}, nil, plain, []byte{cursorVersion})
+	return base64.RawURLEncoding.EncodeToString(token), nil
+}
+
+// Open reads a token; forged, foreign, truncated and expired ones all get the
+// same answer, so that nothing is learned from it.
+func (s *Sealer) Open(token string) (Cursor, error) {
+	invalid := Errorf(InvalidInput, "cursor is invalid or expired")
+	if len(token) > maxCursor {
+		return Cursor{}, invalid
+	}
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(raw) < 1+s.aead.Overhead() || raw[0] != cursorVersion {
+		return Cursor{}, invalid
+	}
+	plain, err := s.aead.Open(nil, nil, raw[1:], raw[:1])
+	if err != nil {
+		return Cursor{}, invalid
+	}
+	var c Cursor
+	if err := json.Unmarshal(plain, &c); err != nil {
+		return Cursor{}, invalid
+	}
+	age := s.now().Sub(c.IssuedAt)
+	if age > s.ttl || age < -clockSkew || c.BeforeUID == 0 {
+		return Cursor{}, invalid
+	}
+	return c, nil
+}
