@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"net"
 	"regexp"
 	"slices"
@@ -12,22 +13,20 @@ import (
 // maxAccounts is the contract's bound on configured accounts.
 const maxAccounts = 50
 
+// The registered ports (RFC 8314 §7.3, RFC 9051 §2.1). An account that asks for
+// STARTTLS without naming a port means the one where STARTTLS is spoken.
+const (
+	portIMAPS = 993
+	portIMAP  = 143
+)
+
 var accountID = regexp.MustCompile(`^[a-z0-9_-]{1,64}$`)
 
 func (c *Config) readAccounts(r *reader) {
-	ids := []string{}
-	for id := range accountsIn(r.vars) {
-		ids = append(ids, id)
+	ids := slices.Sorted(maps.Keys(accountsIn(r.vars)))
+	if i := slices.Index(ids, "default"); i > 0 {
+		ids = slices.Insert(slices.Delete(ids, i, i+1), 0, "default")
 	}
-	slices.SortFunc(ids, func(a, b string) int {
-		if (a == "default") != (b == "default") {
-			if a == "default" {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a, b)
-	})
 	if len(ids) == 0 {
 		r.problems.addf("no mail account is configured; set these three, here for the account called default:\n" +
 			"      MAIL_IMAP_DEFAULT_HOST=imap.example.org\n" +
@@ -38,6 +37,7 @@ func (c *Config) readAccounts(r *reader) {
 	}
 	if len(ids) > maxAccounts {
 		r.problems.addf("%d accounts are configured (MAIL_IMAP_<ACCOUNT>_HOST); at most %d are allowed", len(ids), maxAccounts)
+		return
 	}
 	for _, id := range ids {
 		c.readAccount(r, id)
@@ -46,14 +46,8 @@ func (c *Config) readAccounts(r *reader) {
 
 func (c *Config) readAccount(r *reader, id string) {
 	pre := accountPrefix(id)
-	// Environment names differ in case only on Unix; there the variables of
-	// one account must not be spread over two spellings.
-	for f, s := range accountFields {
-		if s == notYet {
-			r.refuseNotYet(pre + f)
-		}
-	}
-	a := Account{ID: id, Auth: AuthAuto}
+	r.refuseNotYet(pre, accountFields)
+	a := Account{ID: id}
 	if !accountID.MatchString(id) {
 		r.problems.addf("%sHOST names the account %q; use 1 to 64 letters, digits, '_' or '-'", pre, id)
 	}
@@ -67,23 +61,32 @@ func (c *Config) readAccount(r *reader, id string) {
 	a.User = user
 	a.Password = r.password(pre + "PASS")
 	a.TLS = r.tlsMode(pre, a.Host)
-	port := 993
+	port := portIMAPS
 	if a.TLS != TLSImplicit {
-		port = 143
+		port = portIMAP
 	}
 	a.Port = r.number(pre+"PORT", port, 1, 65535)
-	if auth, ok := r.get(pre + "AUTH"); ok {
-		switch auth = strings.ToLower(auth); auth {
-		case AuthAuto, AuthPlain, AuthLogin:
-			a.Auth = auth
-		case "cram-md5", "scram-sha-256", "xoauth2", "oauthbearer":
-			r.problems.addf("%sAUTH=%s is not supported yet by this version; use auto, plain or login", pre, auth)
-		default:
-			r.problems.addf("%sAUTH is %q; it must be auto, plain or login", pre, auth)
-		}
-	}
+	a.Auth = r.mechanism(pre + "AUTH")
 	a.WriteEnabled = r.bool(pre+"WRITE_ENABLED", true) && c.WriteEnabled
 	c.Accounts = append(c.Accounts, a)
+}
+
+// mechanism reads how to sign in.
+func (r *reader) mechanism(name string) string {
+	value, ok := r.get(name)
+	if !ok {
+		return AuthAuto
+	}
+	auth := strings.ToLower(value)
+	switch auth {
+	case AuthAuto, AuthPlain, AuthLogin:
+		return auth
+	case "cram-md5", "scram-sha-256", "xoauth2", "oauthbearer":
+		r.problems.addf("%s=%s is not supported yet by this version; use auto, plain or login, for example %s=auto", name, auth, name)
+	default:
+		r.problems.addf("%s is %s; it must be auto, plain or login, for example %s=auto", name, show(value), name)
+	}
+	return AuthAuto
 }
 
 // host reads a host name or an address, without scheme, port or path.
@@ -100,7 +103,7 @@ func (r *reader) host(name string) string {
 	if len(host) > 253 || strings.ContainsFunc(host, func(c rune) bool {
 		return c <= ' ' || c == 0x7f || strings.ContainsRune("/:@?#[]\\\"'<>()", c)
 	}) {
-		r.problems.addf("%s is %q; give the host name alone, without scheme or port, for example %s=imap.example.org", name, host, name)
+		r.problems.addf("%s is %s; give the host name alone, without scheme or port, for example %s=imap.example.org", name, show(host), name)
 	}
 	return host
 }
@@ -123,7 +126,8 @@ func (r *reader) password(name string) secret.Value {
 func (r *reader) tlsMode(pre, host string) TLSMode {
 	mode := TLSImplicit
 	_, secureSet := r.get(pre + "SECURE")
-	if !r.bool(pre+"SECURE", true) {
+	secure := r.bool(pre+"SECURE", true)
+	if !secure {
 		mode = TLSStartTLS
 	}
 	value, ok := r.get(pre + "TLS")
@@ -134,10 +138,10 @@ func (r *reader) tlsMode(pre, host string) TLSMode {
 	switch wanted {
 	case TLSImplicit, TLSStartTLS, TLSNone:
 	default:
-		r.problems.addf("%sTLS is %q; it must be implicit, starttls or none, for example %sTLS=implicit", pre, value, pre)
+		r.problems.addf("%sTLS is %s; it must be implicit, starttls or none, for example %sTLS=implicit", pre, show(value), pre)
 		return mode
 	}
-	if secureSet && wanted != mode && wanted != TLSNone {
+	if secureSet && secure != (wanted == TLSImplicit) {
 		r.problems.addf("%sTLS=%s contradicts %sSECURE; unset %sSECURE", pre, wanted, pre, pre)
 	}
 	if wanted == TLSNone && !isLoopback(host) {

@@ -77,18 +77,17 @@ type Source struct {
 // Load reads and checks everything. On error it is a *Problems.
 func Load(src Source) (*Config, error) {
 	p := &Problems{}
-	warn := []string{}
-	vars := gather(src, p, &warn)
 	cfg := &Config{}
-	r := &reader{vars: vars, problems: p, used: map[string]bool{}}
+	r := &reader{vars: gather(src, p), problems: p, used: map[string]bool{}}
 	cfg.readServer(r)
 	cfg.readAccounts(r)
-	cfg.Warnings = append(warn, r.unknown()...)
+	r.warnUnknown()
 	if cfg.WriteEnabled {
-		cfg.Warnings = append(cfg.Warnings, envWriteEnabled+"=true is not heeded yet: this version only reads")
+		p.warnf("%s=true is not heeded yet: this version only reads", envWriteEnabled)
 	}
 	if len(p.list) > 0 {
 		return nil, p
 	}
+	cfg.Warnings = p.warnings
 	return cfg, nil
 }

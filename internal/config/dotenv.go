@@ -3,11 +3,10 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
+	"maps"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/joho/godotenv"
@@ -20,16 +19,8 @@ const maxEnvFile = 256 << 10
 // --env-file may say anything. An implicit .env may have been put there by
 // whoever wrote the repository an editor was opened in, so it may not redirect
 // an account or loosen anything that the environment set up.
-func gather(src Source, p *Problems, warn *[]string) map[string]string {
-	env := map[string]string{}
-	for _, kv := range src.Environ {
-		name, value, ok := strings.Cut(kv, "=")
-		// MAIL_IMAP_work_HOST and MAIL_IMAP_WORK_HOST mean the same account.
-		if name = strings.ToUpper(name); ok && strings.HasPrefix(name, prefix) {
-			env[name] = value
-		}
-	}
-	var file map[string]string
+func gather(src Source, p *Problems) map[string]string {
+	env := fromEnviron(src.Environ, p)
 	implicit := src.EnvFile == ""
 	path := src.EnvFile
 	if implicit && src.WorkDir != "" {
@@ -44,17 +35,44 @@ func gather(src Source, p *Problems, warn *[]string) map[string]string {
 		return env
 	}
 	mentioned := accountsIn(env)
-	for name, value := range file {
+	ignored := 0
+	for _, name := range slices.Sorted(maps.Keys(file)) {
 		if _, set := env[name]; set {
 			continue
 		}
 		if implicit {
 			if reason := notFromImplicit(name, mentioned); reason != "" {
-				*warn = append(*warn, fmt.Sprintf("%s in %s is ignored: %s", name, path, reason))
+				if ignored++; ignored <= maxUnknown {
+					p.warnf("%s in %s is ignored: %s", showName(name), path, reason)
+				}
 				continue
 			}
 		}
-		env[name] = value
+		env[name] = file[name]
+	}
+	if ignored > maxUnknown {
+		p.warnf("%d more settings in %s are ignored", ignored-maxUnknown, path)
+	}
+	return env
+}
+
+// fromEnviron picks our variables. Names are upper-cased, for MAIL_IMAP_work_HOST
+// and MAIL_IMAP_WORK_HOST mean the same account; Unix allows both at once, and
+// then it is not for us to choose. A blank one counts as not set, for launchers
+// pass empty strings for what their user left blank.
+func fromEnviron(environ []string, p *Problems) map[string]string {
+	env, spelt := map[string]string{}, map[string]string{}
+	for _, kv := range environ {
+		spelling, value, ok := strings.Cut(kv, "=")
+		name := strings.ToUpper(spelling)
+		if !ok || !strings.HasPrefix(name, prefix) || strings.TrimSpace(value) == "" {
+			continue
+		}
+		if earlier, twice := spelt[name]; twice && earlier != spelling && env[name] != value {
+			p.addf("%s and %s are the same setting with different values; unset one", showName(earlier), showName(spelling))
+			continue
+		}
+		env[name], spelt[name] = value, spelling
 	}
 	return env
 }
@@ -87,44 +105,19 @@ func accountsIn(env map[string]string) map[string]bool {
 	return accounts
 }
 
-// readEnvFile reads the MAIL_IMAP_* variables of a file. A missing implicit
-// file, or one without such variables, is nothing.
+// readEnvFile reads the MAIL_IMAP_* variables of a file. An implicit file that
+// is missing, cannot be read, or has no such variable is somebody else's.
 func readEnvFile(path string, implicit bool) (map[string]string, error) {
-	f, err := os.Open(path)
+	content, mode, err := readFile(path, maxEnvFile)
 	if err != nil {
-		if implicit && errors.Is(err, fs.ErrNotExist) {
-			return nil, nil
-		}
 		if implicit {
-			// A directory or an unreadable file called .env is somebody else's.
 			return nil, nil
 		}
 		return nil, fmt.Errorf("--env-file: %w", err)
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("env file %s: %w", path, err)
-	}
-	if !info.Mode().IsRegular() {
-		if implicit {
-			return nil, nil
-		}
-		return nil, fmt.Errorf("--env-file %s is not a regular file", path)
-	}
-	content, err := io.ReadAll(io.LimitReader(f, maxEnvFile+1))
-	if err != nil {
-		return nil, fmt.Errorf("env file %s: %w", path, err)
-	}
-	if len(content) > maxEnvFile {
-		if implicit {
-			return nil, nil
-		}
-		return nil, fmt.Errorf("--env-file %s is larger than %d bytes", path, maxEnvFile)
-	}
 	vars, err := parseEnv(string(content))
 	if err != nil {
-		if implicit && !strings.Contains(string(content), prefix) {
+		if implicit && !strings.Contains(strings.ToUpper(string(content)), prefix) {
 			return nil, nil
 		}
 		// The parser's own words quote the line, which may hold a password.
@@ -133,7 +126,8 @@ func readEnvFile(path string, implicit bool) (map[string]string, error) {
 	if len(vars) == 0 {
 		return nil, nil
 	}
-	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
+	// Windows has no such bits; Go makes them up there.
+	if mode := mode.Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
 		return nil, fmt.Errorf("%s can be read by others (mode %#o) and holds mail settings; type: chmod 600 %s", path, mode, shellQuote(path))
 	}
 	return vars, nil
@@ -152,9 +146,10 @@ func parseEnv(content string) (vars map[string]string, err error) {
 		return nil, errors.New("malformed .env")
 	}
 	vars = map[string]string{}
-	for name, value := range all {
-		if name = strings.ToUpper(name); strings.HasPrefix(name, prefix) {
-			vars[name] = value
+	// In order, so that of two spellings of a name the same one always counts.
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if upper := strings.ToUpper(name); strings.HasPrefix(upper, prefix) && strings.TrimSpace(all[name]) != "" {
+			vars[upper] = all[name]
 		}
 	}
 	return vars, nil

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -11,8 +12,8 @@ const (
 	envWriteEnabled = "MAIL_IMAP_WRITE_ENABLED"
 )
 
-// serverNames are the server-wide variables, without prefix. The value says
-// what becomes of one: used now, accepted without effect, or not yet built.
+// serverNames are the server-wide variables, without prefix, and whether this
+// version knows how to honour them.
 var serverNames = map[string]standing{
 	"WRITE_ENABLED":                      used,
 	"CA_CERT_PATH":                       used,
@@ -28,7 +29,7 @@ var serverNames = map[string]standing{
 	"LOG_LEVEL":                          used,
 	"LOG_FORMAT":                         used,
 	"CURSOR_KEY":                         used,
-	"CURSOR_KEY_FILE":                    notYet,
+	"CURSOR_KEY_FILE":                    used,
 	"TOOLSETS":                           notYet,
 	"ALLOW_TOOLS":                        notYet,
 	"CONFIRM":                            notYet,
@@ -106,44 +107,73 @@ func splitAccount(name string) (account, field string, ok bool) {
 // accountPrefix is how an account's variables begin.
 func accountPrefix(id string) string { return prefix + strings.ToUpper(id) + "_" }
 
-// unknown warns about every MAIL_IMAP_* name that was not used, with the
+const (
+	// maxUnknown is how many unknown names are warned about. Each costs a
+	// comparison with every known one, and a hostile .env could have 10,000.
+	maxUnknown = 20
+
+	// maxKnownName is longer than any known name: prefix, id of 64, field.
+	maxKnownName = 100
+)
+
+// warnUnknown warns about every MAIL_IMAP_* name that was not used, with the
 // nearest one that exists.
-func (r *reader) unknown() []string {
-	var warnings []string
-	accounts := accountsIn(r.vars)
+func (r *reader) warnUnknown() {
+	names := []string{}
 	for name := range r.vars {
-		if r.used[name] {
-			continue
+		if !r.used[name] {
+			names = append(names, name)
 		}
-		warning := fmt.Sprintf("%s is not a known setting and is ignored", name)
-		if near := nearest(name, knownNames(accounts)); near != "" {
+	}
+	slices.Sort(names)
+	known := knownNames(accountsIn(r.vars))
+	for i, name := range names {
+		if i == maxUnknown {
+			r.problems.warnf("%d more unknown %s* settings are ignored", len(names)-i, prefix)
+			return
+		}
+		warning := showName(name) + " is not a known setting and is ignored"
+		if near := suggest(name, known); near != "" {
 			warning += fmt.Sprintf("; did you mean %s?", near)
 		}
-		warnings = append(warnings, warning)
+		r.problems.warnf("%s", warning)
 	}
-	slices.Sort(warnings)
-	return warnings
 }
 
+// suggest finds what an unknown name was meant to be. MAIL_IMAP_HOST lacks the
+// account.
+func suggest(name string, known []string) string {
+	field := strings.TrimPrefix(name, prefix)
+	if _, ok := accountFields[field]; ok {
+		return accountPrefix("default") + field
+	}
+	if len(name) > maxKnownName {
+		return ""
+	}
+	return nearest(name, known)
+}
+
+// knownNames lists every name there is for the given accounts and for the one
+// called default; of too many accounts, the first.
 func knownNames(accounts map[string]bool) []string {
+	ids := slices.Sorted(maps.Keys(accounts))
+	ids = append(ids[:min(len(ids), maxAccounts)], "default")
+	slices.Sort(ids)
 	names := []string{}
 	for n := range serverNames {
 		names = append(names, prefix+n)
 	}
-	for id := range accounts {
+	for _, id := range slices.Compact(ids) {
 		for f := range accountFields {
 			names = append(names, accountPrefix(id)+f)
 		}
-	}
-	for f := range accountFields {
-		names = append(names, accountPrefix("default")+f)
 	}
 	slices.Sort(names)
 	return names
 }
 
-// nearest finds the known name at the least edit distance, at most a third of
-// the name away.
+// nearest finds the known name at the least edit distance, less than a third
+// of the name away.
 func nearest(name string, known []string) string {
 	best, bestDistance := "", len(name)/3
 	for _, k := range known {

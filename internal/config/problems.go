@@ -2,20 +2,28 @@ package config
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Problems is every reason why a configuration cannot be used.
 type Problems struct {
-	list []string
+	list     []string
+	warnings []string
 }
 
-// Error lists the problems, one a line.
+// Error lists the problems, one a line, and what was noticed beside them: a
+// setting that is missing is often there under a name not quite right.
 func (p *Problems) Error() string {
-	if len(p.list) == 1 {
-		return p.list[0]
+	text := strings.Join(p.list, "\n")
+	if len(p.list) > 1 {
+		text = fmt.Sprintf("%d problems:\n  - %s", len(p.list), strings.Join(p.list, "\n  - "))
 	}
-	return fmt.Sprintf("%d problems:\n  - %s", len(p.list), strings.Join(p.list, "\n  - "))
+	for _, w := range p.warnings {
+		text += "\n  note: " + w
+	}
+	return text
 }
 
 // List is the problems, each naming the variable, what is wrong, and what a
@@ -24,4 +32,31 @@ func (p *Problems) List() []string { return append([]string(nil), p.list...) }
 
 func (p *Problems) addf(format string, args ...any) {
 	p.list = append(p.list, fmt.Sprintf(format, args...))
+}
+
+func (p *Problems) warnf(format string, args ...any) {
+	p.warnings = append(p.warnings, fmt.Sprintf(format, args...))
+}
+
+// maxShown is the longest value that a problem repeats.
+const maxShown = 64
+
+// show repeats a wrong value, unless it may hold a secret: a password pasted as
+// part of a URL, or swallowed by a quote in an .env file that nobody closed.
+func show(value string) string {
+	if len(value) > maxShown || strings.ContainsAny(value, "@=") || strings.ContainsFunc(value, unicode.IsControl) {
+		return "not right (it is not repeated here, for it may hold a secret)"
+	}
+	return strconv.Quote(value)
+}
+
+// showName repeats a variable's name, which on most systems may hold anything.
+func showName(name string) string {
+	if len(name) > 2*maxShown {
+		name = name[:2*maxShown] + "…"
+	}
+	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) || r == ' ' }) {
+		return strconv.Quote(name)
+	}
+	return name
 }

@@ -3,9 +3,9 @@ package config
 import (
 	"crypto/x509"
 	"encoding/base64"
-	"io"
 	"log/slog"
-	"os"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,8 +20,7 @@ type reader struct {
 	used     map[string]bool
 }
 
-// get returns a variable, trimmed; an empty one counts as not set, for
-// launchers pass empty strings for what their user left blank.
+// get returns a variable, trimmed, and whether it is set.
 func (r *reader) get(name string) (string, bool) {
 	r.used[name] = true
 	value := strings.TrimSpace(r.vars[name])
@@ -39,7 +38,7 @@ func (r *reader) bool(name string, otherwise bool) bool {
 	case "false", "0", "no", "off":
 		return false
 	}
-	r.problems.addf("%s is %q; it must be true or false, for example %s=%t", name, value, name, otherwise)
+	r.problems.addf("%s is %s; it must be true or false, for example %s=%t", name, show(value), name, otherwise)
 	return otherwise
 }
 
@@ -50,7 +49,7 @@ func (r *reader) number(name string, otherwise, lo, hi int) int {
 	}
 	n, err := strconv.Atoi(value)
 	if err != nil || n < lo || n > hi {
-		r.problems.addf("%s is %q; it must be a number from %d to %d, for example %s=%d", name, value, lo, hi, name, otherwise)
+		r.problems.addf("%s is %s; it must be a number from %d to %d, for example %s=%d", name, show(value), lo, hi, name, otherwise)
 		return otherwise
 	}
 	return n
@@ -61,6 +60,8 @@ func (r *reader) number(name string, otherwise, lo, hi int) int {
 const (
 	minTimeoutMS, maxTimeoutMS = 100, 3_600_000
 	maxTTLSeconds              = 30 * 24 * 3600
+
+	cursorKeyBytes = 32 // AES-256
 )
 
 func (c *Config) readServer(r *reader) {
@@ -84,35 +85,55 @@ func (c *Config) readServer(r *reader) {
 	c.readCursorKey(r)
 	c.readRoots(r)
 	c.readLog(r)
-	for name, s := range serverNames {
-		if s == notYet {
-			r.refuseNotYet(prefix + name)
+	r.refuseNotYet(prefix, serverNames)
+}
+
+// refuseNotYet makes settings that this version does not know how to honour
+// errors: silently ignoring one that was meant to protect would be worse.
+func (r *reader) refuseNotYet(pre string, names map[string]standing) {
+	for _, n := range slices.Sorted(maps.Keys(names)) {
+		if names[n] != notYet {
+			continue
+		}
+		if _, set := r.get(pre + n); set {
+			r.problems.addf("%s%s is not supported yet by this version; unset it", pre, n)
 		}
 	}
 }
 
-// refuseNotYet makes a setting that this version does not know how to honour
-// an error: silently ignoring one that was meant to protect would be worse.
-func (r *reader) refuseNotYet(name string) {
-	if _, set := r.get(name); set {
-		r.problems.addf("%s is not supported yet by this version; unset it", name)
-	}
-}
+// maxKeyFile is far more than 32 bytes in base64, with line breaks.
+const maxKeyFile = 4 << 10
 
 func (c *Config) readCursorKey(r *reader) {
-	const name = prefix + "CURSOR_KEY"
-	value, ok := r.get(name)
-	if !ok {
+	const fromEnv, fromFile = prefix + "CURSOR_KEY", prefix + "CURSOR_KEY_FILE"
+	name := fromEnv
+	value, set := r.get(fromEnv)
+	path, fileSet := r.get(fromFile)
+	switch {
+	case set && fileSet:
+		r.problems.addf("%s and %s are both set; unset one", fromEnv, fromFile)
+		return
+	case fileSet:
+		content, _, err := readFile(path, maxKeyFile)
+		if err != nil {
+			r.problems.addf("%s: %v; give the path of a file with the key, for example %s=/run/secrets/cursor-key", fromFile, err, fromFile)
+			return
+		}
+		name, value = fromFile, strings.TrimSpace(string(content))
+	case !set:
 		return
 	}
 	for _, enc := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
-		if key, err := enc.DecodeString(value); err == nil && len(key) == 32 {
+		if key, err := enc.DecodeString(value); err == nil && len(key) == cursorKeyBytes {
 			c.CursorKey = secret.New(string(key))
 			return
 		}
 	}
-	r.problems.addf("%s is not 32 bytes in base64; make one with: openssl rand -base64 32", name)
+	r.problems.addf("%s is not 32 bytes in base64; make a key with: openssl rand -base64 32", name)
 }
+
+// maxRoots bounds a file of roots; all that a system trusts take 250 kB.
+const maxRoots = 4 << 20
 
 func (c *Config) readRoots(r *reader) {
 	const name = prefix + "CA_CERT_PATH"
@@ -120,13 +141,7 @@ func (c *Config) readRoots(r *reader) {
 	if !ok {
 		return
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		r.problems.addf("%s: %v; give the path of a PEM file, for example %s=/etc/ssl/my-ca.pem", name, err, name)
-		return
-	}
-	defer f.Close()
-	pem, err := io.ReadAll(io.LimitReader(f, 4<<20))
+	pem, _, err := readFile(path, maxRoots)
 	if err != nil {
 		r.problems.addf("%s: %v; give the path of a PEM file, for example %s=/etc/ssl/my-ca.pem", name, err, name)
 		return
@@ -136,43 +151,47 @@ func (c *Config) readRoots(r *reader) {
 		roots = x509.NewCertPool() // no system roots on this machine
 	}
 	if !roots.AppendCertsFromPEM(pem) {
-		r.problems.addf("%s: %s has no certificate in PEM form (-----BEGIN CERTIFICATE-----)", name, path)
+		r.problems.addf("%s: %s has no certificate in PEM form (-----BEGIN CERTIFICATE-----); convert it with: openssl x509 -inform der -in %s -out ca.pem", name, path, shellQuote(path))
 		return
 	}
 	c.CACertPath, c.RootCAs = path, roots
 }
 
-// readLog heeds MAIL_IMAP_LOG_LEVEL and _FORMAT, and the Rust server's
-// MAIL_IMAP_MCP_RS_LOG, which is a level or "json".
+// levels are the names of log levels; trace and off are the Rust server's.
+var levels = map[string]slog.Level{
+	"trace": slog.LevelDebug, "debug": slog.LevelDebug, "info": slog.LevelInfo,
+	"warn": slog.LevelWarn, "warning": slog.LevelWarn, "error": slog.LevelError, "off": slog.LevelError + 4,
+}
+
+// readLog heeds MAIL_IMAP_LOG_LEVEL and _FORMAT, and before them the Rust
+// server's MAIL_IMAP_MCP_RS_LOG, which is a level or "json".
 func (c *Config) readLog(r *reader) {
+	const rust, level, format = prefix + "MCP_RS_LOG", prefix + "LOG_LEVEL", prefix + "LOG_FORMAT"
 	c.LogLevel, c.LogFormat = slog.LevelInfo, "text"
-	level := func(name, value string) bool {
-		levels := map[string]slog.Level{
-			"trace": slog.LevelDebug, "debug": slog.LevelDebug, "info": slog.LevelInfo,
-			"warn": slog.LevelWarn, "warning": slog.LevelWarn, "error": slog.LevelError, "off": slog.LevelError + 4,
-		}
-		l, ok := levels[strings.ToLower(value)]
-		if ok {
-			c.LogLevel = l
-		}
-		return ok
-	}
-	if value, ok := r.get(prefix + "MCP_RS_LOG"); ok {
+	if value, ok := r.get(rust); ok {
 		if strings.EqualFold(value, "json") {
 			c.LogFormat = "json"
-		} else if !level("", value) {
-			r.problems.addf("%sMCP_RS_LOG is %q; it must be a level (error, warn, info, debug) or json", prefix, value)
+		} else if !c.setLogLevel(value) {
+			r.problems.addf("%s is %s; it must be a level (error, warn, info, debug, off) or json, for example %s=info", rust, show(value), rust)
 		}
 	}
-	if value, ok := r.get(prefix + "LOG_LEVEL"); ok && !level("", value) {
-		r.problems.addf("%sLOG_LEVEL is %q; it must be error, warn, info or debug", prefix, value)
+	if value, ok := r.get(level); ok && !c.setLogLevel(value) {
+		r.problems.addf("%s is %s; it must be error, warn, info, debug or off, for example %s=info", level, show(value), level)
 	}
-	if value, ok := r.get(prefix + "LOG_FORMAT"); ok {
-		switch strings.ToLower(value) {
+	if value, ok := r.get(format); ok {
+		switch value = strings.ToLower(value); value {
 		case "text", "json":
-			c.LogFormat = strings.ToLower(value)
+			c.LogFormat = value
 		default:
-			r.problems.addf("%sLOG_FORMAT is %q; it must be text or json", prefix, value)
+			r.problems.addf("%s is %s; it must be text or json, for example %s=json", format, show(value), format)
 		}
 	}
+}
+
+func (c *Config) setLogLevel(name string) bool {
+	level, ok := levels[strings.ToLower(name)]
+	if ok {
+		c.LogLevel = level
+	}
+	return ok
 }

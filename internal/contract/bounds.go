@@ -17,17 +17,30 @@ const (
 	MaxTextChars    = 256 // of a search text
 	MaxHeaderName   = 64  // of a header field name searched for
 
-	MinLastDays, MaxLastDays         = 1, 365
-	MinLimit, MaxLimit, DefaultLimit = 1, 100, 10
-	MinSnippetChars, MaxSnippetChars = 50, 500
+	MinLastDays = 1
+	MaxLastDays = 365
 
-	MinBodyChars, MaxBodyChars, DefaultBodyChars = 1, 16_000, 2_000
+	MinLimit     = 1
+	MaxLimit     = 100
+	DefaultLimit = 10
+
+	MinSnippetChars = 50
+	MaxSnippetChars = 500
+
+	MinBodyChars     = 1
+	MaxBodyChars     = 16_000
+	DefaultBodyChars = 2_000
+
 	// MaxBodyOffset ends at what a body fetch can bring anyway.
 	MaxBodyOffset = 2_000_000
 
-	MinAttachmentTextChars, MaxAttachmentTextChars, DefaultAttachmentTextChars = 1, 64_000, 10_000
+	MinAttachmentTextChars     = 1
+	MaxAttachmentTextChars     = 64_000
+	DefaultAttachmentTextChars = 10_000
 
-	MinRawBytes, MaxRawBytes, DefaultRawBytes = 1, 64_000, 16_000
+	MinRawBytes     = 1
+	MaxRawBytes     = 64_000
+	DefaultRawBytes = 16_000
 
 	MaxAttachments = 50 // listed of one message; more is an issue
 
@@ -86,13 +99,22 @@ func CheckRange(arg string, v, lo, hi int64) error {
 	return nil
 }
 
+// The dates that can be asked for. IMAP's date has a year of four digits
+// (RFC 9051 §9 date-year), and the last day of a range is put as BEFORE the next
+// one. The zero time, 0001-01-01, means an open side.
+var (
+	firstDate = time.Date(1, 1, 2, 0, 0, 0, 0, time.UTC)
+	lastDate  = time.Date(9999, 12, 30, 0, 0, 0, 0, time.UTC)
+)
+
 // CheckDate checks and reads a calendar date, YYYY-MM-DD.
 func CheckDate(arg, s string) (time.Time, error) {
 	t, err := time.Parse(time.DateOnly, s)
-	// IMAP's date has a year of four digits (RFC 9051 §9 date-year); the year
-	// 0 and the day after 9999-12-31 cannot be put.
-	if err != nil || t.Year() < 1 || (t.Year() == 9999 && t.YearDay() == 365) {
+	if err != nil {
 		return time.Time{}, Errorf(InvalidInput, "%s must be a date as YYYY-MM-DD, for example %q", arg, "2026-01-31")
+	}
+	if t.Before(firstDate) || t.After(lastDate) {
+		return time.Time{}, Errorf(InvalidInput, "%s must be a date from %s to %s", arg, firstDate.Format(time.DateOnly), lastDate.Format(time.DateOnly))
 	}
 	return t, nil
 }
@@ -106,13 +128,16 @@ func CheckDateRange(start, end time.Time) error {
 	return nil
 }
 
-// Plural is "1 message" or "3 messages": counts in sentences.
+// Plural is "1 message" or "3 messages": counts in sentences. It knows the
+// regular nouns, in "mailboxes", "matches" and "addresses" too.
 func Plural(n int, noun string) string {
-	switch {
-	case n == 1:
+	if n == 1 {
 		return "1 " + noun
-	case strings.HasSuffix(noun, "x"):
-		return fmt.Sprintf("%d %ses", n, noun)
+	}
+	for _, end := range []string{"x", "ch", "s"} {
+		if strings.HasSuffix(noun, end) {
+			return fmt.Sprintf("%d %ses", n, noun)
+		}
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -32,9 +32,9 @@ const (
 	// once will need another format.
 	cursorVersion = 1
 
-	// maxCursor is the longest token looked at: every criterion at its bound
-	// in four-byte characters, as JSON in base64, stays below.
-	maxCursor = 16 << 10
+	// maxCursor is the longest token looked at. Every criterion at its bound,
+	// each character six bytes in JSON (\u003c), in base64, is 17 kB.
+	maxCursor = 32 << 10
 
 	// CursorKeyBytes is the length of a cursor key (AES-256).
 	CursorKeyBytes = 32
@@ -78,7 +78,7 @@ func NewSealer(key secret.Value, ttl time.Duration, now func() time.Time) (*Seal
 	return &Sealer{aead: aead, ttl: ttl, now: now}, nil
 }
 
-// Seal makes the token.
+// Seal makes the token, whose age counts from c.IssuedAt.
 func (s *Sealer) Seal(c Cursor) (string, error) {
 	plain, err := json.Marshal(c)
 	if err != nil {

@@ -3,10 +3,8 @@ package secret
 
 import (
 	"crypto/subtle"
-	"encoding/base64"
 	"fmt"
 	"log/slog"
-	"strings"
 )
 
 // Redacted is what a Value shows of itself.
@@ -15,12 +13,15 @@ const Redacted = "[redacted]"
 // Value is a secret that prints as [redacted] in every verb and encoding. The
 // zero Value is empty.
 //
-// The secret sits behind a pointer: fmt does not call methods on the
-// unexported fields of other people's structs, it prints their memory, and of
-// a nested pointer it prints the address only.
+// The secret sits behind two pointers: fmt does not call methods on the
+// unexported fields of other people's structs, it prints their memory. Of a
+// nested pointer that is the address, but with a verb that suits no pointer
+// (%s, %q) it follows the first one.
 type Value struct {
-	inner *inner
+	outer *outer
 }
+
+type outer struct{ inner *inner }
 
 type inner struct{ bytes []byte }
 
@@ -29,44 +30,23 @@ func New(s string) Value {
 	if s == "" {
 		return Value{}
 	}
-	return Value{&inner{[]byte(s)}}
+	return Value{&outer{&inner{[]byte(s)}}}
 }
 
 // Reveal returns the secret itself. Call it where it is used, and nowhere else.
 func (v Value) Reveal() string {
-	if v.inner == nil {
+	if v.outer == nil {
 		return ""
 	}
-	return string(v.inner.bytes)
+	return string(v.outer.inner.bytes)
 }
 
 // Empty reports whether there is no secret.
-func (v Value) Empty() bool { return v.inner == nil }
+func (v Value) Empty() bool { return v.outer == nil }
 
 // Equal compares in constant time.
 func (v Value) Equal(other Value) bool {
 	return subtle.ConstantTimeCompare([]byte(v.Reveal()), []byte(other.Reveal())) == 1
-}
-
-// minRedactable keeps a very short secret from shredding the text it is
-// removed from, which would reveal it by its absence.
-const minRedactable = 4
-
-// RedactIn replaces the secret, plain or in base64, wherever it occurs in s:
-// for texts of servers that echo what they were sent.
-func (v Value) RedactIn(s string) string {
-	plain := v.Reveal()
-	if len(plain) < minRedactable {
-		return s
-	}
-	for _, form := range []string{
-		plain,
-		base64.StdEncoding.EncodeToString([]byte(plain)),
-		base64.RawURLEncoding.EncodeToString([]byte(plain)),
-	} {
-		s = strings.ReplaceAll(s, form, Redacted)
-	}
-	return s
 }
 
 // String implements fmt.Stringer.
