@@ -1,0 +1,117 @@
+package mailtest
+
+import (
+	"fmt"
+	"os"
+	"os/user"
+	"strings"
+)
+
+// nobody is who owns the mail when root runs the test: Dovecot refuses root.
+const nobody = 65534
+
+func mailUID() int {
+	if uid := os.Getuid(); uid != 0 {
+		return uid
+	}
+	return nobody
+}
+
+func mailGID() int {
+	if os.Getuid() != 0 {
+		return os.Getgid()
+	}
+	return nobody
+}
+
+// configuration is a dovecot.conf (2.3) that touches nothing outside its
+// directory and runs as whoever runs the test.
+func (p *dovecotProcess) configuration() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `
+base_dir = %[1]s/run
+state_dir = %[1]s/state
+log_path = %[1]s/log
+protocols = imap
+listen = %[2]s
+ssl = required
+ssl_min_protocol = TLSv1.2
+ssl_cert = <%[1]s/cert.pem
+ssl_key = <%[1]s/key.pem
+disable_plaintext_auth = yes
+auth_mechanisms = plain login
+auth_failure_delay = 0
+auth_verbose = yes
+first_valid_uid = 1
+first_valid_gid = 0
+mail_uid = %[3]d
+mail_gid = %[4]d
+mail_fsync = never
+mail_max_userip_connections = 1000
+# INBOX is the root of the tree, names are UTF-8 on disk.
+mail_location = maildir:~/mail:LAYOUT=fs:UTF-8
+passdb {
+  driver = passwd-file
+  args = %[1]s/passwd
+}
+userdb {
+  driver = static
+  args = home=%[1]s/users/%%u
+}
+`, p.dir, loopback, mailUID(), mailGID())
+	b.WriteString(p.services())
+	b.WriteString(`
+namespace inbox {
+  inbox = yes
+  separator = /
+`)
+	for _, name := range []string{"Sent", "Drafts", "Trash", "Junk", "Archive"} {
+		fmt.Fprintf(&b, "  mailbox %s {\n    special_use = \\%s\n    auto = subscribe\n  }\n", name, name)
+	}
+	b.WriteString("}\n")
+	return b.String()
+}
+
+func (p *dovecotProcess) services() string {
+	var b strings.Builder
+	if os.Getuid() != 0 {
+		// Without root nothing can change its user or its root directory.
+		name, group := fmt.Sprint(os.Getuid()), fmt.Sprint(os.Getgid())
+		if me, err := user.Current(); err == nil {
+			name = me.Username
+		}
+		if g, err := user.LookupGroupId(group); err == nil {
+			group = g.Name
+		}
+		fmt.Fprintf(&b, "default_internal_user = %s\ndefault_internal_group = %s\ndefault_login_user = %s\n", name, group, name)
+	}
+	fmt.Fprintf(&b, `
+service imap-login {
+  chroot =
+  service_count = 0
+  client_limit = 1000
+  process_limit = 2
+  inet_listener imap {
+    port = %d
+  }
+  inet_listener imaps {
+    port = %d
+    ssl = yes
+  }
+}
+service imap {
+  process_limit = 200
+}
+service anvil {
+  chroot =
+  # Without the penalty, or a test of wrong passwords slows the next one.
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+service stats {
+  chroot =
+}
+`, p.starttls, p.imaps)
+	return b.String()
+}
