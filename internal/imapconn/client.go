@@ -1,0 +1,112 @@
+package imapconn
+
+import (
+	"errors"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+)
+
+// Client is go-imap's client, which remembers the commands it sends: those left
+// unfinished when a lease ends are drained. An undrained FETCH or LIST would
+// keep go-imap's reader, and its goroutine, waiting for ever. Commands sent by
+// methods that are not named here must be waited for by the caller.
+type Client struct {
+	*imapclient.Client
+	unfinished []func() error
+}
+
+func (c *Client) track(finish func() error) { c.unfinished = append(c.unfinished, finish) }
+
+// Noop sends NOOP (RFC 9051 §6.1.2).
+func (c *Client) Noop() *imapclient.Command {
+	cmd := c.Client.Noop()
+	c.track(cmd.Wait)
+	return cmd
+}
+
+// ID sends ID (RFC 2971).
+func (c *Client) ID(data *imap.IDData) *imapclient.IDCommand {
+	cmd := c.Client.ID(data)
+	c.track(func() error { _, err := cmd.Wait(); return err })
+	return cmd
+}
+
+// Capability sends CAPABILITY (RFC 9051 §6.1.1).
+func (c *Client) Capability() *imapclient.CapabilityCommand {
+	cmd := c.Client.Capability()
+	c.track(func() error { _, err := cmd.Wait(); return err })
+	return cmd
+}
+
+// Enable sends ENABLE (RFC 9051 §6.3.1).
+func (c *Client) Enable(caps ...imap.Cap) *imapclient.EnableCommand {
+	cmd := c.Client.Enable(caps...)
+	c.track(func() error { _, err := cmd.Wait(); return err })
+	return cmd
+}
+
+// Select sends SELECT or EXAMINE (RFC 9051 §6.3.2).
+func (c *Client) Select(mailbox string, options *imap.SelectOptions) *imapclient.SelectCommand {
+	cmd := c.Client.Select(mailbox, options)
+	c.track(func() error { _, err := cmd.Wait(); return err })
+	return cmd
+}
+
+// List sends LIST (RFC 9051 §6.3.9).
+func (c *Client) List(ref, pattern string, options *imap.ListOptions) *imapclient.ListCommand {
+	cmd := c.Client.List(ref, pattern, options)
+	c.track(cmd.Close)
+	return cmd
+}
+
+// Status sends STATUS (RFC 9051 §6.3.11).
+func (c *Client) Status(mailbox string, options *imap.StatusOptions) *imapclient.StatusCommand {
+	cmd := c.Client.Status(mailbox, options)
+	c.track(func() error { _, err := cmd.Wait(); return err })
+	return cmd
+}
+
+// Search sends SEARCH (RFC 9051 §6.4.4).
+func (c *Client) Search(criteria *imap.SearchCriteria, options *imap.SearchOptions) *imapclient.SearchCommand {
+	cmd := c.Client.Search(criteria, options)
+	c.track(func() error { _, err := cmd.Wait(); return err })
+	return cmd
+}
+
+// UIDSearch sends UID SEARCH (RFC 9051 §6.4.9).
+func (c *Client) UIDSearch(criteria *imap.SearchCriteria, options *imap.SearchOptions) *imapclient.SearchCommand {
+	cmd := c.Client.UIDSearch(criteria, options)
+	c.track(func() error { _, err := cmd.Wait(); return err })
+	return cmd
+}
+
+// Fetch sends FETCH or UID FETCH (RFC 9051 §6.4.5).
+func (c *Client) Fetch(numSet imap.NumSet, options *imap.FetchOptions) *imapclient.FetchCommand {
+	cmd := c.Client.Fetch(numSet, options)
+	c.track(cmd.Close)
+	return cmd
+}
+
+// finish drains and waits for every command of the lease. It reports whether
+// the server answered any of them, be it with NO, and the first error that is
+// not a refusal.
+func (c *Client) finish() (answered bool, err error) {
+	for _, finish := range c.unfinished {
+		switch e := finish(); {
+		case e == nil, isRefusal(e):
+			answered = true
+		case err == nil:
+			err = e
+		}
+	}
+	c.unfinished = nil
+	return answered, err
+}
+
+// isRefusal reports whether the server answered NO or BAD: the command failed,
+// the connection lives on.
+func isRefusal(err error) bool {
+	var refusal *imap.Error
+	return errors.As(err, &refusal) && refusal.Type != imap.StatusResponseTypeBye
+}

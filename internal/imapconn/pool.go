@@ -1,0 +1,265 @@
+package imapconn
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"log/slog"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"mail-imap-mcp/internal/config"
+)
+
+const (
+	// minConnections is how many connections an account may have at once when
+	// no more are to be cached. Providers allow few in all, other programs
+	// included: Yahoo 5, Gmail 15.
+	minConnections = 4
+
+	// trustFor is how long after its last answer a connection is taken to be
+	// alive: NAT and firewall time-outs are minutes.
+	trustFor = 30 * time.Second
+
+	// probeFor is how long a connection idle for longer may take to its first
+	// byte before it counts as dead.
+	probeFor = 5 * time.Second
+
+	// logoutFor bounds the goodbye: stopping must be over within 2 s.
+	logoutFor = time.Second
+)
+
+// Options are what a Pool needs beside the account.
+type Options struct {
+	ConnectTimeout  time.Duration                                                     // TCP, and again TLS
+	GreetingTimeout time.Duration                                                     // until the server's first line
+	SocketTimeout   time.Duration                                                     // one operation (one Do)
+	IdleTTL         time.Duration                                                     // how long an idle connection is kept
+	MaxIdle         int                                                               // idle connections kept; 0: none
+	RootCAs         *x509.CertPool                                                    // nil: the system's
+	Logger          *slog.Logger                                                      // nil: slog.Default()
+	Dial            func(ctx context.Context, network, addr string) (net.Conn, error) // nil: net.Dialer
+	Now             func() time.Time                                                  // nil: time.Now
+}
+
+// errClosed ends the operations of a pool that is closed.
+var errClosed = errors.New("the connection pool is closed")
+
+// Pool hands out connections of one account. It is safe for concurrent use.
+type Pool struct {
+	account config.Account
+	opts    Options
+	log     *slog.Logger
+	dial    func(ctx context.Context, network, addr string) (net.Conn, error)
+	now     func() time.Time
+
+	meter   meter
+	lock    lockout
+	signing chan struct{} // held while signing in
+	slots   chan struct{} // held by each lease: caps the connections
+	noID    atomic.Bool   // the server's answer to ID breaks go-imap
+
+	mu      sync.Mutex
+	idle    []*Conn // oldest use first
+	busy    map[*operation]struct{}
+	closed  bool
+	drained chan struct{} // made by Close; closed when busy is empty
+	reaper  *time.Timer
+}
+
+// operation is something under way that Close cancels and waits for.
+type operation struct{ cancel context.CancelCauseFunc }
+
+// NewPool makes a pool; nothing is dialled before the first Do.
+func NewPool(a config.Account, o Options) *Pool {
+	p := &Pool{
+		account: a, opts: o, log: o.Logger, dial: o.Dial, now: o.Now,
+		signing: make(chan struct{}, 1),
+		slots:   make(chan struct{}, max(minConnections, o.MaxIdle)),
+		busy:    map[*operation]struct{}{},
+	}
+	if p.log == nil {
+		p.log = slog.Default()
+	}
+	if p.dial == nil {
+		p.dial = (&net.Dialer{}).DialContext
+	}
+	if p.now == nil {
+		p.now = time.Now
+	}
+	return p
+}
+
+// Account is what the pool connects to.
+func (p *Pool) Account() config.Account { return p.account }
+
+// Stats are the totals since the pool was made.
+func (p *Pool) Stats() Stats { return p.meter.stats() }
+
+// begin registers an operation, which ends with ctx or the pool.
+func (p *Pool) begin(ctx context.Context) (context.Context, func(), error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	op := &operation{cancel}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		cancel(errClosed)
+		return nil, nil, errClosed
+	}
+	p.busy[op] = struct{}{}
+	return ctx, func() {
+		cancel(nil)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		delete(p.busy, op)
+		if p.drained != nil && len(p.busy) == 0 {
+			close(p.drained)
+			p.drained = nil
+		}
+	}, nil
+}
+
+// Close cancels what is under way, signs out of the idle connections and
+// refuses further work. It returns when that is done or ctx ends, in any case
+// within 2 seconds or so.
+func (p *Pool) Close(ctx context.Context) error {
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return nil
+	}
+	p.closed = true
+	idle := p.idle
+	p.idle = nil
+	if p.reaper != nil {
+		p.reaper.Stop()
+	}
+	drained := make(chan struct{})
+	if len(p.busy) == 0 {
+		close(drained)
+	} else {
+		p.drained = drained
+	}
+	for op := range p.busy {
+		op.cancel(errClosed)
+	}
+	p.mu.Unlock()
+
+	ctx, cancel := context.WithTimeout(ctx, logoutFor+logoutFor/2)
+	defer cancel()
+	var left sync.WaitGroup
+	for _, c := range idle {
+		left.Go(func() { c.logout(ctx) })
+	}
+	left.Wait()
+	select {
+	case <-drained:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// takeIdle picks the idle connection that suits best: one with this mailbox
+// open, else one with none, else any, the most recently used first. nil: none.
+func (p *Pool) takeIdle(mailbox string) *Conn {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	best, bestScore := -1, 0
+	for i, c := range p.idle {
+		score := 1
+		switch {
+		case c.dead() || p.expired(c):
+			continue // the reaper's
+		case mailbox != "" && c.examined(mailbox):
+			score = 3
+		case c.selected.Name == "":
+			score = 2
+		}
+		if score >= bestScore {
+			best, bestScore = i, score
+		}
+	}
+	if best < 0 {
+		return nil
+	}
+	c := p.idle[best]
+	p.idle = append(p.idle[:best:best], p.idle[best+1:]...)
+	return c
+}
+
+func (p *Pool) expired(c *Conn) bool { return p.now().Sub(c.wire.answeredAt()) >= p.opts.IdleTTL }
+
+// giveBack keeps a healthy connection for the next lease, or signs out of it.
+func (p *Pool) giveBack(c *Conn) {
+	p.mu.Lock()
+	keep := !p.closed && p.opts.MaxIdle > 0 && p.opts.IdleTTL > 0
+	if keep {
+		p.idle = append(p.idle, c)
+		if p.reaper == nil {
+			p.reaper = time.AfterFunc(p.opts.IdleTTL, p.reap)
+		}
+	}
+	over := len(p.idle) > p.opts.MaxIdle
+	p.mu.Unlock()
+	if !keep {
+		p.dismiss(c)
+	} else if over {
+		p.reap()
+	}
+}
+
+// reap signs out of idle connections that are dead, expired or too many.
+func (p *Pool) reap() {
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return
+	}
+	var kept, gone []*Conn
+	for i := len(p.idle) - 1; i >= 0; i-- {
+		if c := p.idle[i]; c.dead() || p.expired(c) || len(kept) >= p.opts.MaxIdle {
+			gone = append(gone, c)
+		} else {
+			kept = append([]*Conn{c}, kept...)
+		}
+	}
+	p.idle = kept
+	if p.reaper != nil {
+		p.reaper.Stop()
+		p.reaper = nil
+	}
+	if len(kept) > 0 {
+		p.reaper = time.AfterFunc(p.opts.IdleTTL, p.reap)
+	}
+	p.mu.Unlock()
+	for _, c := range gone {
+		p.dismiss(c)
+	}
+}
+
+// dismiss signs out in the background; Close waits for it.
+func (p *Pool) dismiss(c *Conn) {
+	ctx, done, err := p.begin(context.Background())
+	if err != nil {
+		c.close()
+		return
+	}
+	go func() {
+		defer done()
+		c.logout(ctx)
+	}()
+}
+
+// logout says goodbye, for a second at most, and closes.
+func (c *Conn) logout(ctx context.Context) {
+	if !c.dead() {
+		c.wire.begin(time.Now().Add(logoutFor), time.Time{})
+		stop := context.AfterFunc(ctx, func() { _ = c.wire.Close() })
+		_ = c.client.Logout().Wait()
+		stop()
+	}
+	c.close()
+}
