@@ -1,0 +1,93 @@
+// Package safetext turns HTML and Unicode into what a model may read, and says
+// what was taken out. The rule: what a person could not see, a model is not
+// shown; what a person could see is never lost. It is pure and deterministic,
+// and every pass is linear in its input.
+package safetext
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	// maxInput is the most of a body that is looked at. Bodies are fetched
+	// up to 2 MiB; a charset may triple them.
+	maxInput = 6 << 20
+
+	// maxOutput bounds the text made of one body.
+	maxOutput = 2 << 20
+
+	// maxBlankLines is how many empty lines in a row are kept.
+	maxBlankLines = 2
+)
+
+// Result is text that is safe to show, and what was removed to make it so.
+type Result struct {
+	Text    string
+	Removed map[string]int // by kind, for example "bidi_controls"; never nil
+}
+
+// Line makes s one line that is safe to show: valid UTF-8 without invisible
+// characters, every run of white space one space, none at the ends.
+func Line(s string) string {
+	if clean(s) && !strings.ContainsAny(s, "\n\t") && !strings.Contains(s, "  ") {
+		return strings.TrimSpace(s)
+	}
+	// A control that separates words (VT, FF, CR) must not glue them.
+	s = strings.Map(func(r rune) rune {
+		if r == '\r' || r == '\v' || r == '\f' {
+			return ' '
+		}
+		return r
+	}, s)
+	return strings.Join(strings.FieldsFunc(scrub(s, nil), unicode.IsSpace), " ")
+}
+
+// Plain makes the text of a text/plain part safe: LF line ends, no invisible
+// characters, no blanks at the ends of lines, at most two empty lines in a row,
+// none at the start and the end.
+func Plain(src string) Result {
+	removed := counter{}
+	src = unixLines(clip(src, maxInput))
+	return Result{Text: clip(tidy(scrub(src, removed)), maxOutput), Removed: removed}
+}
+
+// unixLines turns CRLF, CR and form feed into LF.
+func unixLines(s string) string {
+	if !strings.ContainsAny(s, "\r\f") {
+		return s
+	}
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n", "\f", "\n").Replace(s)
+}
+
+// tidy drops blanks at line ends and superfluous empty lines.
+func tidy(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	blank := 0
+	for line := range strings.SplitSeq(s, "\n") {
+		line = strings.TrimRightFunc(line, unicode.IsSpace)
+		if line == "" {
+			blank++
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString(strings.Repeat("\n", 1+min(blank, maxBlankLines)))
+		}
+		blank = 0
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// clip cuts s to at most n bytes, never within a character.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}

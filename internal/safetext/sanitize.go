@@ -1,0 +1,67 @@
+package safetext
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/microcosm-cc/bluemonday"
+	"golang.org/x/net/html"
+)
+
+// policy is what may stay in sanitised HTML: structure, text and links to
+// pages and addresses. No style, no image, no form, nothing that loads.
+var policy = sync.OnceValue(func() *bluemonday.Policy {
+	p := bluemonday.NewPolicy()
+	p.AllowElements("p", "br", "div", "span", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "b", "strong", "i", "em", "u", "s",
+		"del", "ins", "sub", "sup", "small", "blockquote", "pre", "code", "ul", "ol", "li", "dl", "dt", "dd",
+		"table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th")
+	p.AllowAttrs("href").OnElements("a")
+	p.AllowURLSchemes("http", "https", "mailto")
+	p.RequireParseableURLs(true)
+	p.AllowAttrs("colspan", "rowspan").Matching(regexp.MustCompile(`^[1-9][0-9]?$`)).OnElements("td", "th")
+	p.AllowAttrs("start").Matching(regexp.MustCompile(`^[0-9]{1,6}$`)).OnElements("ol")
+	return p
+})
+
+// SanitizeHTML is the HTML of a part with what a reader would see of it and
+// nothing active: hidden elements are removed first, images are their
+// alternative text, links lead to http, https and mailto only.
+func SanitizeHTML(src string) string {
+	src = strings.ToValidUTF8(clip(src, maxInput), "\ufffd")
+	root := parse(src)
+	var b strings.Builder
+	if root != nil {
+		hide(root, nil)
+		plainNodes(root)
+	}
+	if root == nil || html.Render(&b, root) != nil {
+		return "<pre>" + html.EscapeString(scrub(flatText(src, nil), nil)) + "</pre>"
+	}
+	out := policy().Sanitize(b.String())
+	return clip(strings.TrimSpace(tidy(scrub(unixLines(out), nil))), maxOutput)
+}
+
+// plainNodes makes text of images and cleans links and text in the tree.
+func plainNodes(root *html.Node) {
+	var images []*html.Node
+	for n := range root.Descendants() {
+		switch {
+		case n.Type == html.TextNode:
+			n.Data = scrub(n.Data, nil)
+		case n.Data == "img":
+			images = append(images, n)
+		case n.Data == "a":
+			if target := linkURL(attrOf(n, "href")); target != "" && !strings.HasSuffix(target, "…") {
+				n.Attr = []html.Attribute{{Key: "href", Val: target}}
+			} else if target == "" {
+				n.Attr = nil
+			}
+		}
+	}
+	for _, n := range images {
+		alt := Line(attrOf(n, "alt"))
+		n.Parent.InsertBefore(&html.Node{Type: html.TextNode, Data: alt}, n)
+		n.Parent.RemoveChild(n)
+	}
+}
