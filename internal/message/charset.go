@@ -1,0 +1,102 @@
+package message
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// charsetAliases are names that real mail uses and neither the WHATWG nor the
+// IANA list has.
+var charsetAliases = map[string]encoding.Encoding{
+	"cp1250": charmap.Windows1250, "cp1251": charmap.Windows1251, "cp1252": charmap.Windows1252,
+	"cp1253": charmap.Windows1253, "cp1254": charmap.Windows1254, "cp1255": charmap.Windows1255,
+	"cp1256": charmap.Windows1256, "cp1257": charmap.Windows1257, "cp1258": charmap.Windows1258,
+	"cp850": charmap.CodePage850, "cp437": charmap.CodePage437,
+	"iso-8859-8-i": charmap.ISO8859_8, "iso-8859-8-e": charmap.ISO8859_8,
+	"ks_c_5601-1987": korean.EUCKR, "cp949": korean.EUCKR, "x-windows-949": korean.EUCKR,
+	"cp936": simplifiedchinese.GB18030, "gb2312": simplifiedchinese.GB18030, "x-gbk": simplifiedchinese.GB18030,
+	"utf8": unicode.UTF8, "utf-8n": unicode.UTF8, "unicode-1-1-utf-8": unicode.UTF8,
+}
+
+// findCharset finds the decoder for a name, nil when nobody knows it. ASCII is
+// read as windows-1252, which agrees with it and is what senders meant by
+// bytes above it.
+func findCharset(name string) encoding.Encoding {
+	name = strings.ToLower(strings.Trim(strings.TrimSpace(name), `"'`))
+	if name == "" || len(name) > 64 {
+		return nil
+	}
+	if e, ok := charsetAliases[name]; ok {
+		return e
+	}
+	if e, err := htmlindex.Get(name); err == nil && e != encoding.Replacement {
+		return e
+	}
+	if e, err := ianaindex.MIME.Encoding(name); err == nil && e != nil {
+		return e
+	}
+	if e, err := htmlindex.Get(strings.ReplaceAll(name, "_", "-")); err == nil && e != encoding.Replacement {
+		return e
+	}
+	return nil
+}
+
+// toUTF8 decodes b. Bytes that are valid UTF-8 but not ASCII are UTF-8,
+// whatever single-byte charset was declared: no real text in another charset
+// happens to be. ok is false when the declared charset was not used.
+func toUTF8(b []byte, charset string) (text, used string, ok bool) {
+	lower := strings.ToLower(charset)
+	stateful := strings.HasPrefix(lower, "iso-2022") || strings.HasPrefix(lower, "utf-16") ||
+		strings.HasPrefix(lower, "utf-32") || strings.HasSuffix(lower, "utf-7") || strings.HasPrefix(lower, "hz-")
+	switch {
+	case isASCII(b) && !stateful:
+		return string(b), "us-ascii", true
+	case !stateful && utf8.Valid(trimPartialRune(b)):
+		b = trimPartialRune(b)
+		return string(b), "utf-8", lower == "utf-8" || lower == "utf8"
+	case strings.HasSuffix(lower, "utf-7"):
+		return decodeUTF7(string(b)), "utf-7", true
+	}
+	if e := findCharset(charset); e != nil && e != unicode.UTF8 {
+		if out, err := e.NewDecoder().Bytes(b); err == nil {
+			return string(out), lower, true
+		}
+	}
+	// Every byte means something in windows-1252, so nothing is lost.
+	out, err := charmap.Windows1252.NewDecoder().Bytes(b)
+	if err != nil {
+		return strings.ToValidUTF8(string(b), "\uFFFD"), "utf-8", false
+	}
+	return string(out), "windows-1252", false
+}
+
+// trimPartialRune drops an incomplete UTF-8 sequence at the end: bodies are
+// fetched in pieces.
+func trimPartialRune(b []byte) []byte {
+	for i := 1; i <= utf8.UTFMax-1 && i <= len(b); i++ {
+		if c := b[len(b)-i]; utf8.RuneStart(c) {
+			if c >= utf8.RuneSelf && !utf8.FullRune(b[len(b)-i:]) {
+				return b[:len(b)-i]
+			}
+			break
+		}
+	}
+	return b
+}
+
+func isASCII(b []byte) bool {
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,144 @@
+package message
+
+import (
+	"strconv"
+	"strings"
+
+	"mail-imap-mcp/internal/safetext"
+)
+
+const (
+	// maxParams bounds the parameters of one field; real ones have three.
+	maxParams = 64
+	// maxFilename is what is shown of a name; file systems allow 255.
+	maxFilename = 255
+)
+
+// parseParams reads "value; name=value; …" (RFC 2045 §5.1), leniently: values
+// may lack their quotes, blanks may be anywhere.
+func parseParams(s string) (value string, params map[string]string) {
+	value, rest, _ := strings.Cut(s, ";")
+	params = map[string]string{}
+	for rest != "" && len(params) < maxParams {
+		var name string
+		rest = strings.TrimLeft(rest, "; \t\r\n")
+		name, rest, _ = strings.Cut(rest, "=")
+		if i := strings.IndexByte(name, ';'); i >= 0 { // a lone word
+			name, rest = "", name[i+1:]+"="+rest
+		}
+		rest = strings.TrimLeft(rest, " \t")
+		var v string
+		if strings.HasPrefix(rest, `"`) {
+			v, rest = quotedString(rest[1:])
+			_, rest, _ = strings.Cut(rest, ";")
+		} else {
+			v, rest, _ = strings.Cut(rest, ";")
+			v = strings.TrimSpace(v)
+		}
+		if name = strings.ToLower(strings.TrimSpace(name)); name != "" {
+			if _, twice := params[name]; !twice {
+				params[name] = v
+			}
+		}
+	}
+	return strings.ToLower(strings.TrimSpace(value)), params
+}
+
+// quotedString reads up to the closing quote.
+func quotedString(s string) (value, rest string) {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '\\' && i+1 < len(s):
+			i++
+			b.WriteByte(s[i])
+		case s[i] == '"':
+			return b.String(), s[i+1:]
+		default:
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String(), ""
+}
+
+// param returns a parameter decoded: RFC 2231 charset and continuations, and
+// the encoded words that real senders put there against RFC 2047 §5.
+func param(params map[string]string, name string) string {
+	if v, ok := params[name+"*"]; ok {
+		return decode2231(v)
+	}
+	if v, ok := params[name]; ok {
+		return DecodeHeaderText(v)
+	}
+	return continued(params, name)
+}
+
+// continued joins name*0*, name*1, … (RFC 2231 §3, §4.1). The charset stands
+// before the first piece and holds for all that are percent-encoded.
+func continued(params map[string]string, name string) string {
+	var b []byte
+	charset, percent := "", false
+	for i := range maxParams {
+		key := name + "*" + strconv.Itoa(i)
+		v, encoded := params[key+"*"]
+		if !encoded {
+			var ok bool
+			if v, ok = params[key]; !ok {
+				break
+			}
+		}
+		if encoded {
+			percent = true
+			if i == 0 {
+				charset, v = charsetOf(v)
+			}
+			b = append(b, unpercent(v)...)
+			continue
+		}
+		b = append(b, v...)
+	}
+	if !percent {
+		return DecodeHeaderText(string(b))
+	}
+	text, _, _ := toUTF8(b, charset)
+	return text
+}
+
+func decode2231(v string) string {
+	charset, v := charsetOf(v)
+	text, _, _ := toUTF8(unpercent(v), charset)
+	return text
+}
+
+// charsetOf takes charset'language' off an extended value (RFC 2231 §4).
+func charsetOf(v string) (charset, rest string) {
+	fields := strings.SplitN(v, "'", 3)
+	if len(fields) < 3 {
+		return "utf-8", v
+	}
+	return fields[0], fields[2]
+}
+
+func unpercent(s string) []byte {
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]) {
+			out = append(out, unhex(s[i+1])<<4|unhex(s[i+2]))
+			i += 2
+			continue
+		}
+		out = append(out, s[i])
+	}
+	return out
+}
+
+// filename is the name a part gives itself, as one safe line. It may still hold
+// path separators: it is for showing.
+func filename(disposition, contentType map[string]string) string {
+	name := param(disposition, "filename")
+	if name == "" {
+		name = param(contentType, "name")
+	}
+	r := []rune(safetext.Line(name))
+	return string(r[:min(len(r), maxFilename)])
+}

@@ -1,0 +1,49 @@
+// Package message turns bytes into an understood message: headers, addresses,
+// dates, the tree of MIME parts, and text in Unicode. It is pure: no network, no
+// files, no MCP. Real mail is malformed; what can be read is read, and a Note
+// says what was wrong.
+package message
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+)
+
+const (
+	// maxDepth and maxParts bound the tree: real mail nests below 8 and has
+	// below 200 parts.
+	maxDepth = 20
+	maxParts = 1000
+)
+
+// errTooComplex is a tree beyond maxDepth or maxParts.
+var errTooComplex = errors.New("message has too many parts or nests too deeply")
+
+// Part is one MIME part (RFC 2045). A multipart has Children; a message/rfc822
+// has none here: it is shown as an attachment.
+type Part struct {
+	ID          string // IMAP section number (RFC 9051 §6.4.5): "1.2"; "1" for a lone part; "" for a multipart at the top
+	MediaType   string // lower-case: "text/plain"
+	Params      map[string]string
+	Encoding    string // Content-Transfer-Encoding, lower-case
+	Disposition string // lower-case; "" when absent
+	Filename    string // decoded, one safe line
+	ContentID   string // without angle brackets
+	Size        int64  // encoded bytes
+	Children    []*Part
+}
+
+// isMultipart reports whether the part is a container.
+func (p *Part) isMultipart() bool { return strings.HasPrefix(p.MediaType, "multipart/") }
+
+// isAttachment reports whether the sender wants the part saved, not shown.
+func (p *Part) isAttachment() bool { return p.Disposition == "attachment" }
+
+// childID is the section number of the n-th child, from 1.
+func childID(parent string, n int) string {
+	if parent == "" {
+		return strconv.Itoa(n)
+	}
+	return parent + "." + strconv.Itoa(n)
+}

@@ -1,0 +1,167 @@
+package message
+
+import (
+	"encoding/base64"
+	"strings"
+)
+
+// word is one encoded word (RFC 2047 §2), its bytes still in its charset.
+type word struct {
+	charset string
+	bytes   []byte
+}
+
+// DecodeHeaderText decodes the encoded words of a header value (RFC 2047 §6.2).
+// Neighbours of one charset are joined before they are decoded, for senders do
+// split characters between words. Bytes above ASCII outside words are UTF-8 or,
+// failing that, windows-1252. What does not decode stays as it is. The result
+// is valid UTF-8 and not yet safe to show: see safetext.Line.
+func DecodeHeaderText(s string) string {
+	if isASCII([]byte(s)) && !strings.Contains(s, "=?") {
+		return s
+	}
+	var out strings.Builder
+	var pending word // joined words
+	flush := func() {
+		if pending.bytes != nil {
+			text, _, _ := toUTF8(pending.bytes, pending.charset)
+			out.WriteString(text)
+			pending = word{}
+		}
+	}
+	plain := func(text string) {
+		if text != "" {
+			flush()
+			decoded, _, _ := toUTF8([]byte(text), "utf-8")
+			out.WriteString(decoded)
+		}
+	}
+	for s != "" {
+		start := strings.Index(s, "=?")
+		if start < 0 {
+			plain(s)
+			break
+		}
+		w, n := parseWord(s[start:])
+		if n == 0 {
+			plain(s[:start+2])
+			s = s[start+2:]
+			continue
+		}
+		// White space between two words is not shown (RFC 2047 §6.2).
+		if pending.bytes == nil || strings.Trim(s[:start], " \t\r\n") != "" {
+			plain(s[:start])
+		}
+		if pending.bytes != nil && !strings.EqualFold(pending.charset, w.charset) {
+			flush()
+		}
+		pending.charset, pending.bytes = w.charset, append(pending.bytes, w.bytes...)
+		s = s[start+n:]
+	}
+	flush()
+	return out.String()
+}
+
+// maxWord is generous: RFC 2047 §2 allows 75 characters, real senders put whole
+// subjects into one word.
+const maxWord = 8 << 10
+
+// parseWord reads an encoded word at the beginning of s; n is its length, 0 if
+// there is none.
+func parseWord(s string) (w word, n int) {
+	rest := s[2:min(len(s), maxWord)]
+	charset, rest, ok := strings.Cut(rest, "?")
+	if !ok || charset == "" || len(charset) > 64 || strings.ContainsAny(charset, " \t\"()<>@,;:/[].=") {
+		return word{}, 0
+	}
+	kind, rest, ok := strings.Cut(rest, "?")
+	if !ok || len(kind) != 1 {
+		return word{}, 0
+	}
+	text, _, ok := strings.Cut(rest, "?=")
+	if !ok {
+		return word{}, 0
+	}
+	n = 2 + len(charset) + 1 + len(kind) + 1 + len(text) + 2
+	charset, _, _ = strings.Cut(charset, "*") // RFC 2231 §5: a language behind
+	switch kind {
+	case "B", "b":
+		decoded := decodeBase64([]byte(text))
+		if len(decoded) == 0 && text != "" {
+			return word{}, 0
+		}
+		return word{charset, nonNil(decoded)}, n
+	case "Q", "q":
+		return word{charset, nonNil(decodeQ(text))}, n
+	}
+	return word{}, 0
+}
+
+func nonNil(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+// decodeQ reads the Q encoding (RFC 2047 §4.2); a wrong escape stays.
+func decodeQ(s string) []byte {
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '_':
+			out = append(out, ' ')
+		case c == '=' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
+			out = append(out, unhex(s[i+1])<<4|unhex(s[i+2]))
+			i += 2
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// decodeBase64 skips what is not of the alphabet and takes a cut end as it is:
+// mail is wrapped, wrapped wrongly, and fetched in pieces. Padding in the middle
+// begins anew, as where encoders joined their outputs.
+func decodeBase64(b []byte) []byte {
+	out := make([]byte, 0, len(b)*3/4)
+	var group [4]byte
+	n := 0
+	flush := func() {
+		if n > 1 {
+			decoded, err := base64.RawStdEncoding.AppendDecode(out, group[:n])
+			if err == nil {
+				out = decoded
+			}
+		}
+		n = 0
+	}
+	for _, c := range b {
+		switch {
+		case isBase64(c):
+			group[n] = c
+			if n++; n == 4 {
+				flush()
+			}
+		case c == '=':
+			flush()
+		}
+	}
+	flush()
+	return out
+}
+
+func isHex(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
+func unhex(c byte) byte {
+	switch {
+	case c >= 'a':
+		return c - 'a' + 10
+	case c >= 'A':
+		return c - 'A' + 10
+	}
+	return c - '0'
+}
