@@ -1,0 +1,107 @@
+package mailbox_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"testing"
+
+	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/mailtest"
+)
+
+// The round-trip table of docs/architecture.md, counted on the wire by a meter
+// that shares no code with what it measures.
+func TestBudget_RoundTripsAndBytes(t *testing.T) {
+	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+		for n := range 40 {
+			srv.Append(t, "INBOX", numbered(n))
+		}
+		large := put(t, srv, "INBOX", withAttachment(25<<20))
+		wire := mailtest.Record(t, srv)
+		service := connect(t, wire)
+
+		var cursor, snippetCursor string
+		find := func(q mailbox.SearchQuery) func(t *testing.T) *mailbox.SearchResult {
+			return func(t *testing.T) *mailbox.SearchResult {
+				q.Limit = 10
+				r := search(t, service, q)
+				if r.Returned != 10 {
+					t.Fatalf("returned %d", r.Returned)
+				}
+				return r
+			}
+		}
+		ada := mailbox.Criteria{From: "ada"}
+		jobs := []struct {
+			name    string
+			flights int
+			bytes   int64 // from the server
+			run     func(t *testing.T)
+		}{
+			{"warm up", 99, 1 << 20, func(t *testing.T) { find(mailbox.SearchQuery{Mailbox: "INBOX"})(t) }},
+			{"list mailboxes with counts", 1, 10_000, func(t *testing.T) {
+				if _, err := service.List(t.Context(), mailbox.ListQuery{}); err != nil {
+					t.Fatal(err)
+				}
+			}},
+			{"newest 10", 2, 60_000, func(t *testing.T) { cursor = find(mailbox.SearchQuery{Mailbox: "INBOX"})(t).NextCursor }},
+			{"next page", 2, 60_000, func(t *testing.T) { find(mailbox.SearchQuery{Cursor: cursor})(t) }},
+			{"search", 2, 60_000, func(t *testing.T) { cursor = find(mailbox.SearchQuery{Mailbox: "INBOX", Criteria: ada})(t).NextCursor }},
+			{"next page of a search", 2, 60_000, func(t *testing.T) { find(mailbox.SearchQuery{Cursor: cursor})(t) }},
+			{"search with snippets", 3, 60_000, func(t *testing.T) {
+				snippetCursor = find(mailbox.SearchQuery{Mailbox: "INBOX", Criteria: ada, SnippetChars: 200})(t).NextCursor
+			}},
+			{"next page with snippets", 3, 60_000, func(t *testing.T) { find(mailbox.SearchQuery{Cursor: snippetCursor})(t) }},
+			{"read the text of a 25 MB mail", 2, 100_000, func(t *testing.T) {
+				m := get(t, service, mailbox.GetQuery{ID: large, Attachments: true})
+				if m.BodyText == nil || len(m.Attachments) != 1 {
+					t.Errorf("body %v, attachments %v", m.BodyText, m.Attachments)
+				}
+			}},
+			{"raw source, 16 kB", 1, 20_000, func(t *testing.T) {
+				if _, err := service.Raw(t.Context(), mailbox.RawQuery{ID: large, MaxBytes: 16_000}); err != nil {
+					t.Fatal(err)
+				}
+			}},
+		}
+		for _, job := range jobs {
+			t.Run(job.name, func(t *testing.T) {
+				wire.Reset()
+				job.run(t)
+				flights, received := wire.Flights(), int64(wire.BytesFromServer())
+				t.Logf("%-32s %d round trips, %d bytes", job.name, flights, received)
+				if flights > job.flights {
+					t.Errorf("%d round trips, at most %d allowed\n%s", flights, job.flights, wire.Transcript())
+				}
+				if received > job.bytes {
+					t.Errorf("%d bytes, at most %d allowed", received, job.bytes)
+				}
+			})
+		}
+	})
+}
+
+// withAttachment is a message with a small text and an attachment of size bytes.
+func withAttachment(size int) []byte {
+	var b bytes.Buffer
+	b.Write(mail(`From: Ada <ada@example.org>
+To: bob@example.org
+Subject: the large one
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b`, `--b
+Content-Type: text/plain
+
+See the film.
+--b
+Content-Type: video/mp4; name=film.mp4
+Content-Disposition: attachment; filename=film.mp4
+Content-Transfer-Encoding: base64
+
+`))
+	line := []byte(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte("film"), 14)) + "\r\n")
+	for b.Len() < size {
+		b.Write(line)
+	}
+	b.WriteString("--b--\r\n")
+	return b.Bytes()
+}

@@ -1,0 +1,111 @@
+package mailbox
+
+import (
+	"strings"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// empty reports whether every message matches.
+func (c Criteria) empty() bool {
+	return c == Criteria{}
+}
+
+// ascii reports whether the criteria can be put to any server: RFC 3501 only
+// requires US-ASCII of SEARCH.
+func (c Criteria) ascii() bool {
+	for _, s := range []string{c.Query, c.From, c.To, c.Cc, c.Subject, c.Body} {
+		if !isASCII(s) {
+			return false
+		}
+	}
+	return c.Header == nil || isASCII(c.Header.Value)
+}
+
+// split divides the criteria for a server that refuses CHARSET: what it can
+// be asked, and what has to be looked for here.
+func (c Criteria) split() (ask, local Criteria) {
+	ask = c
+	move := func(from, to *string) {
+		if !isASCII(*from) {
+			*to, *from = *from, ""
+		}
+	}
+	move(&ask.Query, &local.Query)
+	move(&ask.From, &local.From)
+	move(&ask.To, &local.To)
+	move(&ask.Cc, &local.Cc)
+	move(&ask.Subject, &local.Subject)
+	move(&ask.Body, &local.Body)
+	if c.Header != nil && !isASCII(c.Header.Value) {
+		local.Header, ask.Header = c.Header, &HeaderMatch{Name: c.Header.Name}
+	}
+	return ask, local
+}
+
+// imap puts the criteria as SEARCH keys (RFC 9051 §6.4.4). HasAttachment has
+// no key; true narrows to what can carry one, and the structure decides.
+func (c Criteria) imap() imap.SearchCriteria {
+	var out imap.SearchCriteria
+	field := func(name, value string) {
+		if value != "" {
+			out.Header = append(out.Header, imap.SearchCriteriaHeaderField{Key: name, Value: value})
+		}
+	}
+	field("From", c.From)
+	field("To", c.To)
+	field("Cc", c.Cc)
+	field("Subject", c.Subject)
+	if c.Header != nil {
+		out.Header = append(out.Header, imap.SearchCriteriaHeaderField{Key: c.Header.Name, Value: c.Header.Value})
+	}
+	if c.Query != "" {
+		out.Text = []string{c.Query}
+	}
+	if c.Body != "" {
+		out.Body = []string{c.Body}
+	}
+	if c.UnreadOnly {
+		out.NotFlag = []imap.Flag{imap.FlagSeen}
+	}
+	if c.FlaggedOnly {
+		out.Flag = []imap.Flag{imap.FlagFlagged}
+	}
+	out.Larger, out.Smaller = c.LargerThan, c.SmallerThan
+	out.Since, out.Before = day(c.Since), day(c.Before)
+	if c.HasAttachment != nil && *c.HasAttachment {
+		out.Or = append(out.Or, mayCarryAttachment())
+	}
+	return out
+}
+
+// mayCarryAttachment matches a Content-Type that is not a lone text: a
+// multipart, or a single part that is itself the attachment. It must not
+// exclude by "text/", for multipart/related names its root's type as parameter.
+func mayCarryAttachment() [2]imap.SearchCriteria {
+	contentType := func(value string) imap.SearchCriteria {
+		return imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Content-Type", Value: value}}}
+	}
+	either := func(a, b imap.SearchCriteria) imap.SearchCriteria {
+		return imap.SearchCriteria{Or: [][2]imap.SearchCriteria{{a, b}}}
+	}
+	media := either(contentType("image/"), either(contentType("audio/"), contentType("video/")))
+	return [2]imap.SearchCriteria{
+		contentType("multipart/"),
+		either(contentType("application/"), either(contentType("message/"), media)),
+	}
+}
+
+// day parses a date the tool layer has checked; the zero time means none.
+func day(s string) time.Time {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r > 0x7f }) < 0
+}

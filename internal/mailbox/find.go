@@ -1,0 +1,297 @@
+package mailbox
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mail-imap-mcp/internal/imapconn"
+)
+
+// matches is where the newest matches of a search below a position are.
+type matches struct {
+	uids        []uint32 // descending, at most what was asked for
+	remaining   int      // matches below the position, these included
+	approximate bool     // remaining is a lower bound
+	resume      uint32   // UIDs below were not looked at; 0: all were
+}
+
+// finder looks for the newest matches of criteria with UID below `before`
+// (0: no bound), without ever holding a list of all of them.
+type finder struct {
+	c        *imapconn.Conn
+	criteria imap.SearchCriteria
+	before   uint32
+	want     int
+}
+
+// find answers in one flight when the matches are among the newest UIDs or few;
+// else it first counts slices of the older ones.
+func (f *finder) find() (matches, error) {
+	if !f.c.Has(imap.CapESearch) {
+		return f.findPlain()
+	}
+	known := f.c.Selected().NumMessages
+	m, err := f.findWindowed()
+	if err == nil && f.before == 0 && f.c.Selected().NumMessages > known {
+		// Mail arrived since EXAMINE. Dovecot 2.3 answers a NOOP only after the
+		// commands it was pipelined with, so they did not see it; now they do.
+		m, err = f.findWindowed()
+	}
+	return m, err
+}
+
+// findWindowed asks for the count of all matches and for those among the newest
+// UIDs, with the NOOP that lets the server tell of new mail.
+func (f *finder) findWindowed() (matches, error) {
+	top := f.top()
+	lo := windowStart(top, searchWindow)
+	countUIDs := imap.UIDSet{{Start: 1, Stop: imap.UID(top)}}
+	windowUIDs := imap.UIDSet{{Start: imap.UID(lo), Stop: imap.UID(top)}}
+	if f.before == 0 {
+		// "*" takes in what arrived since EXAMINE told us UIDNEXT.
+		countUIDs = nil
+		windowUIDs[0].Stop = 0
+	}
+	var noop *imapclient.Command
+	var count, window *imapclient.SearchCommand
+	f.c.Pipeline(func() {
+		noop = f.c.Client().Noop()
+		count = f.search(countUIDs, &imap.SearchOptions{ReturnCount: true})
+		window = f.search(windowUIDs, &imap.SearchOptions{ReturnAll: true})
+	})
+	// Every answer is awaited before any error is looked at: a refused command
+	// leaves the connection in use, and no answer may be left under way on it.
+	noopErr := noop.Wait()
+	counted, countErr := count.Wait()
+	windowed, windowErr := window.Wait()
+	if noopErr != nil {
+		return matches{}, fmt.Errorf("NOOP: %w", noopErr)
+	}
+	if err := errors.Join(countErr, windowErr); err != nil {
+		return matches{}, fmt.Errorf("SEARCH: %w", err)
+	}
+	m := matches{remaining: int(counted.Count)}
+	m.uids = newest(windowed.All, f.want, f.before)
+	m.remaining = max(m.remaining, len(m.uids))
+	if len(m.uids) < f.want && m.remaining > len(m.uids) && lo > 1 {
+		older, err := f.older(lo-1, m.remaining-len(m.uids))
+		if err != nil {
+			return m, err
+		}
+		m.uids = append(m.uids, older...)
+		if len(m.uids) > f.want {
+			m.uids = m.uids[:f.want]
+		}
+	}
+	return m, nil
+}
+
+// older finds matches among UIDs 1..top, of which count exist. When they are
+// few, they come as one set; else the UIDs are counted in slices, all in one
+// flight, and the search narrows to the newest slices that hold enough.
+func (f *finder) older(top uint32, count int) ([]uint32, error) {
+	var uids []uint32
+	lo := uint32(1)
+	for range maxLocateRounds {
+		if count <= searchWindow || top-lo < searchWindow {
+			return f.all(uids, lo, top)
+		}
+		parts := split(lo, top, searchSplit)
+		cmds := make([]*imapclient.SearchCommand, len(parts))
+		f.c.Pipeline(func() {
+			for i, r := range parts {
+				cmds[i] = f.search(imap.UIDSet{r}, &imap.SearchOptions{ReturnCount: true})
+			}
+		})
+		counts, err := awaitCounts(cmds)
+		if err != nil {
+			return nil, err
+		}
+		// parts are newest first: take as many as hold what is wanted.
+		sum, last := 0, len(parts)-1
+		for i, n := range counts {
+			sum += n
+			if sum >= f.want-len(uids) {
+				last = i
+				break
+			}
+		}
+		top, lo, count = uint32(parts[0].Stop), uint32(parts[last].Start), sum
+		for i := 0; i < last && counts[i] == 0; i++ {
+			top = uint32(parts[i+1].Stop)
+		}
+		if sum > searchWindow && counts[last] < sum {
+			// Only the last slice is too full to be asked for whole; the few
+			// newer matches come first.
+			newer, err := f.all(nil, uint32(parts[last].Stop)+1, top)
+			if err != nil {
+				return nil, err
+			}
+			uids, top, count = append(uids, newer...), uint32(parts[last].Stop), counts[last]
+			if len(uids) >= f.want {
+				return uids, nil
+			}
+		}
+	}
+	return f.all(uids, max(lo, windowStart(top, searchWindow)), top)
+}
+
+// awaitCounts waits for every one of the pipelined counts.
+func awaitCounts(cmds []*imapclient.SearchCommand) ([]int, error) {
+	counts := make([]int, len(cmds))
+	var failed error
+	for i, cmd := range cmds {
+		data, err := cmd.Wait()
+		if err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		counts[i] = int(data.Count)
+	}
+	if failed != nil {
+		return nil, fmt.Errorf("SEARCH: %w", failed)
+	}
+	return counts, nil
+}
+
+// all appends the matches among UIDs lo..top to uids, newest first.
+func (f *finder) all(uids []uint32, lo, top uint32) ([]uint32, error) {
+	if top < lo {
+		return uids, nil
+	}
+	data, err := f.search(imap.UIDSet{{Start: imap.UID(lo), Stop: imap.UID(top)}}, &imap.SearchOptions{ReturnAll: true}).Wait()
+	if err != nil {
+		return nil, fmt.Errorf("SEARCH: %w", err)
+	}
+	return append(uids, newest(data.All, f.want-len(uids), f.before)...), nil
+}
+
+// findPlain searches on a server without ESEARCH, whose answers are lists of
+// numbers without a tag: one search in flight at a time. In a large mailbox it
+// walks windows from the newest on and does not know the total.
+func (f *finder) findPlain() (matches, error) {
+	if err := f.c.Client().Noop().Wait(); err != nil {
+		return matches{}, fmt.Errorf("NOOP: %w", err)
+	}
+	top := f.top()
+	if f.c.Selected().NumMessages <= maxPlainSearch {
+		uids := imap.UIDSet{{Start: 1, Stop: imap.UID(top)}}
+		if f.before == 0 {
+			uids = nil
+		}
+		data, err := f.search(uids, nil).Wait()
+		if err != nil {
+			return matches{}, fmt.Errorf("SEARCH: %w", err)
+		}
+		return matches{uids: newest(data.All, f.want, f.before), remaining: size(data.All, f.before)}, nil
+	}
+	m := matches{approximate: true}
+	width := uint32(searchWindow)
+	for i := range maxPlainWindows {
+		lo := windowStart(top, width)
+		set := imap.UIDSet{{Start: imap.UID(lo), Stop: imap.UID(top)}}
+		if i == 0 && f.before == 0 {
+			set[0].Stop = 0
+		}
+		data, err := f.search(set, nil).Wait()
+		if err != nil {
+			return m, fmt.Errorf("SEARCH: %w", err)
+		}
+		m.remaining += size(data.All, f.before)
+		m.uids = append(m.uids, newest(data.All, f.want-len(m.uids), f.before)...)
+		if lo == 1 {
+			m.approximate, m.resume = false, 0
+			break
+		}
+		m.resume = lo
+		if len(m.uids) >= f.want {
+			break
+		}
+		top = lo - 1
+		width = min(width*4, maxPlainSearch)
+	}
+	return m, nil
+}
+
+// search sends one UID SEARCH; a nil set does not narrow it.
+func (f *finder) search(uids imap.UIDSet, opts *imap.SearchOptions) *imapclient.SearchCommand {
+	criteria := f.criteria
+	if uids != nil {
+		criteria.UID = append(slices.Clone(criteria.UID), uids)
+	}
+	return f.c.Client().UIDSearch(&criteria, opts)
+}
+
+// top is the highest UID to look at.
+func (f *finder) top() uint32 {
+	if f.before > 0 {
+		return max(f.before-1, 1)
+	}
+	// A server that left UIDNEXT out of its EXAMINE answer (it may, RFC 3501
+	// §6.3.1) is asked about every UID.
+	if next := f.c.Selected().UIDNext; next > 1 {
+		return next - 1
+	}
+	return 1
+}
+
+func windowStart(top, width uint32) uint32 {
+	if top <= width {
+		return 1
+	}
+	return top - width + 1
+}
+
+// split cuts lo..top into n ranges, newest first.
+func split(lo, top uint32, n int) []imap.UIDRange {
+	width := (top - lo) / uint32(n)
+	var ranges []imap.UIDRange
+	for stop := top; ; {
+		start := windowStart(stop, width+1)
+		if start < lo || len(ranges) == n-1 {
+			start = lo
+		}
+		ranges = append(ranges, imap.UIDRange{Start: imap.UID(start), Stop: imap.UID(stop)})
+		if start == lo {
+			return ranges
+		}
+		stop = start - 1
+	}
+}
+
+// newest takes up to n of the set's highest UIDs below before, without
+// expanding its ranges: a hostile 1:400000000 costs nothing.
+func newest(set imap.NumSet, n int, before uint32) []uint32 {
+	ranges, _ := set.(imap.UIDSet)
+	var uids []uint32
+	for i := len(ranges) - 1; i >= 0 && len(uids) < n; i-- {
+		start, stop := uint32(ranges[i].Start), uint32(ranges[i].Stop)
+		if before > 0 && stop >= before {
+			stop = before - 1
+		}
+		for uid := stop; uid >= start && uid > 0 && len(uids) < n; uid-- {
+			uids = append(uids, uid)
+		}
+	}
+	return uids
+}
+
+// size counts the set's UIDs below before without expanding it.
+func size(set imap.NumSet, before uint32) int {
+	ranges, _ := set.(imap.UIDSet)
+	total := 0
+	for _, r := range ranges {
+		start, stop := uint32(r.Start), uint32(r.Stop)
+		if before > 0 && stop >= before {
+			stop = before - 1
+		}
+		if stop >= start && start > 0 {
+			total += int(stop-start) + 1
+		}
+	}
+	return total
+}

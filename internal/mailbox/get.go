@@ -1,0 +1,146 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/message"
+)
+
+// opened is a message whose header and structure are known.
+type opened struct {
+	found
+	encoded map[string][]byte // section id -> source, for a message taken apart here
+	garbled bool
+}
+
+// Get reads one message in two flights: header and structure, then only the
+// body parts that are shown. Attachments are described, never fetched.
+func (s *Service) Get(ctx context.Context, q GetQuery) (*Message, error) {
+	pool, err := s.pool(q.ID.Account)
+	if err != nil {
+		return nil, err
+	}
+	var msg *Message
+	err = pool.Do(ctx, q.ID.Mailbox, func(_ context.Context, c *imapconn.Conn) error {
+		msg = nil
+		if err := sameValidity(c, q.ID); err != nil {
+			return err
+		}
+		o, err := open(c, q.ID, true)
+		if err != nil {
+			return err
+		}
+		msg, err = s.read(c, q, o)
+		return err
+	})
+	if err != nil && msg == nil && isFault(err) && ctx.Err() == nil && isDecodeFailure(err) {
+		msg, err = s.getGarbled(ctx, pool, q)
+	}
+	if err != nil {
+		if msg == nil || !isFault(err) {
+			return nil, imapconn.Classify("read", err)
+		}
+		msg.Issues = append(msg.Issues, asIssue("body", err))
+	}
+	return msg, nil
+}
+
+// sameValidity refuses an id whose UIDVALIDITY is not the mailbox's: its UID
+// may name another message now (RFC 9051 §2.3.1.1).
+func sameValidity(c *imapconn.Conn, id contract.MessageID) error {
+	if now := c.Selected().UIDValidity; now != id.UIDValidity {
+		return contract.Errorf(contract.Conflict,
+			"message_id is stale: the mailbox was rebuilt (UIDVALIDITY is %d, the id says %d); search again for the message", now, id.UIDValidity)
+	}
+	return nil
+}
+
+// open fetches header and structure. NOOP goes ahead of the FETCH: a message
+// that arrived after EXAMINE is not there without. A second try is for servers
+// that put the NOOP off until after the FETCH (Dovecot), and for an unsolicited
+// FETCH in the answer's place.
+func open(c *imapconn.Conn, id contract.MessageID, structure bool) (*opened, error) {
+	opts := &imap.FetchOptions{
+		Flags:        true,
+		InternalDate: true,
+		RFC822Size:   true,
+		BodySection:  []*imap.FetchItemBodySection{bodySection(nil, imap.PartSpecifierHeader, 0, maxHeaderBytes)},
+	}
+	limit := int64(maxHeaderBytes)
+	if structure {
+		opts.BodyStructure = &imap.FetchItemBodyStructure{Extended: true}
+	} else {
+		opts.BodySection = []*imap.FetchItemBodySection{bodySection(nil, imap.PartSpecifierNone, 0, rawFallbackBytes)}
+		limit = rawFallbackBytes
+	}
+	var answer *row
+	for try := range 2 {
+		var noop *imapclient.Command
+		var fetch *imapclient.FetchCommand
+		c.Pipeline(func() {
+			if try == 0 {
+				noop = c.Client().Noop()
+			}
+			fetch = uidFetch(c, []uint32{id.UID}, opts)
+		})
+		err := fetchRows(fetch, 4, limit, func(r row) {
+			if r.uid == id.UID && len(r.sections) > 0 {
+				answer = &r
+			}
+		})
+		if noop != nil {
+			err = errors.Join(err, noop.Wait())
+		}
+		if err != nil {
+			return nil, fmt.Errorf("FETCH message: %w", err)
+		}
+		if answer != nil {
+			break
+		}
+	}
+	if answer == nil {
+		return nil, contract.Errorf(contract.NotFound,
+			"message %s does not exist any more; it was moved or deleted: search for it again", id)
+	}
+	if structure {
+		header, _ := answer.find(nil, imap.PartSpecifierHeader)
+		return &opened{found: *summarize(id.Account, id.Mailbox, id.UIDValidity, *answer, message.ParseHeader(header))}, nil
+	}
+	source, _ := answer.find(nil, imap.PartSpecifierNone)
+	return takeApart(id, *answer, source), nil
+}
+
+// takeApart reads a message from its source, for when the server's description
+// of it is of no use.
+func takeApart(id contract.MessageID, r row, source []byte) *opened {
+	part, header, encoded := message.Parse(source)
+	o := &opened{found: *summarize(id.Account, id.Mailbox, id.UIDValidity, r, header), encoded: encoded, garbled: true}
+	n := len(message.Attachments(part))
+	o.part, o.AttachmentCount = part, &n
+	return o
+}
+
+// getGarbled reads a message whose structure broke the connection from a
+// bounded piece of its source, on a fresh one.
+func (s *Service) getGarbled(ctx context.Context, pool *imapconn.Pool, q GetQuery) (*Message, error) {
+	var msg *Message
+	err := pool.Do(ctx, q.ID.Mailbox, func(_ context.Context, c *imapconn.Conn) error {
+		if err := sameValidity(c, q.ID); err != nil {
+			return err
+		}
+		o, err := open(c, q.ID, false)
+		if err != nil {
+			return err
+		}
+		msg, err = s.read(c, q, o)
+		return err
+	})
+	return msg, err
+}

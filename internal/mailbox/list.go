@@ -1,0 +1,163 @@
+package mailbox
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
+)
+
+// specialUses are the attributes of RFC 6154 §2 that say what a mailbox is for.
+var specialUses = map[imap.MailboxAttr]string{
+	imap.MailboxAttrAll:       "all",
+	imap.MailboxAttrArchive:   "archive",
+	imap.MailboxAttrDrafts:    "drafts",
+	imap.MailboxAttrFlagged:   "flagged",
+	imap.MailboxAttrJunk:      "junk",
+	imap.MailboxAttrSent:      "sent",
+	imap.MailboxAttrTrash:     "trash",
+	imap.MailboxAttrImportant: "important",
+}
+
+// List names an account's mailboxes with what they are for and how much is in
+// them: one round trip where the server has LIST-STATUS (RFC 5819), two where
+// each STATUS must be asked for. INBOX comes first, the rest by name.
+func (s *Service) List(ctx context.Context, q ListQuery) (*ListResult, error) {
+	pool, err := s.pool(q.Account)
+	if err != nil {
+		return nil, err
+	}
+	pattern := q.Pattern
+	if pattern == "" {
+		pattern = "*"
+	} else if err := contract.CheckMailbox("pattern", pattern); err != nil {
+		return nil, err
+	}
+	result := &ListResult{Account: pool.Account().ID}
+	err = pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
+		result.Mailboxes, result.Truncated, result.Issues, result.unusable = nil, false, nil, 0
+		withStatus := c.Has(imap.CapListStatus)
+		opts := &imap.ListOptions{ReturnSpecialUse: c.Has(imap.CapSpecialUse) && c.Has(imap.CapListExtended)}
+		if withStatus {
+			opts.ReturnStatus = &imap.StatusOptions{NumMessages: true, NumUnseen: true}
+		}
+		cmd := c.Client().List("", pattern, opts)
+		result.collect(cmd)
+		if err := cmd.Close(); err != nil {
+			return fmt.Errorf("LIST: %w", err)
+		}
+		if !withStatus {
+			return result.askStatus(c)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, imapconn.Classify("list", err)
+	}
+	if result.unusable > 0 {
+		result.Issues = append(result.Issues, contract.Issue{
+			Code:    contract.InvalidInput,
+			Stage:   "list",
+			Message: fmt.Sprintf("%s left out: the name is longer than %d characters or has control characters", contract.Plural(result.unusable, "mailbox"), contract.MaxMailboxChars),
+		})
+	}
+	if result.Truncated {
+		result.Issues = append(result.Issues, contract.Issue{
+			Code:    contract.InvalidInput,
+			Stage:   "list",
+			Message: fmt.Sprintf("there are more than %d mailboxes; only the first %d are shown: narrow the list with pattern, for example \"Projects*\"", contract.MaxMailboxes, contract.MaxMailboxes),
+		})
+	}
+	slices.SortStableFunc(result.Mailboxes, byName)
+	return result, nil
+}
+
+// collect reads the rows of a LIST, keeping at most contract.MaxMailboxes.
+func (r *ListResult) collect(cmd *imapclient.ListCommand) {
+	for data := cmd.Next(); data != nil; data = cmd.Next() {
+		if len(r.Mailboxes) >= contract.MaxMailboxes {
+			r.Truncated = true
+			continue
+		}
+		if contract.CheckMailbox("mailbox", data.Mailbox) != nil {
+			r.unusable++
+			continue
+		}
+		info := Info{Name: canonicalMailbox(data.Mailbox), Selectable: true}
+		if data.Delim != 0 {
+			info.Delimiter = string(data.Delim)
+		}
+		for _, attr := range data.Attrs {
+			switch {
+			case equalAttr(attr, imap.MailboxAttrNoSelect), equalAttr(attr, imap.MailboxAttrNonExistent):
+				info.Selectable = false
+			default:
+				for known, use := range specialUses {
+					if equalAttr(attr, known) {
+						info.SpecialUse = use
+					}
+				}
+			}
+		}
+		if data.Status != nil {
+			info.Total, info.Unread = data.Status.NumMessages, data.Status.NumUnseen
+		}
+		r.Mailboxes = append(r.Mailboxes, info)
+	}
+}
+
+// askStatus asks the counts of all mailboxes in one flight. A mailbox whose
+// STATUS is refused is listed without counts.
+func (r *ListResult) askStatus(c *imapconn.Conn) error {
+	cmds := make([]*imapclient.StatusCommand, len(r.Mailboxes))
+	c.Pipeline(func() {
+		for i, info := range r.Mailboxes {
+			if info.Selectable {
+				cmds[i] = c.Client().Status(info.Name, &imap.StatusOptions{NumMessages: true, NumUnseen: true})
+			}
+		}
+	})
+	refused := 0
+	for i, cmd := range cmds {
+		if cmd == nil {
+			continue
+		}
+		data, err := cmd.Wait()
+		if err != nil {
+			if !isRefusal(err) {
+				return fmt.Errorf("STATUS: %w", err)
+			}
+			refused++
+			continue
+		}
+		r.Mailboxes[i].Total, r.Mailboxes[i].Unread = data.NumMessages, data.NumUnseen
+	}
+	if refused > 0 {
+		r.Issues = append(r.Issues, contract.Issue{
+			Code:    contract.Internal,
+			Stage:   "status",
+			Message: fmt.Sprintf("the server refused the counts of %d mailboxes; they are listed without", refused),
+		})
+	}
+	return nil
+}
+
+func equalAttr(a, b imap.MailboxAttr) bool { return strings.EqualFold(string(a), string(b)) }
+
+// byName orders INBOX first (its name is case-insensitive, RFC 9051 §5.1).
+func byName(a, b Info) int {
+	ai, bi := a.Name == inbox, b.Name == inbox
+	switch {
+	case ai && !bi:
+		return -1
+	case bi && !ai:
+		return 1
+	}
+	return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+}

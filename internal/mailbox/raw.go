@@ -1,0 +1,72 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
+)
+
+// Raw reads a piece of a message's source, byte for byte, in one flight.
+func (s *Service) Raw(ctx context.Context, q RawQuery) (*RawResult, error) {
+	pool, err := s.pool(q.ID.Account)
+	if err != nil {
+		return nil, err
+	}
+	var result *RawResult
+	err = pool.Do(ctx, q.ID.Mailbox, func(_ context.Context, c *imapconn.Conn) error {
+		result = nil
+		if err := sameValidity(c, q.ID); err != nil {
+			return err
+		}
+		// The second try is for servers that put the NOOP off (see open).
+		for try := 0; try < 2 && result == nil; try++ {
+			var err error
+			if result, err = rawPiece(c, q); err != nil {
+				return err
+			}
+		}
+		if result == nil {
+			return contract.Errorf(contract.NotFound,
+				"message %s does not exist any more; it was moved or deleted: search for it again", q.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, imapconn.Classify("raw", err)
+	}
+	return result, nil
+}
+
+// rawPiece fetches the piece; nil without error when the message is not there.
+func rawPiece(c *imapconn.Conn, q RawQuery) (*RawResult, error) {
+	var noop *imapclient.Command
+	var fetch *imapclient.FetchCommand
+	c.Pipeline(func() {
+		noop = c.Client().Noop()
+		fetch = uidFetch(c, []uint32{q.ID.UID}, &imap.FetchOptions{
+			RFC822Size:  true,
+			BodySection: []*imap.FetchItemBodySection{bodySection(nil, imap.PartSpecifierNone, q.Offset, q.MaxBytes)},
+		})
+	})
+	var result *RawResult
+	err := fetchRows(fetch, 4, q.MaxBytes, func(r row) {
+		data, ok := r.find(nil, imap.PartSpecifierNone)
+		if !ok || r.uid != q.ID.UID {
+			return
+		}
+		result = &RawResult{TotalSize: r.size, Offset: q.Offset, Data: data}
+		// A full piece that does not end where RFC822.SIZE says goes on: some
+		// servers only estimate the size.
+		result.Truncated = int64(len(data)) >= q.MaxBytes && q.Offset+int64(len(data)) != r.size
+	})
+	if err := errors.Join(err, noop.Wait()); err != nil {
+		return nil, fmt.Errorf("FETCH source: %w", err)
+	}
+	return result, nil
+}

@@ -1,0 +1,154 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/message"
+	"mail-imap-mcp/internal/safetext"
+)
+
+// piece is the beginning of one body part that is wanted as text.
+type piece struct {
+	uid   uint32
+	part  *message.Part
+	bytes int64
+}
+
+// addSnippets fetches the beginning of each message's text, messages with the
+// same section together, all in one flight. Without snippets the page is still
+// a page: what goes wrong here becomes an issue.
+func (s *Service) addSnippets(ctx context.Context, sr *search, p *page, list []*found) []contract.Issue {
+	wants := snippetPieces(list)
+	err := sr.pool.Do(ctx, sr.mailbox, func(_ context.Context, c *imapconn.Conn) error {
+		if err := p.sameMailbox(c); err != nil {
+			return err
+		}
+		texts, err := fetchPieces(c, wants)
+		for _, f := range list {
+			if text, ok := texts[f.ID.UID]; ok {
+				snippet := safetext.Snippet(text, sr.snippet)
+				f.Snippet = &snippet
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return []contract.Issue{asIssue("snippet", err)}
+	}
+	return nil
+}
+
+// snippetPieces shares the page's byte budget among its HTML parts.
+func snippetPieces(list []*found) []piece {
+	var wants []piece
+	html := 0
+	for _, f := range list {
+		part, ok := bodyPart(f.part)
+		if !ok {
+			continue
+		}
+		if part.MediaType == "text/html" {
+			html++
+		}
+		wants = append(wants, piece{uid: f.ID.UID, part: part, bytes: snippetTextBytes})
+	}
+	for i, w := range wants {
+		if w.part.MediaType == "text/html" {
+			share := int64((snippetPageBytes - (len(wants)-html)*snippetTextBytes) / html)
+			wants[i].bytes = max(min(share, snippetHTMLBytes), snippetFloorBytes)
+		} else if len(wants) > 20 {
+			wants[i].bytes = snippetFloorBytes
+		}
+	}
+	return wants
+}
+
+// bodyPart is the part whose text represents the message: text/plain, unless
+// it is too small to say anything beside an HTML part.
+func bodyPart(root *message.Part) (*message.Part, bool) {
+	if root == nil {
+		return nil, false
+	}
+	body := message.ChooseBody(root)
+	switch {
+	case body.Text != nil && (body.HTML == nil || body.Text.Size >= meaningfulBytes):
+		return body.Text, true
+	case body.HTML != nil:
+		return body.HTML, true
+	}
+	return body.Text, body.Text != nil
+}
+
+// meaningfulBytes is the least a text/plain part beside HTML must have to be
+// taken for the message: shorter ones say "view this in your browser" at best.
+const meaningfulBytes = 24
+
+// fetchPieces gets the pieces in one flight: one FETCH for each section number
+// and size that occurs, sent together.
+func fetchPieces(c *imapconn.Conn, wants []piece) (map[uint32]string, error) {
+	type key struct {
+		id    string
+		bytes int64
+	}
+	groups := map[key][]uint32{}
+	var order []key
+	parts := map[uint32]*message.Part{}
+	for _, w := range wants {
+		k := key{w.part.ID, w.bytes}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], w.uid)
+		parts[w.uid] = w.part
+	}
+	cmds := make([]*imapclient.FetchCommand, len(order))
+	c.Pipeline(func() {
+		for i, k := range order {
+			cmds[i] = uidFetch(c, groups[k], &imap.FetchOptions{
+				BodySection: []*imap.FetchItemBodySection{bodySection(partPath(k.id), imap.PartSpecifierNone, 0, k.bytes)},
+			})
+		}
+	})
+	// All are drained at once, in whatever order the server answers them.
+	var mu sync.Mutex
+	var drains sync.WaitGroup
+	texts := map[uint32]string{}
+	var failed error
+	for i, k := range order {
+		drains.Go(func() {
+			err := fetchRows(cmds[i], len(groups[k])+1, k.bytes, func(r row) {
+				data, ok := r.find(partPath(k.id), imap.PartSpecifierNone)
+				if part := parts[r.uid]; ok && part != nil {
+					text := plainText(part, data)
+					mu.Lock()
+					texts[r.uid] = text
+					mu.Unlock()
+				}
+			})
+			if err != nil {
+				mu.Lock()
+				failed = errors.Join(failed, fmt.Errorf("FETCH text: %w", err))
+				mu.Unlock()
+			}
+		})
+	}
+	drains.Wait()
+	return texts, failed
+}
+
+// plainText is the safe text of a body part's (possibly cut) source.
+func plainText(part *message.Part, encoded []byte) string {
+	text, _ := message.DecodeText(part, encoded)
+	if part.MediaType == "text/html" {
+		return safetext.HTML(text).Text
+	}
+	return safetext.Plain(text).Text
+}

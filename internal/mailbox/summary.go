@@ -1,0 +1,198 @@
+package mailbox
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/emersion/go-imap/v2"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/message"
+)
+
+// summaryFields are the header fields a list shows. They are asked for as a
+// header section, not as ENVELOPE: that keeps servers' own parsing of broken
+// headers out of the way.
+var summaryFields = []string{"Date", "From", "To", "Subject", "Content-Type"}
+
+// found is a message of a page: its summary, and what the snippet needs.
+type found struct {
+	Summary
+	part   *message.Part // nil when the structure is unknown
+	header message.Header
+}
+
+// summaryOptions asks for everything a summary shows.
+func summaryOptions(structure bool, more ...string) *imap.FetchOptions {
+	header := bodySection(nil, imap.PartSpecifierHeader, 0, summaryHeaderBytes)
+	header.HeaderFields = slices.Concat(summaryFields, more)
+	opts := &imap.FetchOptions{
+		UID:          true,
+		Flags:        true,
+		InternalDate: true,
+		RFC822Size:   true,
+		BodySection:  []*imap.FetchItemBodySection{header},
+	}
+	if structure {
+		opts.BodyStructure = &imap.FetchItemBodyStructure{Extended: true}
+	}
+	return opts
+}
+
+// page gathers the summaries of one page over as many tries as it takes.
+type page struct {
+	account, mailbox string
+	uidValidity      uint32
+	fields           []string // header fields wanted beside the summary's
+	got              map[uint32]*found
+	issues           []contract.Issue
+}
+
+// accept keeps a row that has what a summary needs. An unsolicited FETCH
+// (another client changed a flag meanwhile) can take the place of the answer;
+// such a row lacks the header and is asked for again.
+func (p *page) accept(r row) bool {
+	header, ok := r.find(nil, imap.PartSpecifierHeader)
+	if !ok || r.uid == 0 {
+		return false
+	}
+	if p.got[r.uid] == nil {
+		p.got[r.uid] = summarize(p.account, p.mailbox, p.uidValidity, r, message.ParseHeader(header))
+	}
+	return true
+}
+
+// summarize turns a row into a summary.
+func summarize(account, mailbox string, uidValidity uint32, r row, h message.Header) *found {
+	f := &found{header: h, Summary: Summary{
+		ID:      contract.MessageID{Account: account, Mailbox: mailbox, UIDValidity: uidValidity, UID: r.uid},
+		Date:    r.internalDate,
+		From:    message.ParseAddresses(h.Get("From")),
+		To:      message.ParseAddresses(h.Get("To")),
+		Subject: h.Text("Subject"),
+		Flags:   r.flags,
+		Size:    r.size,
+	}}
+	if f.Flags == nil {
+		f.Flags = []string{}
+	}
+	if sent, ok := message.ParseDate(h.Get("Date")); ok {
+		f.Date = sent
+	}
+	if r.structure != nil {
+		if part, err := message.FromBodyStructure(r.structure); err == nil {
+			n := len(message.Attachments(part))
+			f.part, f.AttachmentCount = part, &n
+		}
+	}
+	return f
+}
+
+// fetch gets the summaries of uids on an open connection: one flight, a second
+// only for rows that came without what was asked.
+func (p *page) fetch(c *imapconn.Conn, uids []uint32, structure bool) error {
+	incomplete := []uint32{}
+	for range 2 {
+		if len(uids) == 0 {
+			return nil
+		}
+		err := fetchRows(uidFetch(c, uids, summaryOptions(structure, p.fields...)), len(uids)+1, summaryHeaderBytes, func(r row) {
+			if !p.accept(r) && r.uid != 0 && slices.Contains(uids, r.uid) {
+				incomplete = append(incomplete, r.uid)
+			}
+			c.NoteUID(r.uid)
+		})
+		if err != nil {
+			return fmt.Errorf("FETCH summaries: %w", err)
+		}
+		uids, incomplete = incomplete, nil
+	}
+	return nil
+}
+
+// missing lists those of uids that have no summary yet, ascending, as servers
+// answer.
+func (p *page) missing(uids []uint32) []uint32 {
+	var left []uint32
+	for _, uid := range uids {
+		if p.got[uid] == nil {
+			left = append(left, uid)
+		}
+	}
+	slices.Sort(left)
+	return left
+}
+
+// rescue goes on after a FETCH of summaries broke the connection. The likely
+// cause is one message whose BODYSTRUCTURE cannot be parsed: servers answer in
+// ascending order, so it is the first that is missing. That one is asked for
+// without its structure, the others with; if this breaks too, all without.
+func (p *page) rescue(ctx context.Context, pool *imapconn.Pool, uids []uint32) error {
+	left := p.missing(uids)
+	if len(left) == 0 {
+		return nil
+	}
+	garbled := len(left)
+	err := pool.Do(ctx, p.mailbox, func(_ context.Context, c *imapconn.Conn) error {
+		if err := p.sameMailbox(c); err != nil {
+			return err
+		}
+		if err := p.fetch(c, left[:1], false); err != nil {
+			return err
+		}
+		return p.fetch(c, left[1:], true)
+	})
+	if err == nil {
+		garbled = 1
+	} else if ctx.Err() == nil {
+		err = pool.Do(ctx, p.mailbox, func(_ context.Context, c *imapconn.Conn) error {
+			if err := p.sameMailbox(c); err != nil {
+				return err
+			}
+			return p.fetch(c, p.missing(uids), false)
+		})
+	}
+	if err != nil {
+		return err
+	}
+	p.issues = append(p.issues, contract.Issue{
+		Code:    contract.Internal,
+		Stage:   "structure",
+		Message: fmt.Sprintf("the server described the structure of %d message(s) in a way that cannot be read; attachments are not counted there", garbled),
+	})
+	return nil
+}
+
+// sameMailbox refuses to go on when the mailbox was replaced meanwhile.
+func (p *page) sameMailbox(c *imapconn.Conn) error {
+	if c.Selected().UIDValidity != p.uidValidity {
+		return errSnapshotChanged()
+	}
+	return nil
+}
+
+// errSnapshotChanged is the contract's answer to a changed UIDVALIDITY: the
+// UIDs no longer name the messages they did (RFC 9051 §2.3.1.1).
+func errSnapshotChanged() error {
+	return contract.Errorf(contract.Conflict, "mailbox snapshot changed; rerun search")
+}
+
+// newestFirst returns the summaries, newest arrival first.
+func (p *page) newestFirst() []*found {
+	list := make([]*found, 0, len(p.got))
+	for _, f := range p.got {
+		list = append(list, f)
+	}
+	slices.SortFunc(list, func(a, b *found) int {
+		switch {
+		case a.ID.UID > b.ID.UID:
+			return -1
+		case a.ID.UID < b.ID.UID:
+			return 1
+		}
+		return 0
+	})
+	return list
+}

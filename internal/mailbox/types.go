@@ -1,0 +1,149 @@
+package mailbox
+
+import (
+	"time"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/message"
+)
+
+// ListQuery asks for an account's mailboxes.
+type ListQuery struct {
+	Account string
+	// Pattern narrows the list: "*" matches anything, "%" anything but the
+	// hierarchy delimiter (RFC 9051 §6.3.9). Empty lists all.
+	Pattern string
+}
+
+// Info describes one mailbox.
+type Info struct {
+	Name       string // decoded, with the server's own delimiter
+	Delimiter  string // "" for a flat name space
+	SpecialUse string // RFC 6154 attribute without its backslash, lower-case: "sent"; "" when none
+	Selectable bool
+	Total      *uint32 // nil when the server did not say
+	Unread     *uint32
+}
+
+// ListResult is the answer to a ListQuery.
+type ListResult struct {
+	Account   string
+	Mailboxes []Info
+	Truncated bool // more than contract.MaxMailboxes exist
+	Issues    []contract.Issue
+
+	unusable int // names that cannot be passed back
+}
+
+// Criteria say which messages of a mailbox match; all given ones must.
+// The JSON form travels inside cursors.
+type Criteria struct {
+	Query         string       `json:"q,omitempty"` // anywhere in header or body (TEXT)
+	From          string       `json:"f,omitempty"`
+	To            string       `json:"t,omitempty"`
+	Cc            string       `json:"c,omitempty"`
+	Subject       string       `json:"s,omitempty"`
+	Body          string       `json:"b,omitempty"`
+	UnreadOnly    bool         `json:"u,omitempty"`
+	FlaggedOnly   bool         `json:"l,omitempty"`
+	HasAttachment *bool        `json:"a,omitempty"`
+	LargerThan    int64        `json:"g,omitempty"` // bytes, exclusive (RFC 9051 LARGER)
+	SmallerThan   int64        `json:"m,omitempty"` // bytes, exclusive
+	Header        *HeaderMatch `json:"h,omitempty"`
+	Since         string       `json:"i,omitempty"` // YYYY-MM-DD, inclusive, day of arrival
+	Before        string       `json:"e,omitempty"` // YYYY-MM-DD, exclusive
+}
+
+// HeaderMatch asks for a header field that contains a value; an empty value
+// asks that the field exists.
+type HeaderMatch struct {
+	Name  string `json:"n"`
+	Value string `json:"v,omitempty"`
+}
+
+// SearchQuery asks for one page of matches, newest arrival first.
+type SearchQuery struct {
+	Account      string
+	Mailbox      string
+	Cursor       string // continues an earlier search; its criteria then count
+	Criteria     Criteria
+	Limit        int
+	SnippetChars int // 0: no snippets
+	Caller       string
+}
+
+// Summary is a message as a list shows it.
+type Summary struct {
+	ID              contract.MessageID
+	Date            time.Time // of arrival (INTERNALDATE) when the header has none
+	From, To        []message.Address
+	Subject         string
+	Flags           []string
+	Size            int64 // bytes
+	AttachmentCount *int  // nil when the structure is unknown
+	Snippet         *string
+}
+
+// SearchResult is one page of matches.
+type SearchResult struct {
+	Account          string
+	Mailbox          string
+	UIDValidity      uint32
+	Total            int
+	TotalApproximate bool
+	Attempted        int // messages of this page
+	Returned         int
+	Failed           int
+	Messages         []Summary
+	NextCursor       string
+	HasMore          bool
+	Issues           []contract.Issue
+}
+
+// Body modes of GetQuery.
+const (
+	ModeText = "text"
+	ModeHTML = "html"
+	ModeBoth = "both"
+)
+
+// GetQuery asks for one message.
+type GetQuery struct {
+	ID          contract.MessageID
+	BodyMax     int // characters of safe text
+	BodyOffset  int
+	Mode        string
+	Headers     bool
+	AllHeaders  bool
+	Attachments bool // list the attachments
+}
+
+// Message is a message as it is read.
+type Message struct {
+	Summary
+	Cc, ReplyTo          []message.Address
+	MessageIDHeader      string
+	Headers              []message.Field
+	BodyText, BodyHTML   *string
+	BodyTruncated        bool
+	BodyNextOffset       int
+	Removed              map[string]int // what was hidden and removed, by kind
+	Attachments          []message.Attachment
+	AttachmentsTruncated bool
+	Notes                []string // what was wrong with the mail and how it was read
+	Issues               []contract.Issue
+}
+
+// RawQuery asks for a piece of a message's source.
+type RawQuery struct {
+	ID               contract.MessageID
+	MaxBytes, Offset int64
+}
+
+// RawResult is a piece of a message's source.
+type RawResult struct {
+	TotalSize int64
+	Offset    int64
+	Data      []byte
+	Truncated bool // there is more after this piece
+}
