@@ -1,0 +1,117 @@
+// Package app wires a configuration into a running server: start and graceful
+// stop.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"mail-imap-mcp/internal/config"
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/tools"
+)
+
+// App is a configured server that can be connected to any transport.
+type App struct {
+	Mail   *mailbox.Service
+	Server *mcp.Server
+
+	log *slog.Logger
+	// stop cancels every request in flight, for good.
+	stop context.CancelFunc
+}
+
+// Stopping takes at most the sum of both, less than the two seconds that are
+// promised: handlers are cancelled and given a moment to return, then the idle
+// connections say LOGOUT.
+const (
+	handlerGrace = 500 * time.Millisecond
+	logoutGrace  = 1200 * time.Millisecond
+)
+
+// New wires cfg. Nothing is dialled before the first call.
+func New(cfg *config.Config, log *slog.Logger) (*App, error) {
+	sealer, err := contract.NewSealer(cfg.CursorKey, cfg.CursorTTL, nil)
+	if err != nil {
+		return nil, fmt.Errorf("cursors: %w", err)
+	}
+	pools := make([]*imapconn.Pool, 0, len(cfg.Accounts))
+	for _, account := range cfg.Accounts {
+		pools = append(pools, imapconn.NewPool(account, imapconn.Options{
+			ConnectTimeout:  cfg.ConnectTimeout,
+			GreetingTimeout: cfg.GreetingTimeout,
+			SocketTimeout:   cfg.SocketTimeout,
+			IdleTTL:         cfg.SessionCacheTTL,
+			MaxIdle:         cfg.SessionCacheMax,
+			RootCAs:         cfg.RootCAs,
+			Logger:          log,
+		}))
+	}
+	mail := mailbox.New(pools, sealer, mailbox.Options{Logger: log})
+	running, stop := context.WithCancel(context.Background())
+	a := &App{
+		Mail:   mail,
+		Server: tools.NewServer(mail, tools.Options{Version: Version(), Logger: log}),
+		log:    log,
+		stop:   stop,
+	}
+	a.Server.AddReceivingMiddleware(cancelWith(running))
+	return a, nil
+}
+
+// cancelWith cancels every request when running ends. The SDK ends its session
+// by waiting for the requests in flight; without this a slow mail server would
+// keep the process from stopping.
+func cancelWith(running context.Context) mcp.Middleware {
+	return func(next mcp.MethodHandler) mcp.MethodHandler {
+		return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
+			ctx, cancel := context.WithCancel(ctx)
+			defer cancel()
+			defer context.AfterFunc(running, cancel)()
+			return next(ctx, method, req)
+		}
+	}
+}
+
+// Serve runs until ctx ends or the client hangs up, then signs out of every
+// connection; it returns within 2 seconds of either. A stop that was asked for
+// is no error. An App serves once.
+func (a *App) Serve(ctx context.Context, t mcp.Transport) error {
+	defer context.AfterFunc(ctx, a.stop)()
+	done := make(chan error, 1)
+	go func() { done <- a.Server.Run(ctx, t) }()
+	var err error
+	select {
+	case err = <-done:
+	case <-ctx.Done():
+		select {
+		case err = <-done:
+		case <-time.After(handlerGrace):
+			a.log.Warn("a request did not end in time and is abandoned")
+		}
+	}
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) || errors.Is(err, io.EOF) {
+		err = nil
+	}
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), logoutGrace)
+	defer cancel()
+	return errors.Join(err, a.Close(closing))
+}
+
+// Close cancels what is in flight and signs out. It returns when all
+// connections are closed or ctx ends.
+func (a *App) Close(ctx context.Context) error {
+	a.stop()
+	if err := a.Mail.Close(ctx); err != nil {
+		return fmt.Errorf("sign out: %w", err)
+	}
+	return nil
+}

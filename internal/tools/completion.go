@@ -1,0 +1,74 @@
+package tools
+
+import (
+	"context"
+	"strings"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"mail-imap-mcp/internal/mailbox"
+)
+
+// maxCompletions is how many values one completion may have (MCP, Completion).
+const maxCompletions = 100
+
+// complete suggests accounts and mailboxes for the resource templates.
+func (s *server) complete(ctx context.Context, req *mcp.CompleteRequest) (*mcp.CompleteResult, error) {
+	p := req.Params
+	candidates := []string{}
+	if ref := p.Ref; ref != nil && (ref.URI == messageTemplate || ref.URI == messageRawTemplate) {
+		switch p.Argument.Name {
+		case "account":
+			for _, a := range s.mail.Accounts() {
+				candidates = append(candidates, a.ID)
+			}
+		case "mailbox":
+			var err error
+			if candidates, err = s.mailboxNames(ctx, p.Context); err != nil {
+				return nil, s.rpcError(ctx, err)
+			}
+		}
+	}
+	result := &mcp.CompleteResult{Completion: mcp.CompletionResultDetails{Values: []string{}}}
+	for _, c := range candidates {
+		if !hasPrefixFold(c, p.Argument.Value) {
+			continue
+		}
+		result.Completion.Total++
+		if len(result.Completion.Values) < maxCompletions {
+			result.Completion.Values = append(result.Completion.Values, c)
+		}
+	}
+	result.Completion.HasMore = result.Completion.Total > maxCompletions
+	return result, nil
+}
+
+// mailboxNames lists the mailboxes of the account already chosen in the
+// template, or of the default one.
+func (s *server) mailboxNames(ctx context.Context, chosen *mcp.CompleteContext) ([]string, error) {
+	var given *string
+	if chosen != nil {
+		if account, ok := chosen.Arguments["account"]; ok {
+			given = &account
+		}
+	}
+	account, err := s.account(given)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.mail.List(ctx, mailbox.ListQuery{Account: account})
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, 0, len(r.Mailboxes))
+	for _, m := range r.Mailboxes {
+		if m.Selectable {
+			names = append(names, m.Name)
+		}
+	}
+	return names, nil
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return strings.HasPrefix(strings.ToLower(s), strings.ToLower(prefix))
+}

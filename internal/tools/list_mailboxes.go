@@ -1,0 +1,99 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/mailbox"
+)
+
+const nameListMailboxes = "imap_list_mailboxes"
+
+type listMailboxesInput struct {
+	AccountID *string `json:"account_id,omitempty"`
+	Pattern   *string `json:"pattern,omitempty" jsonschema:"only names that match; * is anything, % anything within one level"`
+}
+
+type listMailboxesData struct {
+	outcome
+	AccountID string        `json:"account_id"`
+	Mailboxes []mailboxData `json:"mailboxes"`
+}
+
+type mailboxData struct {
+	Name       string  `json:"name"`
+	Delimiter  string  `json:"delimiter,omitempty"`
+	SpecialUse string  `json:"special_use,omitempty" jsonschema:"all, archive, drafts, flagged, important, junk, sent or trash"`
+	Selectable bool    `json:"selectable"`
+	Total      *uint32 `json:"total,omitempty"`
+	Unread     *uint32 `json:"unread,omitempty"`
+}
+
+func (d listMailboxesData) fenced(fence) any { return d }
+
+func listMailboxes() Definition {
+	return define[listMailboxesInput, listMailboxesData](spec[listMailboxesInput]{
+		name:        nameListMailboxes,
+		title:       "List mailboxes",
+		description: "List an account's mailboxes (folders) with what each is for and how many messages, total and unread, it has. At most 200 are shown.",
+		bounds:      bounds{"pattern": chars(1, contract.MaxMailboxChars)},
+		example:     `{"pattern": "Projects*"}`,
+		labels:      labels{origin: originMailServer},
+		call: func(ctx context.Context, s *server, in *listMailboxesInput) (answer, error) {
+			account, err := s.account(in.AccountID)
+			if err != nil {
+				return answer{}, err
+			}
+			q := mailbox.ListQuery{Account: account}
+			if in.Pattern != nil {
+				if err := contract.CheckMailbox("pattern", *in.Pattern); err != nil {
+					return answer{}, err
+				}
+				q.Pattern = *in.Pattern
+			}
+			r, err := s.mail.List(ctx, q)
+			if err != nil {
+				summary, o, err := failure(account, err)
+				return answer{summary, listMailboxesData{o, account, []mailboxData{}}}, err
+			}
+			data := newListMailboxesData(r)
+			return answer{listSummary(r), data}, nil
+		},
+	})
+}
+
+func newListMailboxesData(r *mailbox.ListResult) listMailboxesData {
+	data := listMailboxesData{AccountID: r.Account, Mailboxes: []mailboxData{}}
+	first := ""
+	for _, m := range r.Mailboxes {
+		if first == "" && m.Selectable {
+			first = m.Name
+		}
+		data.Mailboxes = append(data.Mailboxes, mailboxData(m))
+	}
+	next := contract.NextAction{Instruction: "No mailbox matches; list without pattern.", Tool: nameListMailboxes, Arguments: map[string]any{"account_id": r.Account}}
+	if first != "" {
+		next = contract.NextAction{
+			Instruction: "Search the mailbox the person means; this one comes first.",
+			Tool:        nameSearchMessages,
+			Arguments:   map[string]any{"account_id": r.Account, "mailbox": first},
+		}
+	}
+	data.outcome = newOutcome(r.Issues, true, next)
+	return data
+}
+
+func listSummary(r *mailbox.ListResult) string {
+	var unread uint64
+	for _, m := range r.Mailboxes {
+		if m.Unread != nil {
+			unread += uint64(*m.Unread)
+		}
+	}
+	line := fmt.Sprintf("%s in account %s, %d unread", contract.Plural(len(r.Mailboxes), "mailbox"), r.Account, unread)
+	if r.Truncated {
+		line += "; there are more"
+	}
+	return line
+}

@@ -1,0 +1,164 @@
+package tools
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/mailbox"
+)
+
+// The templates of both resource URIs.
+const (
+	messageTemplate    = "imap://{account}/mailbox/{mailbox}/message/{uidvalidity}/{uid}"
+	messageRawTemplate = messageTemplate + "/raw"
+
+	typeMarkdown = "text/markdown"
+	typeMessage  = "message/rfc822"
+)
+
+// maxRawResource is the largest source given as a resource, which has no
+// offset: whole or not at all.
+const maxRawResource = 1 << 20
+
+func (s *server) addResources(m *mcp.Server) {
+	m.AddResourceTemplate(&mcp.ResourceTemplate{
+		Name: "message", Title: "Message", URITemplate: messageTemplate, MIMEType: typeMarkdown,
+		Description: "A message as safe text; the body stands between fences.",
+	}, s.readResource)
+	m.AddResourceTemplate(&mcp.ResourceTemplate{
+		Name: "message_raw", Title: "Message source", URITemplate: messageRawTemplate, MIMEType: typeMessage,
+		Description: "A message's unfiltered source, up to 1 MiB.",
+	}, s.readResource)
+}
+
+// canonicalURI rewrites a resource URI so that the SDK's template matching
+// finds it: a mailbox such as "A&B" may come with its "&" unescaped, which RFC
+// 3986 §3.3 allows in a path and RFC 6570 §3.2.2 never expands to.
+func (s *server) canonicalURI(next mcp.MethodHandler) mcp.MethodHandler {
+	return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
+		read, ok := req.(*mcp.ReadResourceRequest)
+		if !ok || read.Params == nil || !strings.HasPrefix(read.Params.URI, "imap://") {
+			return next(ctx, method, req)
+		}
+		id, raw, err := contract.ParseMessageURI(read.Params.URI)
+		if err != nil {
+			return nil, s.rpcError(ctx, err)
+		}
+		read.Params.URI = strictURI(id, raw)
+		return next(ctx, method, req)
+	}
+}
+
+// strictURI escapes all but RFC 3986's unreserved characters in the mailbox.
+func strictURI(id contract.MessageID, raw bool) string {
+	mailbox := strings.ReplaceAll(url.QueryEscape(id.Mailbox), "+", "%20")
+	uri := fmt.Sprintf("imap://%s/mailbox/%s/message/%d/%d", id.Account, mailbox, id.UIDValidity, id.UID)
+	if raw {
+		uri += "/raw"
+	}
+	return uri
+}
+
+func (s *server) readResource(ctx context.Context, req *mcp.ReadResourceRequest) (*mcp.ReadResourceResult, error) {
+	id, raw, err := contract.ParseMessageURI(req.Params.URI)
+	if err != nil {
+		return nil, s.rpcError(ctx, err)
+	}
+	var contents *mcp.ResourceContents
+	if raw {
+		contents, err = s.rawResource(ctx, id)
+	} else {
+		contents, err = s.messageResource(ctx, id)
+	}
+	if err != nil {
+		return nil, s.rpcError(ctx, err)
+	}
+	contents.Meta = labels{origin: originSender}.meta()
+	return &mcp.ReadResourceResult{
+		Contents: []*mcp.ResourceContents{contents},
+		// Flags change and mail is private: no cache in between may keep it.
+		Cacheable: mcp.Cacheable{CacheScope: "private"},
+	}, nil
+}
+
+// rpcError puts any error in the form resources have.
+func (s *server) rpcError(ctx context.Context, err error) error {
+	var fault *contract.Fault
+	if errors.As(err, &fault) {
+		return rpcError(&contract.Error{Code: fault.Code, Message: fault.Message})
+	}
+	return rpcError(s.refusal(ctx, "resources/read", err))
+}
+
+func (s *server) rawResource(ctx context.Context, id contract.MessageID) (*mcp.ResourceContents, error) {
+	r, err := s.mail.Raw(ctx, mailbox.RawQuery{ID: id, MaxBytes: maxRawResource})
+	if err != nil {
+		return nil, err
+	}
+	if r.Truncated {
+		return nil, contract.Errorf(contract.InvalidInput,
+			"the source has %d bytes; a resource has at most %d: read it in pieces with %s", r.TotalSize, maxRawResource, nameGetMessageRaw)
+	}
+	return &mcp.ResourceContents{URI: id.RawURI(), MIMEType: typeMessage, Blob: r.Data}, nil
+}
+
+func (s *server) messageResource(ctx context.Context, id contract.MessageID) (*mcp.ResourceContents, error) {
+	m, err := s.mail.Get(ctx, mailbox.GetQuery{ID: id, BodyMax: contract.MaxBodyChars, Mode: mailbox.ModeText, Attachments: true})
+	if err != nil {
+		return nil, err
+	}
+	return &mcp.ResourceContents{URI: id.URI(), MIMEType: typeMarkdown, Text: resourceText(m, newFence())}, nil
+}
+
+// resourceText writes a message for reading: all that a sender wrote stands
+// between fences, here the header too, for no field names set it apart.
+func resourceText(m *mailbox.Message, f fence) string {
+	var mail strings.Builder
+	line := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(&mail, "%s: %s\n", name, value)
+		}
+	}
+	line("From", addresses(m.From))
+	line("To", addresses(m.To))
+	line("Cc", addresses(m.Cc))
+	line("Subject", m.Subject)
+	for _, a := range m.Attachments {
+		line("Attachment", fmt.Sprintf("%s (%s, %d bytes, part %s)", a.Filename, a.ContentType, a.Size, a.PartID))
+	}
+	if m.BodyText != nil {
+		mail.WriteString("\n" + *m.BodyText)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "Message-ID: %s\nArrived or dated: %s\n", m.ID, m.Date.Format(time.RFC3339))
+	for _, note := range m.Notes {
+		fmt.Fprintf(&b, "Note: %s\n", note)
+	}
+	for _, issue := range m.Issues {
+		fmt.Fprintf(&b, "Issue: %s\n", issue.Message)
+	}
+	if n := total(m.Removed); n > 0 {
+		b.WriteString("Removed: hidden or deceptive text, " + strconv.Itoa(n) + " times\n")
+	}
+	b.WriteString("\n" + f.wrap(mail.String()) + "\n")
+	if m.BodyTruncated {
+		fmt.Fprintf(&b, "\nThe body goes on: %s with body_offset_chars %d\n", nameGetMessage, m.BodyNextOffset)
+	}
+	return b.String()
+}
+
+func total(counts map[string]int) int {
+	n := 0
+	for _, c := range counts {
+		n += c
+	}
+	return n
+}

@@ -1,0 +1,133 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/google/jsonschema-go/jsonschema"
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"mail-imap-mcp/internal/contract"
+)
+
+// bounds are what a Go type cannot say about an argument.
+type bounds map[string]*jsonschema.Schema
+
+func between(lo, hi int64) *jsonschema.Schema {
+	return &jsonschema.Schema{Minimum: jsonschema.Ptr(float64(lo)), Maximum: jsonschema.Ptr(float64(hi))}
+}
+
+func betweenOr(lo, hi, otherwise int64) *jsonschema.Schema {
+	s := between(lo, hi)
+	s.Default = json.RawMessage(strconv.FormatInt(otherwise, 10))
+	return s
+}
+
+func chars(lo, hi int) *jsonschema.Schema {
+	return &jsonschema.Schema{MinLength: &lo, MaxLength: &hi}
+}
+
+func oneOf(otherwise string, values ...string) *jsonschema.Schema {
+	s := &jsonschema.Schema{Default: json.RawMessage(strconv.Quote(otherwise))}
+	for _, v := range values {
+		s.Enum = append(s.Enum, v)
+	}
+	return s
+}
+
+func otherwise(value string) *jsonschema.Schema {
+	return &jsonschema.Schema{Default: json.RawMessage(value)}
+}
+
+// spec is how a tool is written down.
+type spec[In any] struct {
+	name, title, description string
+	bounds                   bounds
+	required                 []string
+	hidden                   []string // understood only to be refused in clear words
+	closed                   bool     // talks to nobody: openWorldHint false
+	example                  string
+	labels                   labels
+	call                     func(context.Context, *server, *In) (answer, error)
+}
+
+// envelope is the shape of an answer, for the output schema.
+type envelope[Data any] struct {
+	Summary string        `json:"summary"`
+	Data    Data          `json:"data"`
+	Meta    contract.Meta `json:"meta"`
+}
+
+// define makes a tool's definition from its input and data types.
+func define[In, Data any](s spec[In]) Definition {
+	no, open := false, !s.closed
+	in := schemaOf[In](s.name)
+	in.Required = s.required
+	for _, name := range s.hidden {
+		delete(in.Properties, name)
+		in.PropertyOrder = slices.DeleteFunc(in.PropertyOrder, func(p string) bool { return p == name })
+	}
+	for name, b := range s.bounds {
+		constrain(in.Properties[name], b)
+	}
+	return Definition{
+		Tool: &mcp.Tool{
+			Name:        s.name,
+			Title:       s.title,
+			Description: s.description,
+			Annotations: &mcp.ToolAnnotations{
+				ReadOnlyHint:    true,
+				DestructiveHint: &no,
+				IdempotentHint:  true,
+				OpenWorldHint:   &open,
+			},
+			InputSchema:  in,
+			OutputSchema: schemaOf[envelope[Data]](s.name),
+		},
+		Example: s.example,
+		labels:  s.labels,
+		call: func(ctx context.Context, srv *server, raw json.RawMessage) (answer, error) {
+			args, err := decode[In](raw)
+			if err != nil {
+				return answer{}, err
+			}
+			return s.call(ctx, srv, args)
+		},
+	}
+}
+
+// schemaOf derives a schema. The types are ours: a failure is a mistake in the
+// program that the first test run shows, not a state of the world.
+func schemaOf[T any](tool string) *jsonschema.Schema {
+	s, err := jsonschema.For[T](nil)
+	if err != nil {
+		panic(fmt.Sprintf("schema of %s: %v", tool, err))
+	}
+	tidy(s)
+	return s
+}
+
+// tidy drops what only Go knows: that a pointer or slice could be nil. Ours
+// are left out or empty, never null, and a list of types is harder to read.
+func tidy(s *jsonschema.Schema) {
+	if s == nil {
+		return
+	}
+	if len(s.Types) == 2 && s.Types[0] == "null" {
+		s.Type, s.Types = s.Types[1], nil
+	}
+	for _, p := range s.Properties {
+		tidy(p)
+	}
+	tidy(s.Items)
+}
+
+// constrain adds bounds to a property.
+func constrain(s, b *jsonschema.Schema) {
+	s.Minimum, s.Maximum = b.Minimum, b.Maximum
+	s.MinLength, s.MaxLength = b.MinLength, b.MaxLength
+	s.Enum, s.Default, s.Pattern = b.Enum, b.Default, b.Pattern
+}

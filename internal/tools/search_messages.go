@@ -1,0 +1,163 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/mailbox"
+)
+
+const nameSearchMessages = "imap_search_messages"
+
+type searchMessagesInput struct {
+	AccountID       *string      `json:"account_id,omitempty"`
+	Mailbox         *string      `json:"mailbox,omitempty" jsonschema:"name from imap_list_mailboxes; required unless cursor is given"`
+	Cursor          *string      `json:"cursor,omitempty" jsonschema:"next_cursor of an earlier page; criteria are then ignored"`
+	Query           *string      `json:"query,omitempty" jsonschema:"text anywhere in header or body"`
+	From            *string      `json:"from,omitempty"`
+	To              *string      `json:"to,omitempty"`
+	Cc              *string      `json:"cc,omitempty"`
+	Subject         *string      `json:"subject,omitempty"`
+	Body            *string      `json:"body,omitempty"`
+	UnreadOnly      *bool        `json:"unread_only,omitempty"`
+	FlaggedOnly     *bool        `json:"flagged_only,omitempty"`
+	HasAttachment   *bool        `json:"has_attachment,omitempty"`
+	LastDays        *int64       `json:"last_days,omitempty" jsonschema:"arrived since that many days ago (UTC); not with dates"`
+	StartDate       *string      `json:"start_date,omitempty" jsonschema:"first day of arrival, YYYY-MM-DD"`
+	EndDate         *string      `json:"end_date,omitempty" jsonschema:"last day of arrival, inclusive"`
+	LargerThan      *int64       `json:"larger_than,omitempty" jsonschema:"bytes"`
+	SmallerThan     *int64       `json:"smaller_than,omitempty" jsonschema:"bytes"`
+	Header          *headerInput `json:"header,omitempty" jsonschema:"a header field that contains value; without value: that exists"`
+	Limit           *int64       `json:"limit,omitempty"`
+	SnippetMaxChars *int64       `json:"snippet_max_chars,omitempty" jsonschema:"give it to get snippets"`
+}
+
+type headerInput struct {
+	Name  *string `json:"name,omitempty"`
+	Value *string `json:"value,omitempty"`
+}
+
+type searchMessagesData struct {
+	outcome
+	AccountID        string        `json:"account_id"`
+	Mailbox          string        `json:"mailbox"`
+	Total            int           `json:"total"`
+	TotalApproximate bool          `json:"total_approximate,omitempty"`
+	Attempted        int           `json:"attempted"`
+	Returned         int           `json:"returned"`
+	Failed           int           `json:"failed"`
+	Messages         []summaryData `json:"messages"`
+	NextCursor       string        `json:"next_cursor,omitempty"`
+	HasMore          bool          `json:"has_more"`
+}
+
+func (d searchMessagesData) fenced(f fence) any {
+	messages := make([]summaryData, 0, len(d.Messages))
+	for _, m := range d.Messages {
+		m.head = m.head.fenced(f)
+		m.Snippet = f.optional(m.Snippet)
+		messages = append(messages, m)
+	}
+	d.Messages = messages
+	return d
+}
+
+func searchMessages() Definition {
+	text := chars(1, contract.MaxTextChars)
+	size := between(1, contract.MaxMessageBytes)
+	return define[searchMessagesInput, searchMessagesData](spec[searchMessagesInput]{
+		name:        nameSearchMessages,
+		title:       "Search messages",
+		description: "Search one mailbox, newest arrival first. All given criteria must match; none lists the newest. Texts match substrings, ignoring case.",
+		bounds: bounds{
+			"mailbox": chars(1, contract.MaxMailboxChars),
+			"query":   text, "from": text, "to": text, "cc": text, "subject": text, "body": text,
+			"last_days":   between(contract.MinLastDays, contract.MaxLastDays),
+			"larger_than": size, "smaller_than": size,
+			"limit":             betweenOr(contract.MinLimit, contract.MaxLimit, contract.DefaultLimit),
+			"snippet_max_chars": between(contract.MinSnippetChars, contract.MaxSnippetChars),
+		},
+		example: `{"mailbox": "INBOX", "from": "billing@example.org", "last_days": 30, "snippet_max_chars": 200}`,
+		labels: labels{originSender, []string{
+			"data.messages[].from", "data.messages[].to", "data.messages[].subject", "data.messages[].snippet",
+		}},
+		call: runSearch,
+	})
+}
+
+func runSearch(ctx context.Context, s *server, in *searchMessagesInput) (answer, error) {
+	q, err := in.searchQuery(s.now())
+	if err != nil {
+		return answer{}, err
+	}
+	if in.AccountID != nil || q.Cursor == "" {
+		if q.Account, err = s.account(in.AccountID); err != nil {
+			return answer{}, err
+		}
+	}
+	r, err := s.mail.Search(ctx, q)
+	if err != nil {
+		summary, o, err := failure(q.Account, err)
+		return answer{summary, searchMessagesData{outcome: o, AccountID: q.Account, Mailbox: q.Mailbox, Messages: []summaryData{}}}, err
+	}
+	data := newSearchMessagesData(r)
+	return answer{searchSummary(r), data}, nil
+}
+
+func newSearchMessagesData(r *mailbox.SearchResult) searchMessagesData {
+	data := searchMessagesData{
+		outcome:   newOutcome(r.Issues, r.Returned > 0 || r.Attempted == 0, afterSearch(r)),
+		AccountID: r.Account, Mailbox: r.Mailbox,
+		Total: r.Total, TotalApproximate: r.TotalApproximate,
+		Attempted: r.Attempted, Returned: r.Returned, Failed: r.Failed,
+		Messages:   make([]summaryData, 0, len(r.Messages)),
+		NextCursor: r.NextCursor, HasMore: r.HasMore,
+	}
+	for _, m := range r.Messages {
+		data.Messages = append(data.Messages, newSummaryData(m))
+	}
+	return data
+}
+
+func afterSearch(r *mailbox.SearchResult) contract.NextAction {
+	switch {
+	case r.HasMore:
+		return contract.NextAction{
+			Instruction: "Read what looks right with " + nameGetMessage + ", or ask for the next page.",
+			Tool:        nameSearchMessages,
+			Arguments:   map[string]any{"cursor": r.NextCursor},
+		}
+	case len(r.Messages) > 0:
+		return contract.NextAction{
+			Instruction: "Read the message the person means; this one is the newest.",
+			Tool:        nameGetMessage,
+			Arguments:   map[string]any{"message_id": r.Messages[0].ID.String()},
+		}
+	}
+	return contract.NextAction{
+		Instruction: "Nothing matches here; use fewer criteria or another mailbox.",
+		Tool:        nameListMailboxes,
+		Arguments:   map[string]any{"account_id": r.Account},
+	}
+}
+
+func searchSummary(r *mailbox.SearchResult) string {
+	matches := contract.Plural(r.Total, "message")
+	if r.TotalApproximate {
+		matches = "at least " + matches
+	}
+	line := fmt.Sprintf("%s found in %s", matches, r.Mailbox)
+	switch {
+	case r.Returned == 0:
+		return line + "; none on this page"
+	case r.HasMore:
+		line += fmt.Sprintf("; %d shown, newest first, and there are more", r.Returned)
+	default:
+		line += fmt.Sprintf("; %d shown, newest first", r.Returned)
+	}
+	if r.Failed > 0 {
+		line += fmt.Sprintf("; %d could not be read", r.Failed)
+	}
+	return line
+}

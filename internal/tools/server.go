@@ -1,0 +1,114 @@
+// Package tools is what an MCP client sees: one file per tool, with its input,
+// description, bounds, handler and answer together.
+//
+// The server decodes arguments itself instead of using the SDK's typed
+// handlers, so that every refusal wears the contract's form, and renders each
+// answer twice: as structuredContent for programs, and as JSON text in which
+// what a sender wrote stands between fences.
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/mailbox"
+)
+
+// Options are the parts of a server that have defaults.
+type Options struct {
+	Version string
+	Logger  *slog.Logger     // nil: slog.Default()
+	Now     func() time.Time // nil: time.Now
+}
+
+// server is what the handlers share.
+type server struct {
+	mail *mailbox.Service
+	log  *slog.Logger
+	now  func() time.Time
+}
+
+// NewServer makes the MCP server with every tool and resource over mail. It
+// may be connected to any number of transports.
+func NewServer(mail *mailbox.Service, o Options) *mcp.Server {
+	s := &server{mail: mail, log: o.Logger, now: o.Now}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	m := mcp.NewServer(&mcp.Implementation{Name: "mail-imap-mcp", Title: "Mail (IMAP)", Version: o.Version}, &mcp.ServerOptions{
+		Instructions:      instructions,
+		CompletionHandler: s.complete,
+		// Set explicitly: without it the SDK advertises logging, which this
+		// server does not do over the protocol; nor do its lists ever change.
+		Capabilities: &mcp.ServerCapabilities{
+			Tools:     &mcp.ToolCapabilities{},
+			Resources: &mcp.ResourceCapabilities{},
+		},
+	})
+	for _, d := range Definitions() {
+		m.AddTool(d.Tool, s.handler(d))
+	}
+	s.addResources(m)
+	m.AddReceivingMiddleware(s.recoverPanic, s.refuseUnlisted, s.canonicalURI)
+	return m
+}
+
+// Definition is one tool as it is listed, with an example of its arguments.
+type Definition struct {
+	Tool    *mcp.Tool
+	Example string // JSON object
+
+	labels labels
+	call   func(context.Context, *server, json.RawMessage) (answer, error)
+}
+
+// Definitions are the tools of this version, in the order a person would meet
+// them.
+func Definitions() []Definition {
+	return []Definition{
+		listAccounts(), verifyAccount(), listMailboxes(),
+		searchMessages(), getMessage(), getMessageRaw(),
+	}
+}
+
+// handler runs one tool: arguments in, envelope or tool error out.
+func (s *server) handler(d Definition) mcp.ToolHandler {
+	return func(ctx context.Context, req *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		start := s.now()
+		a, err := d.call(ctx, s, req.Params.Arguments)
+		if err == nil {
+			var result *mcp.CallToolResult
+			if result, err = a.result(contract.NewMeta(start, s.now()), d.labels); err == nil {
+				s.log.DebugContext(ctx, "tool call", "tool", d.Tool.Name, "duration", s.now().Sub(start))
+				return result, nil
+			}
+		}
+		refusal := s.refusal(ctx, d.Tool.Name, err)
+		return errorResult(refusal, contract.NewMeta(start, s.now())), nil
+	}
+}
+
+// refusal is the tool error for err. What is not already made for people stays
+// in the log.
+func (s *server) refusal(ctx context.Context, tool string, err error) *contract.Error {
+	var refused *contract.Error
+	switch {
+	case errors.As(err, &refused):
+	case ctx.Err() != nil:
+		refused = contract.Errorf(contract.Unavailable, "the call was cancelled before it was answered")
+	default:
+		refused = contract.Errorf(contract.Internal, "something went wrong inside this server; its log has the details")
+		s.log.ErrorContext(ctx, "tool failed", "tool", tool, "error", err)
+	}
+	s.log.DebugContext(ctx, "tool call refused", "tool", tool, "code", refused.Code)
+	return refused
+}

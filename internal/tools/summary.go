@@ -1,0 +1,61 @@
+package tools
+
+import (
+	"strings"
+	"time"
+
+	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/message"
+)
+
+// head is what every answer about a message begins with.
+type head struct {
+	MessageID     string   `json:"message_id"`
+	MessageURI    string   `json:"message_uri"`
+	MessageRawURI string   `json:"message_raw_uri"`
+	Mailbox       string   `json:"mailbox"`
+	UIDValidity   uint32   `json:"uidvalidity"`
+	UID           uint32   `json:"uid"`
+	Date          string   `json:"date"`
+	From          string   `json:"from"`
+	To            string   `json:"to"`
+	Subject       string   `json:"subject"`
+	Flags         []string `json:"flags"`
+	SizeBytes     int64    `json:"size_bytes"`
+}
+
+// summaryData is a message in a list.
+type summaryData struct {
+	head
+	AttachmentCount *int    `json:"attachment_count,omitempty"`
+	Snippet         *string `json:"snippet,omitempty"`
+}
+
+func newHead(m mailbox.Summary) head {
+	return head{
+		MessageID: m.ID.String(), MessageURI: m.ID.URI(), MessageRawURI: m.ID.RawURI(),
+		Mailbox: m.ID.Mailbox, UIDValidity: m.ID.UIDValidity, UID: m.ID.UID,
+		Date: m.Date.Format(time.RFC3339),
+		From: addresses(m.From), To: addresses(m.To), Subject: m.Subject,
+		Flags:     append([]string{}, m.Flags...),
+		SizeBytes: m.Size,
+	}
+}
+
+func (h head) fenced(f fence) head {
+	h.From, h.To, h.Subject = f.long(h.From), f.long(h.To), f.long(h.Subject)
+	return h
+}
+
+func newSummaryData(m mailbox.Summary) summaryData {
+	return summaryData{newHead(m), m.AttachmentCount, m.Snippet}
+}
+
+// addresses writes a list as a header has it: Name <a@b>, Name <c@d>.
+func addresses(list []message.Address) string {
+	texts := make([]string, 0, len(list))
+	for _, a := range list {
+		texts = append(texts, a.String())
+	}
+	return strings.Join(texts, ", ")
+}

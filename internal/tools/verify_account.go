@@ -1,0 +1,94 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
+)
+
+const nameVerifyAccount = "imap_verify_account"
+
+type verifyAccountInput struct {
+	AccountID *string `json:"account_id,omitempty" jsonschema:"default: \"default\""`
+}
+
+type verifyAccountData struct {
+	outcome
+	AccountID          string   `json:"account_id"`
+	Host               string   `json:"host"`
+	Port               int      `json:"port"`
+	TLSMode            string   `json:"tls_mode"`
+	Reached            bool     `json:"reached"`
+	TLSVersion         string   `json:"tls_version,omitempty"`
+	CertificateExpires string   `json:"certificate_expires,omitempty"`
+	SignedIn           bool     `json:"signed_in"`
+	Mechanism          string   `json:"mechanism,omitempty"`
+	Capabilities       []string `json:"capabilities"`
+	Server             string   `json:"server,omitempty"`
+	RoundTripMS        float64  `json:"round_trip_ms,omitempty"`
+}
+
+func (d verifyAccountData) fenced(fence) any { return d }
+
+func verifyAccount() Definition {
+	return define[verifyAccountInput, verifyAccountData](spec[verifyAccountInput]{
+		name:        nameVerifyAccount,
+		title:       "Check a mail account",
+		description: "Connect and sign in once on a fresh connection, and report each step: reachable, TLS, certificate, sign-in, capabilities; and what to change if it fails.",
+		example:     `{"account_id": "default"}`,
+		labels:      labels{origin: originMailServer},
+		call: func(ctx context.Context, s *server, in *verifyAccountInput) (answer, error) {
+			account, err := s.account(in.AccountID)
+			if err != nil {
+				return answer{}, err
+			}
+			v, err := s.mail.Verify(ctx, account)
+			if err != nil {
+				return answer{}, err
+			}
+			data := newVerifyAccountData(account, v)
+			return answer{verifySummary(data), data}, nil
+		},
+	})
+}
+
+func newVerifyAccountData(account string, v *imapconn.Verification) verifyAccountData {
+	data := verifyAccountData{
+		AccountID: account, Host: v.Host, Port: v.Port, TLSMode: string(v.TLSMode),
+		Reached: v.Reached, TLSVersion: v.TLSVersion,
+		SignedIn: v.SignedIn, Mechanism: v.Mechanism,
+		Capabilities: append([]string{}, v.Capabilities...),
+		Server:       v.Server,
+		RoundTripMS:  float64(v.RoundTrip.Microseconds()) / 1000,
+	}
+	if !v.CertExpires.IsZero() {
+		data.CertificateExpires = v.CertExpires.UTC().Format(time.RFC3339)
+	}
+	next := contract.NextAction{
+		Instruction: "The account works; see which mailboxes it has.",
+		Tool:        nameListMailboxes,
+		Arguments:   map[string]any{"account_id": account},
+	}
+	if v.Fault == nil {
+		data.outcome = newOutcome(nil, true, next)
+		return data
+	}
+	// The message of the fault names the step and the setting that mends it.
+	next = contract.NextAction{Instruction: "Tell the person the message of the issue; they must change it outside this conversation."}
+	data.outcome = newOutcome([]contract.Issue{v.Fault.Issue()}, false, next)
+	return data
+}
+
+func verifySummary(d verifyAccountData) string {
+	if len(d.Issues) > 0 {
+		return fmt.Sprintf("Account %s does not work: %s", d.AccountID, d.Issues[0].Message)
+	}
+	tls := d.TLSVersion
+	if tls == "" {
+		tls = "no TLS"
+	}
+	return fmt.Sprintf("Account %s works: reached %s:%d (%s), signed in", d.AccountID, d.Host, d.Port, tls)
+}
