@@ -1,0 +1,65 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+)
+
+// TestServe_ServesARealClientOverPipes talks to the served demo the way an
+// editor does, over two pipes.
+func TestServe_ServesARealClientOverPipes(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	serverIn, clientOut := io.Pipe()
+	clientIn, serverOut := io.Pipe()
+	var messages bytes.Buffer
+	var served error
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		served = Serve(ctx, serverIn, serverOut, &messages)
+		_ = serverOut.Close()
+	})
+	client, err := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil).
+		Connect(ctx, &mcp.IOTransport{Reader: clientIn, Writer: clientOut}, nil)
+	if err != nil {
+		cancel()
+		serving.Wait()
+		t.Fatalf("connect: %v; Serve said %v", err, served)
+	}
+	result, err := client.CallTool(ctx, &mcp.CallToolParams{
+		Name: "imap_search_messages", Arguments: map[string]any{"mailbox": japan, "limit": 1},
+	})
+	if err != nil || result.IsError {
+		t.Errorf("search: %v, %+v", err, result)
+	}
+	if err := client.Close(); err != nil {
+		t.Errorf("close: %v", err)
+	}
+	serving.Wait()
+	if served != nil {
+		t.Errorf("Serve: %v", served)
+	}
+	_, object, _ := strings.Cut(messages.String(), "{")
+	object = "{" + object[:strings.LastIndex(object, "}")+1]
+	var config struct {
+		Servers map[string]struct {
+			Command string   `json:"command"`
+			Args    []string `json:"args"`
+		} `json:"mcpServers"`
+	}
+	if err := json.Unmarshal([]byte(object), &config); err != nil {
+		t.Fatalf("the client's configuration is no JSON: %v\n%s", err, messages.String())
+	}
+	demo := config.Servers["mail-demo"]
+	if demo.Command == "" || strings.Join(demo.Args[max(0, len(demo.Args)-2):], " ") != "demo --serve" {
+		t.Errorf("the client is told to start %q %q", demo.Command, demo.Args)
+	}
+}
