@@ -1,0 +1,128 @@
+// Package imports_test keeps the house in order: imports run downwards only
+// (docs/architecture.md).
+package imports_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "mail-imap-mcp"
+
+// mayImport names, for each package, those of ours that its code (tests apart)
+// may import. A new package needs a line: decide on which floor it lives.
+var mayImport = map[string][]string{
+	"cmd/mail-imap-mcp": {"internal/app", "internal/demo", "internal/config"},
+
+	"internal/demo": {"internal/app", "internal/mailtest", "internal/config", "internal/contract", "internal/secret"},
+	"internal/app":  {"internal/tools", "internal/mailbox", "internal/imapconn", "internal/contract", "internal/config", "internal/secret"},
+
+	"internal/tools": {"internal/mailbox", "internal/imapconn", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
+
+	"internal/mailbox":  {"internal/imapconn", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
+	"internal/imapconn": {"internal/contract", "internal/config", "internal/secret"},
+	"internal/message":  {"internal/safetext", "internal/contract"},
+	"internal/safetext": {"internal/contract"},
+
+	"internal/contract": {"internal/secret"},
+	"internal/config":   {"internal/secret"},
+	"internal/secret":   {},
+
+	// For tests, and for the demo, which shows the real thing against a server
+	// of its own. It stands beside the house and sees only what it is told.
+	"internal/mailtest": {"internal/config", "internal/secret"},
+}
+
+// goPackage is what go list says of a package.
+type goPackage struct {
+	ImportPath string
+	GoFiles    []string
+	Imports    []string // of the code, without tests
+}
+
+func packages(t *testing.T) []goPackage {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,GoFiles,Imports", "./...")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, &stderr)
+	}
+	var list []goPackage
+	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p goPackage
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return list
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.GoFiles) > 0 { // not one of tests alone
+			list = append(list, p)
+		}
+	}
+}
+
+func TestImports_RunDownwardsOnly(t *testing.T) {
+	seen := 0
+	for _, p := range packages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module+"/")
+		allowed, known := mayImport[name]
+		if !known {
+			t.Errorf("package %s has no floor yet; add it to mayImport in imports_test.go and to docs/architecture.md", name)
+			continue
+		}
+		seen++
+		for _, imported := range p.Imports {
+			below, ours := strings.CutPrefix(imported, module+"/")
+			if ours && !slices.Contains(allowed, below) {
+				t.Errorf("%s imports %s, which is not below it (it may import %s)", name, below, strings.Join(allowed, ", "))
+			}
+		}
+	}
+	if seen == 0 {
+		t.Fatal("no package was looked at")
+	}
+}
+
+// The table itself must not allow a circle or a way up.
+func TestImports_TheFloorsHaveAnOrder(t *testing.T) {
+	var visit func(name string, path []string)
+	visit = func(name string, path []string) {
+		if slices.Contains(path, name) {
+			t.Errorf("a circle: %s", strings.Join(append(path, name), " → "))
+			return
+		}
+		below, known := mayImport[name]
+		if !known {
+			t.Errorf("%s is named below %s but has no floor", name, path[len(path)-1])
+		}
+		for _, b := range below {
+			visit(b, append(path, name))
+		}
+	}
+	for name := range mayImport {
+		visit(name, nil)
+	}
+}
+
+func TestImports_TestServersStayOutOfTheProduct(t *testing.T) {
+	for name, below := range mayImport {
+		if slices.Contains(below, "internal/mailtest") && name != "internal/demo" {
+			t.Errorf("%s may import internal/mailtest; only tests and the demo may", name)
+		}
+	}
+	for _, p := range packages(t) {
+		for _, imported := range p.Imports {
+			if imported == "testing" && !strings.HasSuffix(p.ImportPath, "/mailtest") {
+				t.Errorf("%s imports testing outside of tests", p.ImportPath)
+			}
+		}
+	}
+}
