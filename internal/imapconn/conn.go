@@ -1,3 +1,5 @@
+// Package imapconn is a signed-in connection to a mail server: dialled, under TLS,
+// guarded against what a server may send, measured, and pooled per account.
 package imapconn
 
 import (

@@ -10,7 +10,6 @@ import (
 	"crypto/x509/pkix"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"log/slog"
 	"math/big"
 	"net"
@@ -71,7 +70,7 @@ type fake struct {
 	serve    func(s *session)
 
 	greeting string
-	caps     string // after sign-in
+	caps     string                                 // after sign-in
 	handle   func(s *session, tag, cmd string) bool // true: handled
 
 	mu       sync.Mutex
@@ -100,8 +99,10 @@ func newFake(t testing.TB) *fake {
 	}
 	raw := make([]byte, 12)
 	_, _ = rand.Read(raw)
-	f := &fake{t: t, listener: l, password: hex.EncodeToString(raw), open: map[net.Conn]bool{},
-		greeting: "* OK [CAPABILITY " + fakeCaps + "] hi\r\n", caps: fakeCaps}
+	f := &fake{
+		t: t, listener: l, password: hex.EncodeToString(raw), open: map[net.Conn]bool{},
+		greeting: "* OK [CAPABILITY " + fakeCaps + "] hi\r\n", caps: fakeCaps,
+	}
 	f.cert, f.roots = issue(t, time.Now().Add(time.Hour), "127.0.0.1")
 	f.serve = (*session).normal
 	return f
@@ -185,9 +186,6 @@ func (s *session) line() (string, bool) {
 	s.mu.Unlock()
 	return strings.TrimRight(l, "\r\n"), true
 }
-
-// untilClosed swallows what comes.
-func (s *session) untilClosed() { _, _ = io.Copy(io.Discard, s.in) }
 
 func (s *session) normal() {
 	s.say("%s", s.greeting)

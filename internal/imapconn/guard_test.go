@@ -33,7 +33,7 @@ func guarded(t testing.TB, r io.Reader, l guardLimits) (string, *guardError) {
 	if !errors.As(err, &ge) {
 		t.Fatalf("error %v is no *guardError", err)
 	}
-	if n, again := g.Read(make([]byte, 10)); n != 0 || again != err {
+	if n, again := g.Read(make([]byte, 10)); n != 0 || !errors.Is(again, err) {
 		t.Fatalf("after a refusal Read gave %d, %v; want the same error for ever", n, again)
 	}
 	return string(out), ge
@@ -377,7 +377,7 @@ func BenchmarkGuard(b *testing.B) {
 				r.Reset(in)
 				g.reset()
 				for {
-					if _, err := g.Read(buf); err == io.EOF {
+					if _, err := g.Read(buf); errors.Is(err, io.EOF) {
 						break
 					} else if err != nil {
 						b.Fatal(err)

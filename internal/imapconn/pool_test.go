@@ -505,4 +505,3 @@ func TestID_AnswerThatBreaksTheParserIsNotAskedForAgain(t *testing.T) {
 		t.Errorf("%v %q", err, f.lines())
 	}
 }
-

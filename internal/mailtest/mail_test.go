@@ -2,6 +2,7 @@ package mailtest
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -39,7 +40,7 @@ func TestMail_ReadsBackInEveryCharsetAndEncoding(t *testing.T) {
 				var parts []string
 				for {
 					p, err := r.NextPart()
-					if err == io.EOF {
+					if errors.Is(err, io.EOF) {
 						break
 					}
 					if err != nil {

@@ -155,9 +155,7 @@ func matchFields(fields textproto.HeaderFields, want string) bool {
 
 // decodeHeader decodes RFC 2047 words of any charset; what is broken stays.
 func decodeHeader(s string) string {
-	d := mime.WordDecoder{CharsetReader: func(label string, in io.Reader) (io.Reader, error) {
-		return charset.NewReaderLabel(label, in)
-	}}
+	d := mime.WordDecoder{CharsetReader: charset.NewReaderLabel}
 	if decoded, err := d.DecodeHeader(s); err == nil {
 		return decoded
 	}

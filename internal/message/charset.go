@@ -59,9 +59,8 @@ func toUTF8(b []byte, charset string) (text, used string, ok bool) {
 	switch {
 	case isASCII(b) && !stateful:
 		return string(b), "us-ascii", true
-	case !stateful && utf8.Valid(trimPartialRune(b)):
-		b = trimPartialRune(b)
-		return string(b), "utf-8", lower == "utf-8" || lower == "utf8"
+	case !stateful && isUTF8(b, lower == "utf-8" || lower == "utf8"):
+		return string(trimPartialRune(b)), "utf-8", lower == "utf-8" || lower == "utf8"
 	case strings.HasSuffix(lower, "utf-7"):
 		return decodeUTF7(string(b)), "utf-7", true
 	}
@@ -76,6 +75,13 @@ func toUTF8(b []byte, charset string) (text, used string, ok bool) {
 		return strings.ToValidUTF8(string(b), "\uFFFD"), "utf-8", false
 	}
 	return string(out), "windows-1252", false
+}
+
+// isUTF8 reports whether b is UTF-8 that may be cut at the end. Where nobody
+// declared it, a lone byte above ASCII at the end is rather another charset's.
+func isUTF8(b []byte, declared bool) bool {
+	whole := trimPartialRune(b)
+	return utf8.Valid(whole) && (declared || len(whole) == len(b) || !isASCII(whole))
 }
 
 // trimPartialRune drops an incomplete UTF-8 sequence at the end: bodies are

@@ -34,26 +34,21 @@ func ParseHeader(b []byte) Header {
 			break
 		}
 		b = rest
-		name, value, ok := bytes.Cut(line, []byte(":"))
-		var folded [][]byte
+		name, first, ok := bytes.Cut(line, []byte(":"))
+		value := bytes.Clone(first[:min(len(first), maxFieldBytes)])
+		// Folding is CRLF before white space: removing the line end leaves the
+		// blanks (RFC 5322 §2.2.3).
 		for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
 			line, b = cutLine(b)
-			folded = append(folded, line)
+			if len(value)+len(line) <= maxFieldBytes {
+				value = append(value, line...)
+			}
 		}
 		name = bytes.TrimRight(name, " \t") // RFC 5322 §4.5: obsolete, still seen
 		if !ok || !isFieldName(name) {
 			continue
 		}
-		// Folding is CRLF before white space: removing the line end leaves the
-		// blanks (RFC 5322 §2.2.3).
-		for _, more := range folded {
-			if len(value)+len(more) > maxFieldBytes {
-				break
-			}
-			value = append(value[:len(value):len(value)], more...)
-		}
-		value = bytes.Trim(value[:min(len(value), maxFieldBytes)], " \t")
-		h.fields = append(h.fields, Field{string(name), string(value)})
+		h.fields = append(h.fields, Field{string(name), string(bytes.Trim(value, " \t"))})
 	}
 	return h
 }

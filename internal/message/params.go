@@ -20,14 +20,17 @@ func parseParams(s string) (value string, params map[string]string) {
 	value, rest, _ := strings.Cut(s, ";")
 	params = map[string]string{}
 	for rest != "" && len(params) < maxParams {
-		var name string
-		rest = strings.TrimLeft(rest, "; \t\r\n")
-		name, rest, _ = strings.Cut(rest, "=")
-		if i := strings.IndexByte(name, ';'); i >= 0 { // a lone word
-			name, rest = "", name[i+1:]+"="+rest
+		var name, v string
+		end := strings.IndexAny(rest, ";=")
+		if end < 0 {
+			break
 		}
-		rest = strings.TrimLeft(rest, " \t")
-		var v string
+		name, rest = rest[:end], rest[end:]
+		if rest[0] == ';' { // a lone word
+			rest = rest[1:]
+			continue
+		}
+		rest = strings.TrimLeft(rest[1:], " \t")
 		if strings.HasPrefix(rest, `"`) {
 			v, rest = quotedString(rest[1:])
 			_, rest, _ = strings.Cut(rest, ";")
@@ -35,10 +38,9 @@ func parseParams(s string) (value string, params map[string]string) {
 			v, rest, _ = strings.Cut(rest, ";")
 			v = strings.TrimSpace(v)
 		}
-		if name = strings.ToLower(strings.TrimSpace(name)); name != "" {
-			if _, twice := params[name]; !twice {
-				params[name] = v
-			}
+		name = strings.ToLower(strings.TrimSpace(name))
+		if _, twice := params[name]; !twice && name != "" {
+			params[name] = v
 		}
 	}
 	return strings.ToLower(strings.TrimSpace(value)), params
@@ -92,7 +94,7 @@ func continued(params map[string]string, name string) string {
 			if i == 0 {
 				charset, v = charsetOf(v)
 			}
-			b = append(b, unpercent(v)...)
+			b = append(b, unescape(v, '%')...)
 			continue
 		}
 		b = append(b, v...)
@@ -106,7 +108,7 @@ func continued(params map[string]string, name string) string {
 
 func decode2231(v string) string {
 	charset, v := charsetOf(v)
-	text, _, _ := toUTF8(unpercent(v), charset)
+	text, _, _ := toUTF8(unescape(v, '%'), charset)
 	return text
 }
 
@@ -117,19 +119,6 @@ func charsetOf(v string) (charset, rest string) {
 		return "utf-8", v
 	}
 	return fields[0], fields[2]
-}
-
-func unpercent(s string) []byte {
-	out := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]) {
-			out = append(out, unhex(s[i+1])<<4|unhex(s[i+2]))
-			i += 2
-			continue
-		}
-		out = append(out, s[i])
-	}
-	return out
 }
 
 // filename is the name a part gives itself, as one safe line. It may still hold

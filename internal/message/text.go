@@ -1,6 +1,7 @@
 package message
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
@@ -104,15 +105,18 @@ func decodeQuotedPrintable(b []byte) []byte {
 	out := make([]byte, 0, len(b))
 	for len(b) > 0 {
 		line, rest := b, []byte(nil)
-		if i := indexLF(b); i >= 0 {
+		if i := bytes.IndexByte(b, '\n'); i >= 0 {
 			line, rest = b[:i+1], b[i+1:]
 		}
 		b = rest
 		body := strings.TrimRight(string(line), " \t\r\n")
 		ended := len(line) > 0 && line[len(line)-1] == '\n'
+		if !ended {
+			body = trimPartialEscape(body)
+		}
 		soft := strings.HasSuffix(body, "=")
 		body = strings.TrimSuffix(body, "=")
-		out = append(out, decodeEscapes(body)...)
+		out = append(out, unescape(body, '=')...)
 		if ended && !soft {
 			out = append(out, '\n')
 		}
@@ -120,26 +124,12 @@ func decodeQuotedPrintable(b []byte) []byte {
 	return out
 }
 
-func indexLF(b []byte) int {
-	for i, c := range b {
-		if c == '\n' {
-			return i
-		}
+// trimPartialEscape drops "=C" at the end of a source that was cut.
+func trimPartialEscape(s string) string {
+	if n := len(s); n >= 2 && s[n-2] == '=' && isHex(s[n-1]) {
+		return s[:n-2]
 	}
-	return -1
-}
-
-func decodeEscapes(s string) []byte {
-	out := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		if s[i] == '=' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]) {
-			out = append(out, unhex(s[i+1])<<4|unhex(s[i+2]))
-			i += 2
-			continue
-		}
-		out = append(out, s[i])
-	}
-	return out
+	return s
 }
 
 // unfold joins flowed lines (RFC 3676 §4): a line that ends in a blank goes on

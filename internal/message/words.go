@@ -90,33 +90,24 @@ func parseWord(s string) (w word, n int) {
 		if len(decoded) == 0 && text != "" {
 			return word{}, 0
 		}
-		return word{charset, nonNil(decoded)}, n
+		return word{charset, decoded}, n
 	case "Q", "q":
-		return word{charset, nonNil(decodeQ(text))}, n
+		return word{charset, unescape(strings.ReplaceAll(text, "_", " "), '=')}, n
 	}
 	return word{}, 0
 }
 
-func nonNil(b []byte) []byte {
-	if b == nil {
-		return []byte{}
-	}
-	return b
-}
-
-// decodeQ reads the Q encoding (RFC 2047 §4.2); a wrong escape stays.
-func decodeQ(s string) []byte {
+// unescape replaces a mark and two hexadecimal digits by the byte they mean; a
+// wrong escape stays.
+func unescape(s string, mark byte) []byte {
 	out := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '_':
-			out = append(out, ' ')
-		case c == '=' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
+		if s[i] == mark && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]) {
 			out = append(out, unhex(s[i+1])<<4|unhex(s[i+2]))
 			i += 2
-		default:
-			out = append(out, c)
+			continue
 		}
+		out = append(out, s[i])
 	}
 	return out
 }

@@ -12,11 +12,11 @@ const (
 	kindScript    = "scripts"
 	kindEmbedded  = "embedded_objects"
 	kindHidden    = "hidden_elements" // hidden, display:none, template, dialog
-	kindInvisible = "invisible_text"    // visibility, opacity
-	kindTiny      = "tiny_text"         // fonts of 0 or 1 px
-	kindZeroSize  = "zero_size_boxes"   // clipped to nothing
-	kindOffScreen = "off_screen_text"   // positioned outside
-	kindSameColor = "same_color_text"   // in its background's colour
+	kindInvisible = "invisible_text"  // visibility, opacity
+	kindTiny      = "tiny_text"       // fonts of 0 or 1 px
+	kindZeroSize  = "zero_size_boxes" // clipped to nothing
+	kindOffScreen = "off_screen_text" // positioned outside
+	kindSameColor = "same_color_text" // in its background's colour
 )
 
 const (

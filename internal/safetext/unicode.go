@@ -153,9 +153,8 @@ func joins(prev, joiner rune, rest string) bool {
 // emojiBase reports a character that emoji sequences are made of. The blocks
 // are wider than the list of UTS #51; their other members are visible symbols.
 func emojiBase(r rune) bool {
-	switch {
-	case r == 0xa9, r == 0xae, r == 0x203c, r == 0x2049, r == 0x2122, r == 0x2139, r == 0x24c2,
-		r == 0x3030, r == 0x303d, r == 0x3297, r == 0x3299, r == 0x2934, r == 0x2935:
+	switch r {
+	case 0xa9, 0xae, 0x203c, 0x2049, 0x2122, 0x2139, 0x24c2, 0x3030, 0x303d, 0x3297, 0x3299, 0x2934, 0x2935:
 		return true
 	}
 	return (r >= 0x2194 && r <= 0x21aa) || (r >= 0x231a && r <= 0x23ff) || (r >= 0x25aa && r <= 0x25fe) ||

@@ -81,13 +81,17 @@ func (s *server) unlisted(ctx context.Context, name string, listed []string) *co
 	return e
 }
 
+// codeResourceNotFound is what protocol versions before 2026-07-28 ask for when
+// a resource does not exist; newer clients take any error.
+const codeResourceNotFound = -32002
+
 // rpcError is a refusal where the protocol has JSON-RPC errors only: resources
 // and completion. The contract's code is in its data.
 func rpcError(e *contract.Error) error {
 	code := int64(jsonrpc.CodeInvalidParams)
 	switch e.Code {
 	case contract.NotFound:
-		code = mcp.CodeResourceNotFound
+		code = codeResourceNotFound
 	case contract.InvalidInput, contract.Conflict:
 	default:
 		code = jsonrpc.CodeInternalError

@@ -107,6 +107,9 @@ func (s *session) run(t *testing.T, timeout time.Duration, args ...string) map[s
 // the same in structured content and text.
 func (s *session) call(t *testing.T, tool string, arguments map[string]any) map[string]any {
 	t.Helper()
+	if arguments == nil {
+		arguments = map[string]any{}
+	}
 	input, err := json.Marshal(arguments)
 	if err != nil {
 		t.Fatal(err)
