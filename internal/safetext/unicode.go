@@ -143,8 +143,10 @@ func joins(prev, joiner rune, rest string) bool {
 		return true
 	}
 	for _, script := range joinerScripts {
-		if unicode.Is(script, prev) || (script == unicode.Arabic && unicode.Is(unicode.Mn, prev)) {
-			return unicode.Is(script, next) && unicode.In(next, unicode.L, unicode.M)
+		// Vowel marks that Arabic shares with other scripts stand between too.
+		before := unicode.Is(script, prev) || (script == unicode.Arabic && unicode.Is(unicode.Mn, prev))
+		if before && unicode.Is(script, next) && unicode.In(next, unicode.L, unicode.M) {
+			return true
 		}
 	}
 	return false
