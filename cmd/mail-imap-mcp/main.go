@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"mail-imap-mcp/internal/app"
+	"mail-imap-mcp/internal/config"
 )
 
 // Exit codes, as Unix tools have them.
@@ -71,7 +72,7 @@ func (c *command) run(ctx context.Context, args []string) int {
 	case name == "demo":
 		return c.demo(ctx, args)
 	}
-	return c.misused(fmt.Sprintf("unknown command %q", name), nearest(name, subcommands))
+	return c.misused(fmt.Sprintf("unknown command %q", name), config.Nearest(name, subcommands))
 }
 
 func isHelp(arg string) bool    { return arg == "-h" || arg == "-help" || arg == "--help" }

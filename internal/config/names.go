@@ -150,7 +150,7 @@ func suggest(name string, known []string) string {
 	if len(name) > maxKnownName {
 		return ""
 	}
-	return nearest(name, known)
+	return Nearest(name, known)
 }
 
 // knownNames lists every name there is for the given accounts and for the one
@@ -172,10 +172,11 @@ func knownNames(accounts map[string]bool) []string {
 	return names
 }
 
-// nearest finds the known name at the least edit distance, less than a third
-// of the name away.
-func nearest(name string, known []string) string {
-	best, bestDistance := "", len(name)/3
+// Nearest finds the known name that a mistaken one was probably meant to be:
+// the one at the least edit distance, less than a third of the name away (of a
+// short name two letters, for they are often swapped). "" means none is near.
+func Nearest(name string, known []string) string {
+	best, bestDistance := "", min(max(len(name)/3, 3), len(name))
 	for _, k := range known {
 		if d := distance(name, k); d < bestDistance {
 			best, bestDistance = k, d

@@ -89,6 +89,9 @@ func (p *Pool) fault(ctx context.Context, stage string, err error) *contract.Fau
 		f.Message = fmt.Sprintf("%s:%d sent something that is not IMAP; check %sHOST and %sPORT if this happens always",
 			host, p.account.Port, p.account.EnvPrefix(), p.account.EnvPrefix())
 	case isTimeout(err):
+		if errors.Is(err, errOperationTimeout) {
+			stage = "" // whatever the stage, it is the whole that took too long
+		}
 		f.Code, f.Message = contract.Timeout, p.timedOut(stage)
 	case !p.tlsFault(f, err):
 		p.networkFault(f, err)

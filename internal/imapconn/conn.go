@@ -3,6 +3,8 @@
 package imapconn
 
 import (
+	"time"
+
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 )
@@ -16,6 +18,7 @@ type Conn struct {
 	greeted  *imapclient.IDCommand         // nil: ID was not sent
 	selected Selected
 	redact   func(string) string
+	idleFrom time.Time // when the last lease ended
 }
 
 // clientName is all that ID tells of us (RFC 2971 §3.3 wants no more).
@@ -50,7 +53,9 @@ func (c *Conn) Client() *Client { return c.client }
 
 // Has reports whether the server has a capability, itself or as part of
 // IMAP4rev2. On a fresh connection whose server did not tell, it asks.
-func (c *Conn) Has(name imap.Cap) bool {
+func (c *Conn) Has(name imap.Cap) bool { return c.capabilities().Has(name) }
+
+func (c *Conn) capabilities() imap.CapSet {
 	if c.asked != nil {
 		c.wire.release()
 		caps, err := c.asked.Wait()
@@ -59,7 +64,7 @@ func (c *Conn) Has(name imap.Cap) bool {
 			c.caps = caps
 		}
 	}
-	return c.caps.Has(name)
+	return c.caps
 }
 
 // Pipeline sends the commands that send starts in one write: one flight. send
@@ -90,6 +95,9 @@ func (c *Conn) NoteUID(uid uint32) {
 
 // dead reports whether go-imap has given the connection up.
 func (c *Conn) dead() bool {
+	if c.wire.isClosed() { // its reader may not have noticed yet
+		return true
+	}
 	select {
 	case <-c.client.Closed():
 		return true

@@ -76,7 +76,6 @@ type fake struct {
 	mu       sync.Mutex
 	conns    int
 	received []string
-	logins   int
 	open     map[net.Conn]bool
 	wg       sync.WaitGroup
 }
@@ -204,9 +203,6 @@ func (s *session) commands() {
 		}
 		switch word, _, _ := strings.Cut(cmd, " "); word {
 		case "AUTHENTICATE", "LOGIN":
-			s.mu.Lock()
-			s.logins++
-			s.mu.Unlock()
 			s.say("%s OK [CAPABILITY %s] in\r\n", tag, s.caps)
 		case "EXAMINE":
 			s.say("* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 10] x\r\n%s OK [READ-ONLY] x\r\n", tag)

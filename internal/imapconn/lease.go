@@ -34,12 +34,10 @@ func (p *Pool) Do(ctx context.Context, mailbox string, fn func(context.Context, 
 	defer done()
 	ctx, cancel := context.WithTimeoutCause(ctx, p.opts.SocketTimeout, errOperationTimeout)
 	defer cancel()
-	select {
-	case p.slots <- struct{}{}:
-		defer func() { <-p.slots }()
-	case <-ctx.Done():
-		return p.fault(ctx, stageConnect, ctx.Err())
+	if err := p.acquire(ctx); err != nil {
+		return err
 	}
+	defer func() { <-p.slots }()
 	c := p.takeIdle(mailbox)
 	for {
 		cached := c != nil
@@ -58,6 +56,22 @@ func (p *Pool) Do(ctx context.Context, mailbox string, fn func(context.Context, 
 		p.log.Debug("connection replaced", "account", p.account.ID, "cached", cached)
 		c = nil
 	}
+}
+
+// acquire takes one of the account's connection slots.
+func (p *Pool) acquire(ctx context.Context) error {
+	if ctx.Err() == nil {
+		select {
+		case p.slots <- struct{}{}:
+			return nil
+		case <-ctx.Done():
+		}
+	}
+	f := p.fault(ctx, stageConnect, ctx.Err())
+	if f.Code == contract.Timeout {
+		f.Message = fmt.Sprintf("all %d connections to the mail server %s were busy; try again", cap(p.slots), p.account.Host)
+	}
+	return f
 }
 
 // run runs fn on a connection and keeps or closes that. again: it was dead
@@ -99,7 +113,8 @@ func (p *Pool) run(ctx context.Context, c *Conn, cached bool, mailbox string, fn
 		return false, p.refusal(err) // fn has its answer; only the connection is gone
 	}
 	if ctx.Err() == nil && !answered && !isContractError(err) {
-		if cached && diedIdle(c) {
+		if cached && diedIdle(c, err) {
+			p.distrust(c.wire.answeredAt())
 			return true, err
 		}
 		if c.greeted != nil && strings.Contains(err.Error(), "in id: ") && !p.noID.Swap(true) {
@@ -126,11 +141,15 @@ func isContractError(err error) bool {
 
 // diedIdle reports whether a cached connection was dead already when it was
 // leased: closed, reset, said goodbye or silent, as opposed to garbled or slow.
-func diedIdle(c *Conn) bool {
+func diedIdle(c *Conn, err error) bool {
 	if _, bye := c.wire.guard.bye(); bye {
 		return true
 	}
-	return isGone(c.wire.failure()) || errors.Is(c.wire.failure(), errProbe)
+	cause := c.wire.failure()
+	if cause == nil {
+		cause = err
+	}
+	return isGone(cause) || errors.Is(cause, errProbe)
 }
 
 // refusal makes a server's NO or BAD fit to be shown and logged: its text is

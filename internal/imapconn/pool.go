@@ -190,13 +190,14 @@ func (p *Pool) takeIdle(mailbox string) *Conn {
 	return c
 }
 
-func (p *Pool) expired(c *Conn) bool { return p.now().Sub(c.wire.answeredAt()) >= p.opts.IdleTTL }
+func (p *Pool) expired(c *Conn) bool { return p.now().Sub(c.idleFrom) >= p.opts.IdleTTL }
 
 // giveBack keeps a healthy connection for the next lease, or signs out of it.
 func (p *Pool) giveBack(c *Conn) {
 	p.mu.Lock()
 	keep := !p.closed && p.opts.MaxIdle > 0 && p.opts.IdleTTL > 0
 	if keep {
+		c.idleFrom = p.now()
 		p.idle = append(p.idle, c)
 		if p.reaper == nil {
 			p.reaper = time.AfterFunc(p.opts.IdleTTL, p.reap)
@@ -232,8 +233,30 @@ func (p *Pool) reap() {
 		p.reaper = nil
 	}
 	if len(kept) > 0 {
-		p.reaper = time.AfterFunc(p.opts.IdleTTL, p.reap)
+		// The first is the longest idle. A tenth at least, whatever the clock.
+		left := p.opts.IdleTTL - p.now().Sub(kept[0].idleFrom)
+		p.reaper = time.AfterFunc(max(left, p.opts.IdleTTL/10), p.reap)
 	}
+	p.mu.Unlock()
+	for _, c := range gone {
+		p.dismiss(c)
+	}
+}
+
+// distrust drops the idle connections that answered no later than one that
+// turned out dead: after a sleep or a change of network all are, and each would
+// cost a later call its probe.
+func (p *Pool) distrust(since time.Time) {
+	p.mu.Lock()
+	var kept, gone []*Conn
+	for _, c := range p.idle {
+		if c.wire.answeredAt().After(since) {
+			kept = append(kept, c)
+		} else {
+			gone = append(gone, c)
+		}
+	}
+	p.idle = kept
 	p.mu.Unlock()
 	for _, c := range gone {
 		p.dismiss(c)

@@ -505,3 +505,29 @@ func TestID_AnswerThatBreaksTheParserIsNotAskedForAgain(t *testing.T) {
 		t.Errorf("%v %q", err, f.lines())
 	}
 }
+
+func TestDo_SilentCachedConnectionIsReplacedWithinSeconds(t *testing.T) {
+	f := newFake(t)
+	var mu sync.Mutex
+	now, silent := time.Now(), false
+	f.handle = func(s *session, tag, cmd string) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return silent && s.number == 1 // as behind a NAT that forgot us
+	}
+	p := f.start().pool(func(_ *config.Account, o *Options) {
+		o.SocketTimeout = time.Minute
+		o.IdleTTL = time.Hour
+		o.Now = func() time.Time { mu.Lock(); defer mu.Unlock(); return now }
+	})
+	if err := p.Do(t.Context(), "INBOX", noop); err != nil {
+		t.Fatal(err)
+	}
+	mu.Lock()
+	now, silent = now.Add(2*trustFor), true
+	mu.Unlock()
+	begin := time.Now()
+	if err := p.Do(t.Context(), "INBOX", noop); err != nil || f.connections() != 2 || time.Since(begin) > 4*probeFor {
+		t.Errorf("%v, %d connections, %s", err, f.connections(), time.Since(begin))
+	}
+}

@@ -39,12 +39,10 @@ func (p *Pool) Verify(ctx context.Context) (*Verification, error) {
 	defer done()
 	ctx, cancel := context.WithTimeoutCause(ctx, p.opts.SocketTimeout, errOperationTimeout)
 	defer cancel()
-	select {
-	case p.slots <- struct{}{}:
-		defer func() { <-p.slots }()
-	case <-ctx.Done():
-		return nil, p.fault(ctx, stageConnect, ctx.Err())
+	if err := p.acquire(ctx); err != nil {
+		return nil, err
 	}
+	defer func() { <-p.slots }()
 	p.makeRoom()
 	for {
 		v := &Verification{Host: p.account.Host, Port: p.account.Port, TLSMode: p.account.TLS, explicit: true}
@@ -58,7 +56,7 @@ func (p *Pool) Verify(ctx context.Context) (*Verification, error) {
 		}
 		if err != nil {
 			var fault *contract.Fault
-			if !errors.As(Classify("verify", err), &fault) || ctx.Err() != nil {
+			if !errors.As(Classify("verify", err), &fault) || (ctx.Err() != nil && !errors.Is(context.Cause(ctx), errOperationTimeout)) {
 				return nil, err
 			}
 			v.Fault = fault
@@ -73,8 +71,7 @@ func (v *Verification) measure(_ context.Context, c *Conn) error {
 	if err := c.client.Noop().Wait(); err != nil {
 		return err
 	}
-	c.Has("")
-	v.Capabilities = sortedCaps(c.caps)
+	v.Capabilities = sortedCaps(c.capabilities())
 	if c.greeted != nil {
 		if id, err := c.greeted.Wait(); err == nil && id != nil {
 			v.Server = serverText(c.redact(strings.TrimSpace(id.Name + " " + id.Version)))

@@ -267,6 +267,12 @@ func (w *wire) Close() error {
 	return w.raw.Close()
 }
 
+func (w *wire) isClosed() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.closed
+}
+
 // failure is why the connection ended, nil while the network knows of nothing.
 func (w *wire) failure() error {
 	w.mu.Lock()

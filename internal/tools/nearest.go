@@ -1,20 +1,18 @@
 package tools
 
-import "strings"
+import (
+	"strings"
 
-// nearest finds the known name closest to a mistaken one: the one it is part
-// of or starts like, or the one at the least edit distance, at most a third of
-// the name away. "" means none is near.
+	"mail-imap-mcp/internal/config"
+)
+
+// nearest finds the known name a mistaken one was probably meant to be: a
+// misspelt one, or one of which only a part was given ("id" is no part: three
+// letters at least). "" means none is near.
 func nearest(name string, known []string) string {
 	name = strings.ToLower(name)
-	best, least := "", max(len(name)/3, 1)+1
-	for _, k := range known {
-		if d := distance(name, k); d < least {
-			best, least = k, d
-		}
-	}
-	if best != "" || len(name) < 3 {
-		return best
+	if near := config.Nearest(name, known); near != "" || len(name) < 3 {
+		return near
 	}
 	for _, k := range known {
 		if strings.HasPrefix(k, name) || strings.HasSuffix(k, "_"+name) || strings.HasPrefix(name, k) {
@@ -22,24 +20,4 @@ func nearest(name string, known []string) string {
 		}
 	}
 	return ""
-}
-
-// distance is the Levenshtein distance of two short names.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

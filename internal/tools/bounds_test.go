@@ -1,0 +1,193 @@
+package tools
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/mailbox"
+)
+
+// noon is the time of the tests that have relative dates.
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+func search(t *testing.T, args string) (mailbox.SearchQuery, error) {
+	t.Helper()
+	in, err := decode[searchMessagesInput](json.RawMessage(args))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in.searchQuery(noon)
+}
+
+const anID = "imap:default:INBOX:7:42"
+
+// checks are how each tool's arguments are read, for the bounds below.
+var checks = map[string]func(string) error{
+	"search": func(args string) error {
+		in, err := decode[searchMessagesInput](json.RawMessage(`{"mailbox":"INBOX",` + args + `}`))
+		if err == nil {
+			_, err = in.searchQuery(noon)
+		}
+		return err
+	},
+	"get": func(args string) error {
+		in, err := decode[getMessageInput](json.RawMessage(`{"message_id":"` + anID + `",` + args + `}`))
+		if err == nil {
+			_, err = in.getQuery()
+		}
+		return err
+	},
+	"raw": func(args string) error {
+		in, err := decode[getMessageRawInput](json.RawMessage(`{"message_id":"` + anID + `",` + args + `}`))
+		if err == nil {
+			_, err = in.rawQuery()
+		}
+		return err
+	},
+}
+
+func TestNumbers_OneBelowAtAndAboveEachBound(t *testing.T) {
+	for _, b := range []struct {
+		tool, arg string
+		lo, hi    int64
+	}{
+		{"search", "limit", 1, 100},
+		{"search", "snippet_max_chars", 50, 500},
+		{"search", "last_days", 1, 365},
+		{"search", "larger_than", 1, 1<<32 - 1},
+		{"search", "smaller_than", 1, 1<<32 - 1},
+		{"get", "body_max_chars", 1, 16_000},
+		{"get", "body_offset_chars", 0, 2_000_000},
+		{"raw", "max_bytes", 1, 64_000},
+		{"raw", "offset_bytes", 0, 1<<32 - 1},
+	} {
+		for _, v := range []struct {
+			n  int64
+			ok bool
+		}{{b.lo - 1, false}, {b.lo, true}, {b.lo + 1, true}, {b.hi - 1, true}, {b.hi, true}, {b.hi + 1, false}} {
+			err := checks[b.tool](fmt.Sprintf(`"%s":%d`, b.arg, v.n))
+			if v.ok && err != nil {
+				t.Errorf("%s=%d: %v", b.arg, v.n, err)
+			}
+			if !v.ok {
+				invalid(t, err, b.arg+" is ")
+			}
+		}
+	}
+}
+
+func TestTexts_OneBelowAtAndAboveEachBound(t *testing.T) {
+	for _, arg := range []string{"query", "from", "to", "cc", "subject", "body", "mailbox"} {
+		for n, ok := range map[int]bool{0: false, 1: true, 255: true, 256: true, 257: false} {
+			// é is two bytes: the bound counts characters.
+			args := fmt.Sprintf(`{"mailbox":"INBOX","%s":"%s"}`, arg, strings.Repeat("é", n))
+			if _, err := search(t, args); ok != (err == nil) {
+				t.Errorf("%s of %d characters: %v", arg, n, err)
+			}
+		}
+		for _, control := range []string{`\r\n`, `\u0000`, `\u007f`, `\u001b`} {
+			_, err := search(t, fmt.Sprintf(`{"mailbox":"INBOX","%s":"a%sb"}`, arg, control))
+			invalid(t, err, arg+" has a control character")
+		}
+	}
+}
+
+func TestHeader_NameAndValueAreChecked(t *testing.T) {
+	for args, ok := range map[string]bool{
+		`{"name":"List-Id"}`:                                      true,
+		`{"name":"List-Id","value":"x"}`:                          true,
+		`{"name":"List Id"}`:                                      false,
+		`{"name":"List-Id:"}`:                                     false,
+		`{"name":""}`:                                             false,
+		`{"name":"` + strings.Repeat("a", 64) + `"}`:              true,
+		`{"name":"` + strings.Repeat("a", 65) + `"}`:              false,
+		`{"value":"x"}`:                                           false,
+		`{"name":"X","value":"a\r\nb"}`:                           false,
+		`{"name":"X","value":"` + strings.Repeat("v", 257) + `"}`: false,
+	} {
+		if err := checks["search"](`"header":` + args); ok != (err == nil) {
+			t.Errorf("header %s: %v", args, err)
+		}
+	}
+}
+
+func TestDates_BecomeARangeOfDays(t *testing.T) {
+	for _, tc := range []struct{ name, args, since, before string }{
+		{"last_days counts back from today in UTC", `"last_days":1`, "2026-02-28", ""},
+		{"last_days at its bound", `"last_days":365`, "2025-03-01", ""},
+		{"start alone", `"start_date":"2026-01-31"`, "2026-01-31", ""},
+		{"end is inclusive", `"end_date":"2026-01-31"`, "", "2026-02-01"},
+		{"one day", `"start_date":"2024-02-29","end_date":"2024-02-29"`, "2024-02-29", "2024-03-01"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			q, err := search(t, `{"mailbox":"INBOX",`+tc.args+`}`)
+			if err != nil || q.Criteria.Since != tc.since || q.Criteria.Before != tc.before {
+				t.Errorf("since %q before %q (%v), want %q %q", q.Criteria.Since, q.Criteria.Before, err, tc.since, tc.before)
+			}
+		})
+	}
+}
+
+func TestSearch_ContradictionsAreRefused(t *testing.T) {
+	for args, want := range map[string]string{
+		`"last_days":3,"start_date":"2026-01-01"`:           "last_days cannot be used together",
+		`"last_days":3,"end_date":"2026-01-01"`:             "last_days cannot be used together",
+		`"start_date":"2026-01-02","end_date":"2026-01-01"`: "swap them",
+		`"start_date":"2026-02-30"`:                         "start_date must be a date",
+		`"end_date":"yesterday"`:                            "end_date must be a date",
+		`"larger_than":100,"smaller_than":101`:              "no message is larger",
+		`"cursor":""`:                                       "cursor is empty",
+	} {
+		invalid(t, checks["search"](args), want)
+	}
+	_, err := search(t, `{"query":"x"}`)
+	invalid(t, err, "mailbox is missing")
+}
+
+func TestSearch_CriteriaReplayedWithACursorAreIgnored(t *testing.T) {
+	q, err := search(t, `{"cursor":"token","query":"","last_days":9999,"start_date":"never","larger_than":-1,"limit":7}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if q.Cursor != "token" || q.Limit != 7 || q.Criteria != (mailbox.Criteria{}) {
+		t.Errorf("query %+v", q)
+	}
+	if _, err := search(t, `{"cursor":"token","limit":101}`); err == nil {
+		t.Error("the new call's limit was not checked")
+	}
+}
+
+func TestGet_ModesAreChecked(t *testing.T) {
+	for args, want := range map[string]string{
+		`"body_mode":"markdown"`:                    "body_mode must be one of text, html, both",
+		`"body_mode":""`:                            "body_mode must be one of",
+		`"attachment_mode":"all"`:                   "attachment_mode must be one of none, metadata",
+		`"attachment_mode":"extract_text"`:          "not supported yet",
+		`"attachment_text_max_chars":10`:            "only with attachment_mode extract_text",
+		`"body_mode":"html","body_offset_chars":10`: "continues body_text only",
+	} {
+		invalid(t, checks["get"](args), want)
+	}
+	for _, args := range []string{`"body_mode":"text"`, `"body_mode":"html"`, `"body_mode":"both"`, `"attachment_mode":"none"`, `"attachment_mode":"metadata"`} {
+		if err := checks["get"](args); err != nil {
+			t.Errorf("%s: %v", args, err)
+		}
+	}
+}
+
+func TestMessageID_IsRequiredAndChecked(t *testing.T) {
+	for _, id := range []string{"", "x", "imap:default:INBOX:7:0", "imap:default:INBOX:7:+1", "imap:default::7:1", "imap:default:INBOX:7"} {
+		_, err := messageID(&id)
+		invalid(t, err, "message_id ")
+	}
+	_, err := messageID(nil)
+	invalid(t, err, "message_id is missing")
+	odd := "imap:Default:a:b:c:7:42"
+	if id, err := messageID(&odd); err != nil || id.Mailbox != "a:b:c" || id.Account != contract.DefaultAccountID {
+		t.Errorf("id %+v, %v", id, err)
+	}
+}

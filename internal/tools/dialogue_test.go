@@ -1,0 +1,91 @@
+package tools_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"mail-imap-mcp/internal/mailtest"
+)
+
+// The dialogue of each tool as it goes over the wire, for a reviewer to read:
+// testdata/dialogue. MAIL_IMAP_TEST_UPDATE=1 writes the files anew.
+func TestDialogue_EachToolSendsWhatItsFileShows(t *testing.T) {
+	srv, id := withLetter(t)
+	wire := mailtest.Record(t, srv)
+	session := connect(t, wire)
+	for _, c := range everyCall(id) {
+		wire.Reset()
+		call(t, session, c.tool, c.arguments).data(t)
+		got := canonical(wire.Transcript())
+		path := filepath.Join("testdata", "dialogue", c.tool+".txt")
+		if os.Getenv("MAIL_IMAP_TEST_UPDATE") != "" {
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != string(want) {
+			t.Errorf("%s says something else than %s:\n%s", c.tool, path, got)
+		}
+	}
+}
+
+var (
+	fetchItems = regexp.MustCompile(`^(C: T\d+ (?:UID )?FETCH \S+ )\((.*)\)$`)
+	fetchRow   = regexp.MustCompile(`^S: \* \d+ FETCH .*$`)
+	statusItem = regexp.MustCompile(`STATUS \(UNSEEN MESSAGES\)`)
+	uids       = regexp.MustCompile(`\bUID FETCH [\d:,]+`)
+)
+
+// canonical puts what go-imap orders at random in one order: the items of a
+// FETCH, and with them those of the answer, which are left out.
+func canonical(transcript string) string {
+	var b strings.Builder
+	for line := range strings.Lines(transcript) {
+		line = strings.TrimRight(line, "\r\n")
+		if m := fetchItems.FindStringSubmatch(line); m != nil {
+			items := splitItems(m[2])
+			slices.Sort(items)
+			line = m[1] + "(" + strings.Join(items, " ") + ")"
+		}
+		if fetchRow.MatchString(line) {
+			line = "S: * {n} FETCH (what was asked for)"
+		}
+		line = statusItem.ReplaceAllString(line, "STATUS (MESSAGES UNSEEN)")
+		line = uids.ReplaceAllString(line, "UID FETCH {uid}")
+		if strings.TrimSpace(line) != "" && !strings.HasPrefix(line, " ") {
+			b.WriteString(line + "\n")
+		}
+	}
+	return b.String()
+}
+
+// splitItems cuts at blanks outside brackets and parentheses.
+func splitItems(s string) []string {
+	var items []string
+	depth, start := 0, 0
+	for i := range len(s) {
+		switch s[i] {
+		case '[', '(':
+			depth++
+		case ']', ')':
+			depth--
+		case ' ':
+			if depth == 0 {
+				items, start = append(items, s[start:i]), i+1
+			}
+		}
+	}
+	return append(items, s[start:])
+}
