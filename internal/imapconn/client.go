@@ -2,6 +2,7 @@ package imapconn
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -13,78 +14,94 @@ import (
 // methods that are not named here must be waited for by the caller.
 type Client struct {
 	*imapclient.Client
-	unfinished []func() error
+	unfinished []unfinished
 }
 
-func (c *Client) track(finish func() error) { c.unfinished = append(c.unfinished, finish) }
+// unfinished is a command and how it is drained and waited for.
+type unfinished struct {
+	cmd    any
+	finish func() error
+}
+
+func (c *Client) track(cmd any, finish func() error) {
+	c.unfinished = append(c.unfinished, unfinished{cmd, finish})
+}
+
+// Forget leaves a FETCH undrained when the lease ends: one whose literal broke
+// off with the connection. Its reader ends by itself, and draining would read
+// from the same buffer at the same time (go-imap v2.0.0-beta.8 reads a literal
+// that has failed once more).
+func (c *Client) Forget(cmd *imapclient.FetchCommand) {
+	c.unfinished = slices.DeleteFunc(c.unfinished, func(u unfinished) bool { return u.cmd == any(cmd) })
+}
 
 // Noop sends NOOP (RFC 9051 §6.1.2).
 func (c *Client) Noop() *imapclient.Command {
 	cmd := c.Client.Noop()
-	c.track(cmd.Wait)
+	c.track(cmd, cmd.Wait)
 	return cmd
 }
 
 // ID sends ID (RFC 2971).
 func (c *Client) ID(data *imap.IDData) *imapclient.IDCommand {
 	cmd := c.Client.ID(data)
-	c.track(func() error { _, err := cmd.Wait(); return err })
+	c.track(cmd, func() error { _, err := cmd.Wait(); return err })
 	return cmd
 }
 
 // Capability sends CAPABILITY (RFC 9051 §6.1.1).
 func (c *Client) Capability() *imapclient.CapabilityCommand {
 	cmd := c.Client.Capability()
-	c.track(func() error { _, err := cmd.Wait(); return err })
+	c.track(cmd, func() error { _, err := cmd.Wait(); return err })
 	return cmd
 }
 
 // Enable sends ENABLE (RFC 9051 §6.3.1).
 func (c *Client) Enable(caps ...imap.Cap) *imapclient.EnableCommand {
 	cmd := c.Client.Enable(caps...)
-	c.track(func() error { _, err := cmd.Wait(); return err })
+	c.track(cmd, func() error { _, err := cmd.Wait(); return err })
 	return cmd
 }
 
 // Select sends SELECT or EXAMINE (RFC 9051 §6.3.2).
 func (c *Client) Select(mailbox string, options *imap.SelectOptions) *imapclient.SelectCommand {
 	cmd := c.Client.Select(mailbox, options)
-	c.track(func() error { _, err := cmd.Wait(); return err })
+	c.track(cmd, func() error { _, err := cmd.Wait(); return err })
 	return cmd
 }
 
 // List sends LIST (RFC 9051 §6.3.9).
 func (c *Client) List(ref, pattern string, options *imap.ListOptions) *imapclient.ListCommand {
 	cmd := c.Client.List(ref, pattern, options)
-	c.track(cmd.Close)
+	c.track(cmd, cmd.Close)
 	return cmd
 }
 
 // Status sends STATUS (RFC 9051 §6.3.11).
 func (c *Client) Status(mailbox string, options *imap.StatusOptions) *imapclient.StatusCommand {
 	cmd := c.Client.Status(mailbox, options)
-	c.track(func() error { _, err := cmd.Wait(); return err })
+	c.track(cmd, func() error { _, err := cmd.Wait(); return err })
 	return cmd
 }
 
 // Search sends SEARCH (RFC 9051 §6.4.4).
 func (c *Client) Search(criteria *imap.SearchCriteria, options *imap.SearchOptions) *imapclient.SearchCommand {
 	cmd := c.Client.Search(criteria, options)
-	c.track(func() error { _, err := cmd.Wait(); return err })
+	c.track(cmd, func() error { _, err := cmd.Wait(); return err })
 	return cmd
 }
 
 // UIDSearch sends UID SEARCH (RFC 9051 §6.4.9).
 func (c *Client) UIDSearch(criteria *imap.SearchCriteria, options *imap.SearchOptions) *imapclient.SearchCommand {
 	cmd := c.Client.UIDSearch(criteria, options)
-	c.track(func() error { _, err := cmd.Wait(); return err })
+	c.track(cmd, func() error { _, err := cmd.Wait(); return err })
 	return cmd
 }
 
 // Fetch sends FETCH or UID FETCH (RFC 9051 §6.4.5).
 func (c *Client) Fetch(numSet imap.NumSet, options *imap.FetchOptions) *imapclient.FetchCommand {
 	cmd := c.Client.Fetch(numSet, options)
-	c.track(cmd.Close)
+	c.track(cmd, cmd.Close)
 	return cmd
 }
 
@@ -92,8 +109,8 @@ func (c *Client) Fetch(numSet imap.NumSet, options *imap.FetchOptions) *imapclie
 // the server answered any of them, be it with NO, and the first error that is
 // not a refusal.
 func (c *Client) finish() (answered bool, err error) {
-	for _, finish := range c.unfinished {
-		switch e := finish(); {
+	for _, u := range c.unfinished {
+		switch e := u.finish(); {
 		case e == nil, isRefusal(e):
 			answered = true
 		case err == nil:

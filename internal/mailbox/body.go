@@ -124,7 +124,7 @@ func fetchSources(c *imapconn.Conn, uid uint32, parts ...*sourcePart) error {
 	for _, sp := range parts {
 		opts.BodySection = append(opts.BodySection, bodySection(partPath(sp.part.ID), imap.PartSpecifierNone, 0, sp.asked))
 	}
-	err := fetchRows(uidFetch(c, []uint32{uid}, opts), 4, maxBodyFetch, func(r row) {
+	err := fetchRows(c, uidFetch(c, []uint32{uid}, opts), 4, maxBodyFetch, func(r row) {
 		for _, sp := range parts {
 			if data, ok := r.find(partPath(sp.part.ID), imap.PartSpecifierNone); ok {
 				sp.data, sp.cut = data, int64(len(data)) >= sp.asked

@@ -185,6 +185,12 @@ func TestFault_ServerThatRefusesCharsetIsSearchedHere(t *testing.T) {
 		if asked > 2 {
 			t.Errorf("asked %d times with CHARSET; the refusal should be remembered", asked)
 		}
+		// Without LITERAL+ the refusal comes instead of a continuation.
+		plain := connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultBadCharset(), mailtest.Without("LITERAL+", "LITERAL-", "IMAP4rev2")))
+		r, err := plain.Search(t.Context(), mailbox.SearchQuery{Mailbox: "INBOX", Criteria: mailbox.Criteria{Subject: "Grüße"}})
+		if err != nil || r.Returned != 1 {
+			t.Errorf("without LITERAL+: %v, %v", r, err)
+		}
 		ascii := search(t, service, mailbox.SearchQuery{Criteria: mailbox.Criteria{Subject: "lunch"}})
 		if ascii.Returned != 1 {
 			t.Errorf("an ASCII search: %v", subjects(ascii))

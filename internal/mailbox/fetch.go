@@ -48,8 +48,7 @@ func (r *row) find(part []int, specifier imap.PartSpecifier) ([]byte, bool) {
 // A FETCH is drained before a command that was pipelined with it is waited for:
 // Dovecot may answer a NOOP only after the FETCH behind it, and go-imap reads no
 // further until a row is taken.
-func fetchRows(cmd *imapclient.FetchCommand, maxRows int, maxSection int64, use func(row)) error {
-	defer cmd.Close()
+func fetchRows(c *imapconn.Conn, cmd *imapclient.FetchCommand, maxRows int, maxSection int64, use func(row)) error {
 	for n := 0; ; n++ {
 		msg := cmd.Next()
 		if msg == nil {
@@ -60,12 +59,15 @@ func fetchRows(cmd *imapclient.FetchCommand, maxRows int, maxSection int64, use 
 		}
 		r, err := readRow(msg, maxSection)
 		if err != nil {
+			c.Client().Forget(cmd)
 			return err
 		}
 		use(r)
 	}
 }
 
+// readRow reads one message's items. An error means that a literal broke off
+// with the connection.
 func readRow(msg *imapclient.FetchMessageData, maxSection int64) (row, error) {
 	r := row{seq: msg.SeqNum}
 	for {
@@ -89,6 +91,9 @@ func readRow(msg *imapclient.FetchMessageData, maxSection int64) (row, error) {
 			s := section{part: item.Section.Part, specifier: item.Section.Specifier}
 			if item.Literal != nil {
 				data, err := io.ReadAll(io.LimitReader(item.Literal, maxSection))
+				if err == nil && int64(len(data)) < min(item.Literal.Size(), maxSection) {
+					err = io.ErrUnexpectedEOF
+				}
 				if err != nil {
 					return r, err
 				}

@@ -90,7 +90,7 @@ func open(c *imapconn.Conn, id contract.MessageID, structure bool) (*opened, err
 			}
 			fetch = uidFetch(c, []uint32{id.UID}, opts)
 		})
-		err := fetchRows(fetch, 4, limit, func(r row) {
+		err := fetchRows(c, fetch, 4, limit, func(r row) {
 			if r.uid == id.UID && len(r.sections) > 0 {
 				answer = &r
 			}

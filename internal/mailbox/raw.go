@@ -55,7 +55,7 @@ func rawPiece(c *imapconn.Conn, q RawQuery) (*RawResult, error) {
 		})
 	})
 	var result *RawResult
-	err := fetchRows(fetch, 4, q.MaxBytes, func(r row) {
+	err := fetchRows(c, fetch, 4, q.MaxBytes, func(r row) {
 		data, ok := r.find(nil, imap.PartSpecifierNone)
 		if !ok || r.uid != q.ID.UID {
 			return

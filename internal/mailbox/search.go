@@ -22,6 +22,9 @@ type search struct {
 	snippet  int
 	caller   string
 
+	awaitsLiterals bool // the server has neither LITERAL+ nor LITERAL- (RFC 7888)
+	asciiOnly      bool // it is not to be asked for text outside ASCII
+
 	// From the cursor; zero on a first page.
 	uidValidity uint32
 	before      uint32
@@ -40,14 +43,22 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 	}
 	p := &page{account: sr.pool.Account().ID, mailbox: sr.mailbox}
 	var hit hits
-	err = sr.pool.Do(ctx, sr.mailbox, func(ctx context.Context, c *imapconn.Conn) error {
+	page := func(_ context.Context, c *imapconn.Conn) error {
 		p.got, p.issues, hit = map[uint32]*found{}, nil, hits{}
 		p.uidValidity = c.Selected().UIDValidity
+		sr.awaitsLiterals = !c.Has(imap.CapLiteralPlus) && !c.Has(imap.CapLiteralMinus)
 		if sr.uidValidity != 0 && sr.uidValidity != p.uidValidity {
 			return errSnapshotChanged()
 		}
 		return sr.run(s, c, p, &hit)
-	})
+	}
+	err = sr.pool.Do(ctx, sr.mailbox, page)
+	if err != nil && sr.awaitsLiterals && !sr.criteria.ascii() && ctx.Err() == nil && isDecodeFailure(err) {
+		// Such a server refuses CHARSET in the place of a continuation, and
+		// go-imap ends the connection then: ask without.
+		sr.asciiOnly = true
+		err = sr.pool.Do(ctx, sr.mailbox, page)
+	}
 	if err != nil && ctx.Err() == nil && isDecodeFailure(err) {
 		// The matches are known, their summaries broke the connection.
 		err = sr.rescue(ctx, p, &hit, err)
@@ -119,7 +130,7 @@ func (sr *search) run(s *Service, c *imapconn.Conn, p *page, hit *hits) error {
 		return sr.newest(c, p, hit)
 	}
 	ask, local := sr.criteria, Criteria{}
-	if !ask.ascii() && s.refusesCharset(sr.pool) {
+	if !ask.ascii() && (sr.asciiOnly || s.refusesCharset(sr.pool)) {
 		ask, local = sr.criteria.split()
 	}
 	err := sr.runSplit(c, p, hit, ask, local)
@@ -173,7 +184,7 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) error {
 	seqs := imap.SeqSet{{Start: lo, Stop: exists}}
 	for range 2 {
 		var again imap.SeqSet
-		err := fetchRows(c.Client().Fetch(seqs, summaryOptions(true)), sr.limit+1, summaryHeaderBytes, func(r row) {
+		err := fetchRows(c, c.Client().Fetch(seqs, summaryOptions(true)), sr.limit+1, summaryHeaderBytes, func(r row) {
 			if !p.accept(r) {
 				again.AddNum(r.seq)
 				return
@@ -222,7 +233,7 @@ func (sr *search) newestUIDs(c *imapconn.Conn, p *page, hit *hits) error {
 	lo := windowStart(exists, uint32(sr.limit))
 	hit.total, hit.more = int(exists), lo > 1
 	cmd := c.Client().Fetch(imap.SeqSet{{Start: lo, Stop: exists}}, &imap.FetchOptions{UID: true})
-	err := fetchRows(cmd, sr.limit+1, 0, func(r row) {
+	err := fetchRows(c, cmd, sr.limit+1, 0, func(r row) {
 		if r.uid != 0 {
 			hit.page = append(hit.page, r.uid)
 		}

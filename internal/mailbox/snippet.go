@@ -124,7 +124,7 @@ func fetchPieces(c *imapconn.Conn, wants []piece) (map[uint32]string, error) {
 	var failed error
 	for i, k := range order {
 		drains.Go(func() {
-			err := fetchRows(cmds[i], len(groups[k])+1, k.bytes, func(r row) {
+			err := fetchRows(c, cmds[i], len(groups[k])+1, k.bytes, func(r row) {
 				data, ok := r.find(partPath(k.id), imap.PartSpecifierNone)
 				if part := parts[r.uid]; ok && part != nil {
 					text := plainText(part, data)

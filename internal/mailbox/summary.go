@@ -98,7 +98,7 @@ func (p *page) fetch(c *imapconn.Conn, uids []uint32, structure bool) error {
 		if len(uids) == 0 {
 			return nil
 		}
-		err := fetchRows(uidFetch(c, uids, summaryOptions(structure, p.fields...)), len(uids)+1, summaryHeaderBytes, func(r row) {
+		err := fetchRows(c, uidFetch(c, uids, summaryOptions(structure, p.fields...)), len(uids)+1, summaryHeaderBytes, func(r row) {
 			if !p.accept(r) && r.uid != 0 && slices.Contains(uids, r.uid) {
 				incomplete = append(incomplete, r.uid)
 			}
