@@ -29,12 +29,14 @@ type App struct {
 	stop context.CancelFunc
 }
 
-// Stopping takes at most the sum of both, less than the two seconds that are
-// promised: handlers are cancelled and given a moment to return, then the idle
+// Stopping takes at most the sum of these, less than the two seconds that are
+// promised: at the end of input what was asked before is still answered, then
+// handlers are cancelled and given a moment to return, then the idle
 // connections say LOGOUT.
 const (
-	handlerGrace = 500 * time.Millisecond
-	logoutGrace  = 1200 * time.Millisecond
+	inputGrace   = 500 * time.Millisecond
+	handlerGrace = 300 * time.Millisecond
+	logoutGrace  = 1000 * time.Millisecond
 )
 
 // New wires cfg. Nothing is dialled before the first call.
@@ -86,17 +88,16 @@ func cancelWith(running context.Context) mcp.Middleware {
 // is no error. An App serves once.
 func (a *App) Serve(ctx context.Context, t mcp.Transport) error {
 	defer context.AfterFunc(ctx, a.stop)()
+	input := &draining{Transport: t, ended: make(chan struct{})}
 	done := make(chan error, 1)
-	go func() { done <- a.Server.Run(ctx, t) }()
+	go func() { done <- a.Server.Run(ctx, input) }()
 	var err error
 	select {
 	case err = <-done:
 	case <-ctx.Done():
-		select {
-		case err = <-done:
-		case <-time.After(handlerGrace):
-			a.log.Warn("a request did not end in time and is abandoned")
-		}
+		err = a.await(done)
+	case <-input.ended:
+		err = a.await(done)
 	}
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) || errors.Is(err, io.EOF) {
 		err = nil
@@ -104,6 +105,20 @@ func (a *App) Serve(ctx context.Context, t mcp.Transport) error {
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), logoutGrace)
 	defer cancel()
 	return errors.Join(err, a.Close(closing))
+}
+
+// await cancels the requests in flight and waits for the session to end.
+func (a *App) await(done <-chan error) error {
+	a.stop()
+	grace := time.NewTimer(handlerGrace)
+	defer grace.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-grace.C:
+		a.log.Warn("a request did not end in time and is abandoned")
+		return nil
+	}
 }
 
 // Close cancels what is in flight and signs out. It returns when all

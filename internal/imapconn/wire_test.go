@@ -2,6 +2,7 @@ package imapconn
 
 import (
 	"bufio"
+	"errors"
 	"net"
 	"strings"
 	"testing"
@@ -63,7 +64,7 @@ func TestWire_ProbeIsOverWithTheFirstByte(t *testing.T) {
 		}
 	}
 	w.begin(time.Now().Add(time.Minute), time.Now().Add(20*time.Millisecond))
-	if _, err := w.in.ReadByte(); err != errProbe {
+	if _, err := w.in.ReadByte(); !errors.Is(err, errProbe) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -80,20 +80,22 @@ func (c Criteria) imap() imap.SearchCriteria {
 	return out
 }
 
-// mayCarryAttachment matches a Content-Type that is not a lone text: a
-// multipart, or a single part that is itself the attachment. It must not
-// exclude by "text/", for multipart/related names its root's type as parameter.
+// mayCarryAttachment matches what is not a lone text to be read: a multipart, or
+// a single part that is itself the attachment. It must not exclude by "text/",
+// for multipart/related names its root's type as parameter.
 func mayCarryAttachment() [2]imap.SearchCriteria {
-	contentType := func(value string) imap.SearchCriteria {
-		return imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Content-Type", Value: value}}}
+	field := func(name, value string) imap.SearchCriteria {
+		return imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: name, Value: value}}}
 	}
+	contentType := func(value string) imap.SearchCriteria { return field("Content-Type", value) }
 	either := func(a, b imap.SearchCriteria) imap.SearchCriteria {
 		return imap.SearchCriteria{Or: [][2]imap.SearchCriteria{{a, b}}}
 	}
 	media := either(contentType("image/"), either(contentType("audio/"), contentType("video/")))
+	text := either(contentType("text/calendar"), field("Content-Disposition", "attachment"))
 	return [2]imap.SearchCriteria{
 		contentType("multipart/"),
-		either(contentType("application/"), either(contentType("message/"), media)),
+		either(contentType("application/"), either(contentType("message/"), either(media, text))),
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/net/idna"
-
 	"mail-imap-mcp/internal/safetext"
 )
 
@@ -27,7 +25,13 @@ func (a Address) String() string {
 	case a.Address == "":
 		return a.Name
 	}
-	return a.Name + " <" + a.Address + ">"
+	name := a.Name
+	if strings.ContainsAny(name, `<>@,;:"\`) {
+		// Quoted as RFC 5322 §3.2.4 has it, so that a name that looks like an
+		// address does not pass for one.
+		name = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`
+	}
+	return name + " <" + a.Address + ">"
 }
 
 // ParseAddresses reads an address field (RFC 5322 §3.4), leniently: comments,
@@ -61,7 +65,13 @@ scan:
 	for i < len(s) {
 		switch c := s[i]; c {
 		case '"':
+			if !closes(s[i+1:]) {
+				break // the sender forgot the other quote
+			}
 			value, after := quotedString(s[i+1:])
+			if strings.HasPrefix(after, "@") {
+				value = s[i : len(s)-len(after)] // a quoted local part
+			}
 			phrase.WriteString(value)
 			i = len(s) - len(after)
 			continue
@@ -86,6 +96,16 @@ scan:
 			// A group's name (RFC 5322 §3.4) is not shown; an address with a
 			// port or a scheme is nobody's.
 			phrase.Reset()
+		case '=':
+			// An encoded word is one piece, whatever it holds unencoded.
+			if strings.HasPrefix(s[i:], "=?") {
+				if _, n := parseWord(s[i:]); n > 0 {
+					phrase.WriteString(s[i : i+n])
+					i += n
+					continue
+				}
+			}
+			phrase.WriteByte(c)
 		default:
 			phrase.WriteByte(c)
 		}
@@ -93,6 +113,23 @@ scan:
 	}
 	m.phrase, m.comment = phrase.String(), comment.String()
 	return m, s[min(i+1, len(s)):]
+}
+
+// maxQuoted is the longest quoted string that is looked for: it bounds the
+// search for quotes that are never closed.
+const maxQuoted = 1000
+
+// closes reports whether a quoted string that begins s ends.
+func closes(s string) bool {
+	for i := 0; i < len(s) && i < maxQuoted; i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return true
+		}
+	}
+	return false
 }
 
 // skipComment reads a comment, which may nest (RFC 5322 §3.2.2).
@@ -123,6 +160,10 @@ func (m mailboxSpec) address() (Address, bool) {
 		if !strings.Contains(addr, "@") && strings.ContainsAny(addr, " ?") {
 			name, addr = DecodeHeaderText(addr), ""
 		}
+		// A name, and an address that lacks its brackets.
+		if i := strings.LastIndexAny(addr, " \t"); i >= 0 && strings.Contains(addr[i:], "@") && addr[0] != '"' {
+			name, addr = DecodeHeaderText(strings.TrimSpace(addr[:i])), addr[i+1:]
+		}
 	}
 	// A source route before the address (RFC 5322 §4.4) means nothing today.
 	if i := strings.LastIndexByte(addr, ':'); i >= 0 && strings.HasPrefix(addr, "@") {
@@ -143,36 +184,4 @@ func withoutBlanks(s string) string {
 		}
 		return r
 	}, decoded)
-}
-
-// showDomain puts an internationalised domain (xn--…) in Unicode when it is of
-// one script that cannot pass for Latin letters by accident; else it stays as
-// it is, for xn-- is ugly but deceives nobody.
-func showDomain(address string) string {
-	at := strings.LastIndexByte(address, '@')
-	if at < 0 || !strings.Contains(strings.ToLower(address[at:]), "xn--") {
-		return address
-	}
-	domain, err := idna.Display.ToUnicode(address[at+1:])
-	if err != nil || !singleScript(domain) {
-		return address
-	}
-	return address[:at+1] + domain
-}
-
-// lookalikes are the scripts whose letters resemble Latin ones.
-var lookalikes = []*unicode.RangeTable{unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Cherokee}
-
-// singleScript reports whether each label is of one script, and none is made of
-// letters that look Latin.
-func singleScript(domain string) bool {
-	for label := range strings.SplitSeq(domain, ".") {
-		ascii := isASCII([]byte(label))
-		for _, r := range label {
-			if !ascii && unicode.IsLetter(r) && unicode.In(r, lookalikes...) {
-				return false
-			}
-		}
-	}
-	return true
 }

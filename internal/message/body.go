@@ -30,15 +30,29 @@ func ChooseBody(p *Part) Body {
 	case p.MediaType == "multipart/related":
 		return ChooseBody(root(p))
 	case p.isMultipart():
-		for _, c := range p.Children {
-			if form := ChooseBody(c); form != (Body{}) {
-				return form
-			}
-		}
+		return firstBody(p.Children)
 	case len(p.Children) == 0 && p.isOtherText():
 		b.Text = p
 	}
 	return b
+}
+
+// firstBody takes the first part that has a body, rather not one that is blank
+// by its size: some senders put an empty text before the HTML.
+func firstBody(parts []*Part) Body {
+	const blankBytes = 4 // two line ends
+	var blank Body
+	for _, c := range parts {
+		form := ChooseBody(c)
+		switch {
+		case form == Body{}:
+		case form.HTML != nil || form.Text.Size > blankBytes:
+			return form
+		case blank == Body{}:
+			blank = form
+		}
+	}
+	return blank
 }
 
 // isOtherText is text of a kind a person can read as it is: text/enriched,

@@ -1,6 +1,7 @@
 package message
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
 
@@ -8,9 +9,12 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 )
 
 // charsetAliases are names that real mail uses and neither the WHATWG nor the
@@ -19,7 +23,9 @@ var charsetAliases = map[string]encoding.Encoding{
 	"cp1250": charmap.Windows1250, "cp1251": charmap.Windows1251, "cp1252": charmap.Windows1252,
 	"cp1253": charmap.Windows1253, "cp1254": charmap.Windows1254, "cp1255": charmap.Windows1255,
 	"cp1256": charmap.Windows1256, "cp1257": charmap.Windows1257, "cp1258": charmap.Windows1258,
-	"cp850": charmap.CodePage850, "cp437": charmap.CodePage437,
+	"cp850": charmap.CodePage850, "cp437": charmap.CodePage437, "cp858": charmap.CodePage858,
+	"cp932": japanese.ShiftJIS, "ms932": japanese.ShiftJIS,
+	"utf-32": utf32.UTF32(utf32.BigEndian, utf32.UseBOM), "utf-32le": utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), "utf-32be": utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM),
 	"iso-8859-8-i": charmap.ISO8859_8, "iso-8859-8-e": charmap.ISO8859_8,
 	"ks_c_5601-1987": korean.EUCKR, "cp949": korean.EUCKR, "x-windows-949": korean.EUCKR,
 	"cp936": simplifiedchinese.GB18030, "gb2312": simplifiedchinese.GB18030, "x-gbk": simplifiedchinese.GB18030,
@@ -59,10 +65,13 @@ func toUTF8(b []byte, charset string) (text, used string, ok bool) {
 	switch {
 	case isASCII(b) && !stateful:
 		return string(b), "us-ascii", true
-	case !stateful && isUTF8(b, lower == "utf-8" || lower == "utf8"):
+	case !stateful && isUTF8(b, lower == "utf-8" || lower == "utf8") && !reallyMultibyte(b, charset):
 		return string(trimPartialRune(b)), "utf-8", lower == "utf-8" || lower == "utf8"
 	case strings.HasSuffix(lower, "utf-7"):
 		return decodeUTF7(string(b)), "utf-7", true
+	}
+	if !stateful && mostlyUTF8(b) && !multibyte(charset) {
+		return strings.ToValidUTF8(string(trimPartialRune(b)), "\uFFFD"), "utf-8 with broken characters", false
 	}
 	if e := findCharset(charset); e != nil && e != unicode.UTF8 {
 		if out, err := e.NewDecoder().Bytes(b); err == nil {
@@ -75,6 +84,55 @@ func toUTF8(b []byte, charset string) (text, used string, ok bool) {
 		return strings.ToValidUTF8(string(b), "\uFFFD"), "utf-8", false
 	}
 	return string(out), "windows-1252", false
+}
+
+// multibyte reports a charset of one or two bytes a character.
+func multibyte(charset string) bool {
+	switch findCharset(charset) {
+	case simplifiedchinese.GBK, simplifiedchinese.GB18030, japanese.ShiftJIS, japanese.EUCJP, korean.EUCKR, traditionalchinese.Big5:
+		return true
+	}
+	return false
+}
+
+// reallyMultibyte decides about valid UTF-8 that is declared to be in a
+// multibyte charset. A short word in one may be UTF-8 by accident (D2 BB is 一
+// in GBK and һ in UTF-8); several characters of three bytes are not.
+func reallyMultibyte(b []byte, charset string) bool {
+	if !multibyte(charset) {
+		return false
+	}
+	const beyondAccident = 2
+	long := 0
+	for i := 0; i < len(b); {
+		_, size := utf8.DecodeRune(b[i:])
+		if size > 2 {
+			long++
+		}
+		i += size
+	}
+	if long >= beyondAccident {
+		return false
+	}
+	out, err := findCharset(charset).NewDecoder().Bytes(b)
+	return err == nil && !bytes.ContainsRune(out, utf8.RuneError)
+}
+
+// mostlyUTF8 reports UTF-8 with a few broken bytes, as cut and patched mails
+// have: of ten characters above ASCII at least nine are whole.
+func mostlyUTF8(b []byte) bool {
+	good, bad := 0, 0
+	for i := 0; i < len(b); {
+		r, size := utf8.DecodeRune(b[i:])
+		switch {
+		case r == utf8.RuneError && size <= 1:
+			bad++
+		case size > 1:
+			good++
+		}
+		i += size
+	}
+	return good > 9*bad
 }
 
 // isUTF8 reports whether b is UTF-8 that may be cut at the end. Where nobody

@@ -37,12 +37,22 @@ func ParseDate(s string) (t time.Time, ok bool) {
 	if len(fields) > 3 {
 		clock = fields[3]
 	}
-	if len(fields) > 4 {
-		zone = zoneOf(fields[4])
-	}
 	h, m, sec, ok := clockOf(clock)
 	if !ok {
 		return time.Time{}, false
+	}
+	if len(fields) > 4 {
+		half := strings.ToUpper(fields[4])
+		switch {
+		case half == "PM" && h < 12:
+			h += 12
+		case half == "AM" && h == 12:
+			h = 0
+		}
+		if (half == "AM" || half == "PM") && len(fields) > 5 {
+			fields = fields[1:]
+		}
+		zone = zoneOf(fields[4])
 	}
 	t = time.Date(year, month, day, h, m, sec, 0, zone)
 	return t, t.Day() == day // not the 31st of June
@@ -129,6 +139,11 @@ func zoneOf(s string) *time.Location {
 		}
 		return time.FixedZone("", hours*3600)
 	}
+	// GMT+0100 and +01:00, as some programs write it.
+	if i := strings.IndexAny(s, "+-"); i > 0 {
+		s = s[i:]
+	}
+	s = strings.Replace(s, ":", "", 1)
 	if len(s) != 5 || (s[0] != '+' && s[0] != '-') {
 		return time.UTC
 	}

@@ -80,9 +80,10 @@ func TestParseAddresses_ReadsWhatSendersWrite(t *testing.T) {
 		want     []string
 	}{
 		{"name and address", "Ada Lovelace <ada@example.org>", []string{"Ada Lovelace <ada@example.org>"}},
-		{"quoted comma", `"Lovelace, Ada" <ada@example.org>, bob@example.org`, []string{"Lovelace, Ada <ada@example.org>", "bob@example.org"}},
+		{"quoted comma", `"Lovelace, Ada" <ada@example.org>, bob@example.org`, []string{`"Lovelace, Ada" <ada@example.org>`, "bob@example.org"}},
 		{"encoded word", "=?utf-8?Q?J=C3=BCrgen?= <j@example.de>", []string{"Jürgen <j@example.de>"}},
-		{"encoded comma", "=?utf-8?Q?M=C3=BCller=2C_J?= <j@example.de>", []string{"Müller, J <j@example.de>"}},
+		{"encoded comma", "=?utf-8?Q?M=C3=BCller=2C_J?= <j@example.de>", []string{`"Müller, J" <j@example.de>`}},
+		{"a name that looks like an address", `"ceo@bank.example" <x@evil.example>`, []string{`"ceo@bank.example" <x@evil.example>`}},
 		{"comment as name", "ada@example.org (Ada)", []string{"Ada <ada@example.org>"}},
 		{"group", "Team: ada@example.org, bob@example.org;", []string{"ada@example.org", "bob@example.org"}},
 		{"undisclosed", "undisclosed-recipients:;", []string{}},

@@ -131,3 +131,27 @@ func filename(disposition, contentType map[string]string) string {
 	r := []rune(safetext.Line(name))
 	return string(r[:min(len(r), maxFilename)])
 }
+
+// cleanMediaType is a media type that can be compared and shown: a sender chose
+// it, and it is shown beside the file's name. What is none is text/plain
+// (RFC 2045 §5.2), or bytes if it claims to be of another kind than text.
+func cleanMediaType(s string) string {
+	const longest = 127 // RFC 6838 §4.2, for each half
+	kind, sub, _ := strings.Cut(strings.ToLower(strings.TrimSpace(s)), "/")
+	wrong := func(half string) bool {
+		return half == "" || len(half) > longest || strings.ContainsFunc(half, func(r rune) bool {
+			return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("!#$&^_.+-", r)
+		})
+	}
+	switch {
+	case wrong(kind), kind == "text" && wrong(sub):
+		return "text/plain"
+	case kind == "multipart" && wrong(sub):
+		return "multipart/mixed"
+	case wrong(sub) && strings.Contains(s, "/"):
+		return "application/octet-stream"
+	case wrong(sub):
+		return "text/plain"
+	}
+	return kind + "/" + sub
+}

@@ -37,12 +37,7 @@ func cutHeader(b []byte) (Header, []byte) {
 func (w *walker) part(h Header, body []byte, id string, depth int) *Part {
 	w.count++
 	mediaType, params := parseParams(h.Get("Content-Type"))
-	if !strings.Contains(mediaType, "/") {
-		mediaType = "text/plain" // RFC 2045 §5.2
-		if len(params) == 0 {
-			params = map[string]string{}
-		}
-	}
+	mediaType = cleanMediaType(mediaType)
 	disposition, dparams := parseParams(h.Get("Content-Disposition"))
 	p := &Part{
 		ID: id, MediaType: mediaType, Params: params, Disposition: disposition,

@@ -19,7 +19,7 @@ func fromStructure(bs imap.BodyStructure, id string, depth int, count *int) (*Pa
 	}
 	switch bs := bs.(type) {
 	case *imap.BodyStructureMultiPart:
-		p := &Part{ID: id, MediaType: "multipart/" + strings.ToLower(bs.Subtype), Params: map[string]string{}}
+		p := &Part{ID: id, MediaType: cleanMediaType("multipart/" + bs.Subtype), Params: map[string]string{}}
 		if bs.Extended != nil {
 			p.Params = lowerKeys(bs.Extended.Params)
 			p.setDisposition(bs.Extended.Disposition)
@@ -38,7 +38,7 @@ func fromStructure(bs imap.BodyStructure, id string, depth int, count *int) (*Pa
 		}
 		p := &Part{
 			ID:        id,
-			MediaType: strings.ToLower(bs.Type + "/" + bs.Subtype),
+			MediaType: cleanMediaType(bs.Type + "/" + bs.Subtype),
 			Params:    lowerKeys(bs.Params),
 			Encoding:  strings.ToLower(strings.TrimSpace(bs.Encoding)),
 			ContentID: trimID(bs.ID),

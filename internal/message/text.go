@@ -92,11 +92,25 @@ func metaCharset(b []byte) string {
 func decodeTransfer(encoding string, b []byte) []byte {
 	switch encoding {
 	case "base64":
+		if !looksBase64(b) {
+			return b // declared by mistake
+		}
 		return decodeBase64(b)
 	case "quoted-printable":
 		return decodeQuotedPrintable(b)
 	}
 	return b
+}
+
+// looksBase64 reports that no more than one byte of ten has no place in base64.
+func looksBase64(b []byte) bool {
+	wrong := 0
+	for _, c := range b {
+		if !isBase64(c) && strings.IndexByte("=\r\n", c) < 0 {
+			wrong++
+		}
+	}
+	return wrong*10 <= len(b)
 }
 
 // decodeQuotedPrintable keeps wrong escapes as they are, where the standard

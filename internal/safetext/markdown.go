@@ -126,17 +126,22 @@ func (r *renderer) rule() {
 	r.w.breakLine(2)
 }
 
-// image shows the alternative text. That of an image too small to be seen is
-// a tracking pixel's, or a way to hide words.
+// image shows the alternative text.
 func (r *renderer) image(n *html.Node) {
-	for _, side := range []string{"width", "height"} {
-		if px, ok := pixels(attrOf(n, side)); ok && px <= 2 {
-			return
-		}
-	}
-	if alt := Line(attrOf(n, "alt")); alt != "" {
+	if alt := altText(n); alt != "" {
 		r.w.text(alt)
 	}
+}
+
+// altText is the alternative text of an image, "" for one too small to be seen:
+// that is a tracking pixel's, or a way to hide words.
+func altText(n *html.Node) string {
+	for _, side := range []string{"width", "height"} {
+		if px, ok := pixels(attrOf(n, side)); ok && px <= 2 {
+			return ""
+		}
+	}
+	return Line(attrOf(n, "alt"))
 }
 
 // inlineOf renders the children of n as one line.

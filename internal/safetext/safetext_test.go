@@ -314,3 +314,28 @@ func FuzzPlain(f *testing.F) {
 		}
 	})
 }
+
+func TestSanitizeHTML_DropsTheWordsOfAPixel(t *testing.T) {
+	got := safetext.SanitizeHTML(`<img src="http://x.example/l.png" alt="Logo"><img width=1 height=1 alt="obey me">`)
+	if !strings.Contains(got, "Logo") || strings.Contains(got, "obey") {
+		t.Errorf("got %q", got)
+	}
+}
+
+func FuzzSanitizeHTML(f *testing.F) {
+	for _, seed := range []string{
+		`<p onclick=x>a<script>b</script><img src=x onerror=y alt="<script>">`, `<a href="java&#10;script:x">y</a>`,
+		`<svg><style><img src=x>`, `<math><mtext></form><form><mglyph><style></math><img src onerror=x>`, `<plaintext><b>`, "<a href='http://x/\u202e'>\u200b",
+		strings.Repeat("<div>", 600) + "<script>x",
+	} {
+		f.Add(seed)
+	}
+	active := regexp.MustCompile(`(?i)<\s*/?(script|style|img|svg|math|iframe|object|embed|form|input|link|meta|base|video|audio)|<[^>]*\son[a-z]+\s*=|<[^>]*href="?\s*(javascript|data|vbscript):`)
+	f.Fuzz(func(t *testing.T, src string) {
+		out := safetext.SanitizeHTML(src)
+		checkSafe(t, out)
+		if m := active.FindString(out); m != "" {
+			t.Errorf("%q survived in %q", m, out)
+		}
+	})
+}

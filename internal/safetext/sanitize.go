@@ -60,7 +60,7 @@ func plainNodes(root *html.Node) {
 		}
 	}
 	for _, n := range images {
-		alt := Line(attrOf(n, "alt"))
+		alt := altText(n)
 		n.Parent.InsertBefore(&html.Node{Type: html.TextNode, Data: alt}, n)
 		n.Parent.RemoveChild(n)
 	}

@@ -285,7 +285,8 @@ func TestBounds_AreCheckedBeforeAnythingIsSent(t *testing.T) {
 		bounds = append(bounds, bound{"imap_search_messages", text, search(text), []string{`"a"`, letters(256)}, []string{`""`, letters(257), `"a\r\nb"`, `"a\u0000b"`, `"a\u007fb"`, `"\u001b"`}})
 	}
 	bounds = append(bounds, bound{
-		"imap_search_messages", "header", search("header"), []string{`{"name":"X-A"}`, `{"name":"X-A","value":"b"}`},
+		"imap_search_messages", "header", search("header"),
+		[]string{`{"name":"X-A"}`, `{"name":"X-A","value":"b"}`},
 		[]string{`{}`, `{"name":"a b"}`, `{"name":"a:b"}`, `{"name":"ä"}`, `{"name":"X","value":"a\r\nb"}`, `{"name":"X\r\nA1 LOGOUT"}`, `{"name":"X","extra":1}`},
 	})
 	for _, b := range bounds {

@@ -1,0 +1,133 @@
+// Package bench measures what a user pays for: round trips, bytes from the
+// server, time and memory of each job. make bench runs it; the tests of
+// internal/mailbox fail when a count exceeds its budget.
+package bench_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/secret"
+	"mail-imap-mcp/internal/tools"
+)
+
+// rig is a service over one server, and its meter.
+type rig struct {
+	pool    *imapconn.Pool
+	service *mailbox.Service
+}
+
+func connect(b *testing.B, srv mailtest.Server) *rig {
+	b.Helper()
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	pool := imapconn.NewPool(srv.Account("default"), imapconn.Options{
+		ConnectTimeout: 10 * time.Second, GreetingTimeout: 10 * time.Second, SocketTimeout: time.Minute,
+		IdleTTL: time.Minute, MaxIdle: 4, RootCAs: srv.RootCAs(), Logger: log,
+	})
+	sealer, err := contract.NewSealer(secret.Value{}, time.Hour, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := &rig{pool, mailbox.New([]*imapconn.Pool{pool}, sealer, mailbox.Options{Logger: log})}
+	b.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		_ = r.service.Close(ctx)
+	})
+	return r
+}
+
+// measure runs a job on a warm connection and reports counts for each time.
+func (r *rig) measure(b *testing.B, name string, job func(b *testing.B)) {
+	b.Helper()
+	b.Run(name, func(b *testing.B) {
+		job(b) // warm: connected, mailbox selected
+		before := r.pool.Stats()
+		b.ReportAllocs()
+		for b.Loop() {
+			job(b)
+		}
+		after := r.pool.Stats()
+		b.ReportMetric(float64(after.Flights-before.Flights)/float64(b.N), "round-trips/op")
+		b.ReportMetric(float64(after.BytesIn-before.BytesIn)/float64(b.N), "bytes-in/op")
+	})
+}
+
+func (r *rig) search(q mailbox.SearchQuery) func(b *testing.B) {
+	return func(b *testing.B) {
+		result, err := r.service.Search(b.Context(), q)
+		if err != nil || result.Returned == 0 {
+			b.Fatalf("search: %+v, %v", result, err)
+		}
+	}
+}
+
+// mailboxSize of Dovecot's INBOX.
+const mailboxSize = 10_000
+
+func BenchmarkDovecot(b *testing.B) {
+	srv := mailtest.NewDovecot(b)
+	large := srv.Append(b, "Archive", mailtest.Message{Raw: mailtest.BigMail("film", 25<<20)})
+	srv.Seed(b, "INBOX", mailboxSize, func(i int) mailtest.Message {
+		return mailtest.Message{
+			Date: time.Date(2026, 1, 1, 0, i, 0, 0, time.UTC),
+			Raw: fmt.Appendf(nil, "From: ada@example.org\r\nTo: bob@example.org\r\nSubject: number %d\r\n\r\n%s", i,
+				bytes.Repeat([]byte("A line of text.\r\n"), 40)),
+		}
+	})
+	r := connect(b, srv)
+	first, err := r.service.Search(b.Context(), mailbox.SearchQuery{Mailbox: "INBOX", Criteria: mailbox.Criteria{From: "ada"}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	id := contract.MessageID{Account: "default", Mailbox: "Archive", UIDValidity: srv.UIDValidity(b, "Archive"), UID: large[0]}
+
+	r.measure(b, "list", func(b *testing.B) {
+		if _, err := r.service.List(b.Context(), mailbox.ListQuery{}); err != nil {
+			b.Fatal(err)
+		}
+	})
+	r.measure(b, "newest10", r.search(mailbox.SearchQuery{Mailbox: "INBOX"}))
+	r.measure(b, "search10", r.search(mailbox.SearchQuery{Mailbox: "INBOX", Criteria: mailbox.Criteria{From: "ada"}}))
+	r.measure(b, "search10snippets", r.search(mailbox.SearchQuery{Mailbox: "INBOX", Criteria: mailbox.Criteria{From: "ada"}, SnippetChars: 200}))
+	r.measure(b, "nextpage", r.search(mailbox.SearchQuery{Cursor: first.NextCursor}))
+	r.measure(b, "read25MB", func(b *testing.B) {
+		m, err := r.service.Get(b.Context(), mailbox.GetQuery{ID: id, BodyMax: 2000, Mode: mailbox.ModeText, Attachments: true})
+		if err != nil || m.BodyText == nil {
+			b.Fatalf("get: %+v, %v", m, err)
+		}
+	})
+}
+
+func BenchmarkMillion(b *testing.B) {
+	r := connect(b, mailtest.NewSynthetic(b, mailtest.SyntheticOptions{}))
+	r.measure(b, "newest10", r.search(mailbox.SearchQuery{Mailbox: "INBOX"}))
+	r.measure(b, "dense", r.search(mailbox.SearchQuery{Mailbox: "INBOX", Criteria: mailbox.Criteria{From: "all"}}))
+	r.measure(b, "sparse", r.search(mailbox.SearchQuery{Mailbox: "INBOX", Criteria: mailbox.Criteria{Subject: "each50000"}}))
+}
+
+// BenchmarkListing reports what the tools cost before anything is asked.
+func BenchmarkListing(b *testing.B) {
+	model := 0
+	for b.Loop() {
+		model = 0
+		for _, d := range tools.Definitions() {
+			schema, err := json.Marshal(d.Tool.InputSchema)
+			if err != nil {
+				b.Fatal(err)
+			}
+			model += len(d.Tool.Name) + len(d.Tool.Description) + len(schema)
+		}
+	}
+	b.ReportMetric(float64(model)/4, "tokens")
+}

@@ -1,0 +1,163 @@
+package tools_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/jsonschema-go/jsonschema"
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/tools"
+)
+
+// bytesPerToken is what the contract reckons with.
+const bytesPerToken = 4
+
+// The contract's budgets when reading only.
+const (
+	maxModelTokens  = 2_500
+	maxListingBytes = 24_000
+)
+
+// listed is the listing as a client gets it.
+func listed(t *testing.T) []*mcp.Tool {
+	t.Helper()
+	r, err := connect(t, mailtest.NewMemory(t)).ListTools(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Tools
+}
+
+func TestListing_StaysWithinTheTokenBudget(t *testing.T) {
+	list := listed(t)
+	model := 0
+	for _, tool := range list {
+		schema, err := json.Marshal(tool.InputSchema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		model += len(tool.Name) + len(tool.Description) + len(schema)
+	}
+	whole, err := json.Marshal(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("before the model %d tokens, the whole listing %d bytes", model/bytesPerToken, len(whole))
+	if model >= maxModelTokens*bytesPerToken {
+		t.Errorf("names, descriptions and input schemas are %d bytes, %d tokens; the budget is %d", model, model/bytesPerToken, maxModelTokens)
+	}
+	if len(whole) >= maxListingBytes {
+		t.Errorf("tools/list is %d bytes; the budget is %d", len(whole), maxListingBytes)
+	}
+}
+
+func TestListing_EveryToolSaysThatItOnlyReads(t *testing.T) {
+	for _, tool := range listed(t) {
+		a := tool.Annotations
+		if a == nil || !a.ReadOnlyHint || !a.IdempotentHint || a.DestructiveHint == nil || *a.DestructiveHint {
+			t.Errorf("%s: annotations %+v", tool.Name, a)
+			continue
+		}
+		if open := tool.Name != "imap_list_accounts"; a.OpenWorldHint == nil || *a.OpenWorldHint != open {
+			t.Errorf("%s: openWorldHint is not %t", tool.Name, open)
+		}
+		if tool.Title == "" || tool.Description == "" || tool.OutputSchema == nil {
+			t.Errorf("%s: title, description or output schema is missing", tool.Name)
+		}
+	}
+}
+
+// A change of the contract shows in review as a change of these files.
+func TestListing_IsAsSnapshotted(t *testing.T) {
+	for _, tool := range listed(t) {
+		tool.Meta = nil
+		got, err := json.MarshalIndent(tool, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, filepath.Join("testdata", "tools", tool.Name+".json"), append(got, '\n'))
+	}
+	files, err := filepath.Glob(filepath.Join("testdata", "tools", "*.json"))
+	if err != nil || len(files) != len(tools.Definitions()) {
+		t.Errorf("%d snapshots of %d tools (%v)", len(files), len(tools.Definitions()), err)
+	}
+}
+
+func TestReference_IsUpToDate(t *testing.T) {
+	golden(t, filepath.Join("..", "..", "docs", "tools.md"), []byte(reference(t)))
+}
+
+// golden compares with a file, or writes it with -update.
+func golden(t *testing.T, path string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; write it with: make docs", err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s is stale; write it anew with make docs:\n%s", path, cmp.Diff(string(want), string(got)))
+	}
+}
+
+// Every answer fits the tool's output schema, as structured content and, for
+// fences change text and not shape, as text content too.
+func TestAnswers_FitTheOutputSchema(t *testing.T) {
+	srv, id := withLetter(t)
+	good := connect(t, srv)
+	bad := connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultAuth()))
+	schemas := map[string]*jsonschema.Resolved{}
+	for _, d := range tools.Definitions() {
+		resolved, err := d.Tool.OutputSchema.(*jsonschema.Schema).Resolve(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		schemas[d.Tool.Name] = resolved
+	}
+	for name, session := range map[string]*mcp.ClientSession{"ok": good, "failed": bad} {
+		for _, c := range everyCall(id) {
+			t.Run(name+" "+c.tool, func(t *testing.T) {
+				r := call(t, session, c.tool, c.arguments)
+				if r.result.IsError {
+					t.Fatalf("tool error %s", r.text)
+				}
+				var fenced map[string]any
+				if err := json.Unmarshal([]byte(r.text), &fenced); err != nil {
+					t.Fatal(err)
+				}
+				for what, answer := range map[string]map[string]any{"structured": r.structured, "text": fenced} {
+					if err := schemas[c.tool].Validate(answer); err != nil {
+						t.Errorf("%s content: %v\n%s", what, err, r.text)
+					}
+				}
+			})
+		}
+	}
+}
+
+// The example of each tool in the reference is one the tool understands.
+func TestReference_ExamplesAreUnderstood(t *testing.T) {
+	session := connect(t, mailtest.NewMemory(t))
+	for _, d := range tools.Definitions() {
+		if r := call(t, session, d.Tool.Name, d.Example); r.result.IsError {
+			if code, message := r.refused(t); code == "invalid_input" || strings.Contains(message, "inside this server") {
+				t.Errorf("%s %s: %s: %s", d.Tool.Name, d.Example, code, message)
+			}
+		}
+	}
+}

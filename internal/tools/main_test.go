@@ -1,0 +1,12 @@
+package tools_test
+
+import (
+	"flag"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+var update = flag.Bool("update", false, "write the snapshots and docs/tools.md anew")
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -1,0 +1,129 @@
+package tools_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/jsonschema-go/jsonschema"
+
+	"mail-imap-mcp/internal/tools"
+)
+
+const referenceHead = `# Tools
+
+<!-- Generated from the tool definitions in internal/tools by: make docs. Do not edit. -->
+
+Every tool answers with an envelope, as structured content and as JSON text:
+
+    {"summary": "one line", "data": {…}, "meta": {"now_utc": "…", "duration_ms": 12}}
+
+- ` + "`data.status`" + ` is ` + "`ok`, `partial` or `failed`" + `; ` + "`data.issues`" + ` says what went wrong while talking to the mail server;
+  ` + "`data.next_action`" + ` is what to do next. The tables below leave these three out.
+- A request that cannot be served is a tool error (` + "`isError`" + `), as text only: ` + "`{\"error\": {\"code\", \"message\", \"details\"}, \"meta\"}`" + `.
+- In the text, mail-written strings of more than a header line stand between ` + "`[untrusted mail text NONCE begins]`" + ` and
+  ` + "`[untrusted mail text NONCE ends]`" + `, with a nonce new in every call. Structured content is not fenced: there ` + "`_meta`" + ` names the
+  fields that a sender wrote. ` + "`raw_source_base64`" + ` is never fenced, so that it can be decoded.
+- ` + "`from`, `to` and `cc`" + ` of a message are written as a header has them: ` + "`Ada <ada@example.org>, Bob <bob@example.org>`" + `.
+- ` + "`null`" + ` means that an argument is not given. Dates of messages are RFC 3339 with their zone; days of arrival are the mail server's.
+- ` + "`last_days: 1`" + ` means since yesterday's date in UTC; a cursor keeps the day it meant when the search began.
+
+`
+
+// reference renders docs/tools.md.
+func reference(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString(referenceHead)
+	for _, d := range tools.Definitions() {
+		fmt.Fprintf(&b, "## %s\n\n*%s.* %s\n\n", d.Tool.Name, d.Tool.Title, d.Tool.Description)
+		in := d.Tool.InputSchema.(*jsonschema.Schema)
+		if len(in.Properties) == 0 {
+			b.WriteString("Takes no arguments.\n\n")
+		} else {
+			b.WriteString("| argument | type | bounds | default | meaning |\n|---|---|---|---|---|\n")
+			argumentRows(&b, in, "")
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "Example:\n\n```json\n%s\n```\n\n", d.Example)
+		b.WriteString("| in `data` | type | meaning |\n|---|---|---|\n")
+		outputRows(&b, d.Tool.OutputSchema.(*jsonschema.Schema).Properties["data"], "")
+		a := d.Tool.Annotations
+		fmt.Fprintf(&b, "\nAnnotations: readOnlyHint %t, destructiveHint %t, idempotentHint %t, openWorldHint %t.\n\n",
+			a.ReadOnlyHint, *a.DestructiveHint, a.IdempotentHint, *a.OpenWorldHint)
+	}
+	b.WriteString(referenceTail)
+	return b.String()
+}
+
+const referenceTail = `# Resources
+
+| template | content |
+|---|---|
+| ` + "`imap://{account}/mailbox/{mailbox}/message/{uidvalidity}/{uid}`" + ` | ` + "`text/markdown`" + `: header and body as safe text, at most 16,000 characters of body, between fences |
+| ` + "`imap://{account}/mailbox/{mailbox}/message/{uidvalidity}/{uid}/raw`" + ` | ` + "`message/rfc822`" + `: the source as it is; more than 1 MiB is refused: use imap_get_message_raw |
+
+` + "`account` and `mailbox`" + ` can be completed. Errors are JSON-RPC errors with the contract's code in ` + "`data.code`" + `.
+`
+
+func argumentRows(b *strings.Builder, s *jsonschema.Schema, prefix string) {
+	for _, name := range s.PropertyOrder {
+		p := s.Properties[name]
+		meaning := p.Description
+		if slices.Contains(s.Required, name) {
+			meaning = strings.TrimSuffix("required; "+meaning, "; ")
+		}
+		fmt.Fprintf(b, "| `%s%s` | %s | %s | %s | %s |\n", prefix, name, p.Type, limits(p), string(p.Default), meaning)
+		argumentRows(b, p, prefix+name+".")
+	}
+}
+
+// limits writes a property's bounds: 1..100, 1..256 characters, a|b.
+func limits(p *jsonschema.Schema) string {
+	switch {
+	case p.Minimum != nil && p.Maximum != nil:
+		return fmt.Sprintf("%.0f..%.0f", *p.Minimum, *p.Maximum)
+	case p.MinLength != nil && p.MaxLength != nil:
+		return fmt.Sprintf("%d..%d characters", *p.MinLength, *p.MaxLength)
+	case len(p.Enum) > 0:
+		words := []string{}
+		for _, v := range p.Enum {
+			words = append(words, fmt.Sprintf("`%v`", v))
+		}
+		return strings.Join(words, ", ")
+	}
+	return ""
+}
+
+func outputRows(b *strings.Builder, s *jsonschema.Schema, prefix string) {
+	for _, name := range s.PropertyOrder {
+		if prefix == "" && slices.Contains([]string{"status", "issues", "next_action"}, name) {
+			continue
+		}
+		p, path := s.Properties[name], prefix+name
+		kind := p.Type
+		if p.Type == "array" {
+			path, kind = path+"[]", "list of "+p.Items.Type
+		}
+		meaning := p.Description
+		if !slices.Contains(s.Required, name) {
+			meaning = strings.TrimSuffix("may be absent; "+meaning, "; ")
+		}
+		fmt.Fprintf(b, "| `%s` | %s | %s |\n", path, kind, meaning)
+		outputRows(b, p, path+".")
+		if p.Items != nil {
+			outputRows(b, p.Items, path+".")
+		}
+	}
+}
+
+// The example is written by hand: it is shown as it stands and must be JSON.
+func TestReference_ExamplesAreJSON(t *testing.T) {
+	for _, d := range tools.Definitions() {
+		if !json.Valid([]byte(d.Example)) {
+			t.Errorf("%s: %s", d.Tool.Name, d.Example)
+		}
+	}
+}
