@@ -18,6 +18,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestPlay_ShowsTheMainJobInPlainText(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
+	t.Setenv("TMPDIR", t.TempDir()) // of its own: another demo may be running
 	before := temporary(t)
 	var out bytes.Buffer
 	if err := Play(ctx, &out, false); err != nil {
