@@ -55,6 +55,9 @@ func (c *command) misconfigured(err error) int {
 	for _, p := range problems.List() {
 		fmt.Fprintf(c.stderr, "  - %s\n", p)
 	}
+	for _, n := range problems.Notes() {
+		fmt.Fprintf(c.stderr, "  note: %s\n", n)
+	}
 	if c.isTTY {
 		fmt.Fprintln(c.stderr, "New here? Type mail-imap-mcp demo for a tour that needs no account.")
 	}

@@ -30,6 +30,9 @@ func (p *Problems) Error() string {
 // right value looks like.
 func (p *Problems) List() []string { return append([]string(nil), p.list...) }
 
+// Notes is what was noticed beside the problems: misspelt names above all.
+func (p *Problems) Notes() []string { return append([]string(nil), p.warnings...) }
+
 func (p *Problems) addf(format string, args ...any) {
 	p.list = append(p.list, fmt.Sprintf(format, args...))
 }

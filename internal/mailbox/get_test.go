@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/secret"
 )
 
 const both = `--b
@@ -236,5 +238,43 @@ func TestService_CancelledCallEndsAndTheNextWorks(t *testing.T) {
 			t.Errorf("cancelled: %v", err)
 		}
 		get(t, service, mailbox.GetQuery{ID: id})
+	})
+}
+
+func TestService_WorksOverSTARTTLS(t *testing.T) {
+	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+		srv.Append(t, "INBOX", letters()...)
+		service := connectAs(t, srv.StartTLSAccount(account), srv, secret.Value{})
+		if r := search(t, service, mailbox.SearchQuery{SnippetChars: 50}); r.Returned != 4 {
+			t.Errorf("returned %d", r.Returned)
+		}
+		v, err := service.Verify(t.Context(), account)
+		if err != nil || v.Fault != nil || !v.SignedIn || !strings.HasPrefix(v.TLSVersion, "TLS 1.") || v.CertExpires.IsZero() {
+			t.Errorf("verify: %+v, %v", v, err)
+		}
+	})
+}
+
+// Ten callers at once share the account's few connections.
+func TestService_ManyCallersAtOnce(t *testing.T) {
+	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+		srv.Create(t, "Other")
+		srv.Append(t, "INBOX", letters()...)
+		srv.Append(t, "Other", letters()...)
+		service := connect(t, srv)
+		var callers sync.WaitGroup
+		for n := range 10 {
+			callers.Go(func() {
+				box := []string{"INBOX", "Other"}[n%2]
+				for range 5 {
+					r, err := service.Search(t.Context(), mailbox.SearchQuery{Mailbox: box, SnippetChars: 50, Criteria: mailbox.Criteria{From: "example"}})
+					if err != nil || r.Returned != 4 || r.Messages[0].ID.Mailbox != box {
+						t.Errorf("%s: %+v, %v", box, r, err)
+						return
+					}
+				}
+			})
+		}
+		callers.Wait()
 	})
 }
