@@ -43,7 +43,7 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 	}
 	p := &page{account: sr.pool.Account().ID, mailbox: sr.mailbox}
 	var hit hits
-	page := func(_ context.Context, c *imapconn.Conn) error {
+	attempt := func(_ context.Context, c *imapconn.Conn) error {
 		p.got, p.issues, hit = map[uint32]*found{}, nil, hits{}
 		p.uidValidity = c.Selected().UIDValidity
 		sr.awaitsLiterals = !c.Has(imap.CapLiteralPlus) && !c.Has(imap.CapLiteralMinus)
@@ -52,12 +52,12 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 		}
 		return sr.run(s, c, p, &hit)
 	}
-	err = sr.pool.Do(ctx, sr.mailbox, page)
+	err = sr.pool.Do(ctx, sr.mailbox, attempt)
 	if err != nil && sr.awaitsLiterals && !sr.criteria.ascii() && ctx.Err() == nil && isDecodeFailure(err) {
 		// Such a server refuses CHARSET in the place of a continuation, and
 		// go-imap ends the connection then: ask without.
 		sr.asciiOnly = true
-		err = sr.pool.Do(ctx, sr.mailbox, page)
+		err = sr.pool.Do(ctx, sr.mailbox, attempt)
 	}
 	if err != nil && ctx.Err() == nil && isDecodeFailure(err) {
 		// The matches are known, their summaries broke the connection.
