@@ -177,6 +177,9 @@ func (m *Message) showText(q GetQuery, sp *sourcePart) {
 		safe = safetext.Plain(source)
 	}
 	maps.Copy(m.Removed, safe.Removed)
+	if sp.cut {
+		safe.Text = trimRagged(safe.Text)
+	}
 	piece, next, truncated := safetext.Cut(safe.Text, q.BodyOffset, q.BodyMax)
 	m.BodyText = &piece
 	m.BodyTruncated = truncated || sp.cut
@@ -187,6 +190,16 @@ func (m *Message) showText(q GetQuery, sp *sourcePart) {
 	default:
 		m.BodyNextOffset = next
 	}
+}
+
+// trimRagged cuts a text whose source was cut back to a blank, so that the next
+// piece begins where this one ends; text without blanks loses a few characters.
+func trimRagged(text string) string {
+	if i := strings.LastIndexAny(text, " \n"); i >= 0 && len(text)-i <= raggedChars {
+		return text[:i]
+	}
+	r := []rune(text)
+	return string(r[:max(len(r)-raggedChars/10, 0)])
 }
 
 func (m *Message) note(n message.Note) {

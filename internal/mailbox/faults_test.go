@@ -247,3 +247,34 @@ func TestFault_ConnectionsThatDiedIdleAreReplacedSilently(t *testing.T) {
 		}
 	})
 }
+
+func TestFault_OneGarbledStructureDoesNotSpoilAScan(t *testing.T) {
+	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+		uids := srv.Append(t, "INBOX", letters()...)
+		service := connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultBadStructure(uids[1])))
+		no := false
+		r, err := service.Search(t.Context(), mailbox.SearchQuery{Mailbox: "INBOX", Criteria: mailbox.Criteria{HasAttachment: &no}, Limit: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Returned != 1 || r.Messages[0].Subject != "Grüße aus Köln" || !r.HasMore || len(r.Issues) == 0 {
+			t.Fatalf("found %v, more %t, issues %v", subjects(r), r.HasMore, r.Issues)
+		}
+		r, err = service.Search(t.Context(), mailbox.SearchQuery{Cursor: r.NextCursor, Limit: 10})
+		// Whether the garbled one has attachments is unknown; it matches neither.
+		if err != nil || len(r.Messages) != 1 || r.Messages[0].Subject != "lunch" {
+			t.Errorf("the next page: %+v, %v", r, err)
+		}
+	})
+}
+
+func TestFault_AFailedPageSaysWhereItWas(t *testing.T) {
+	memory := mailtest.NewMemory(t)
+	memory.Append(t, "INBOX", letters()...)
+	service := hasty(t, mailtest.NewFaulty(t, memory, mailtest.FaultHang("UID SEARCH")))
+	first := search(t, service, mailbox.SearchQuery{Limit: 1})
+	r, err := service.Search(t.Context(), mailbox.SearchQuery{Cursor: first.NextCursor})
+	if err == nil || r == nil || r.Account != account || r.Mailbox != "INBOX" {
+		t.Errorf("%+v, %v", r, err)
+	}
+}

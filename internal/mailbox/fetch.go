@@ -11,6 +11,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/safetext"
 )
 
 // row is what one FETCH response brought for one message.
@@ -78,8 +79,10 @@ func readRow(msg *imapclient.FetchMessageData, maxSection int64) (row, error) {
 			r.uid = uint32(item.UID)
 		case imapclient.FetchItemDataFlags:
 			r.flags = make([]string, 0, len(item.Flags))
-			for _, f := range item.Flags {
-				r.flags = append(r.flags, string(f))
+			for _, f := range item.Flags[:min(len(item.Flags), maxFlags)] {
+				if len(f) <= maxFlagChars {
+					r.flags = append(r.flags, safetext.Line(string(f)))
+				}
 			}
 		case imapclient.FetchItemDataInternalDate:
 			r.internalDate = item.Time

@@ -65,6 +65,19 @@ const (
 	// refuses). The cursor carries the search on from there.
 	maxScan = 500
 
+	// maxScanRescues is how many times a scan goes on after a candidate's
+	// structure broke the connection.
+	maxScanRescues = 3
+
+	// maxFlags and maxFlagChars are kept of a message's flags: real ones are
+	// below ten short words, and others may set them in shared mailboxes.
+	maxFlags     = 64
+	maxFlagChars = 128
+
+	// raggedChars is left off the end of a text whose source was cut: a tag, an
+	// entity or a character may be cut in two there.
+	raggedChars = 200
+
 	// scanTextBytes is read of each candidate's text when the server cannot
 	// search for it.
 	scanTextBytes = 8 << 10

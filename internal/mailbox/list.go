@@ -81,10 +81,6 @@ func (s *Service) List(ctx context.Context, q ListQuery) (*ListResult, error) {
 // collect reads the rows of a LIST, keeping at most contract.MaxMailboxes.
 func (r *ListResult) collect(cmd *imapclient.ListCommand) {
 	for data := cmd.Next(); data != nil; data = cmd.Next() {
-		if len(r.Mailboxes) >= contract.MaxMailboxes {
-			r.Truncated = true
-			continue
-		}
 		if contract.CheckMailbox("mailbox", data.Mailbox) != nil {
 			r.unusable++
 			continue
@@ -108,9 +104,30 @@ func (r *ListResult) collect(cmd *imapclient.ListCommand) {
 		if data.Status != nil {
 			info.Total, info.Unread = data.Status.NumMessages, data.Status.NumUnseen
 		}
-		r.Mailboxes = append(r.Mailboxes, info)
+		r.keep(info)
 	}
 }
+
+// keep adds a mailbox while there is room; INBOX and those with a special use
+// take the place of an ordinary one.
+func (r *ListResult) keep(info Info) {
+	if len(r.Mailboxes) < contract.MaxMailboxes {
+		r.Mailboxes = append(r.Mailboxes, info)
+		return
+	}
+	r.Truncated = true
+	if ordinary(info) {
+		return
+	}
+	for i := len(r.Mailboxes) - 1; i >= 0; i-- {
+		if ordinary(r.Mailboxes[i]) {
+			r.Mailboxes[i] = info
+			return
+		}
+	}
+}
+
+func ordinary(info Info) bool { return info.Name != inbox && info.SpecialUse == "" }
 
 // askStatus asks the counts of all mailboxes in one flight. A mailbox whose
 // STATUS is refused is listed without counts.

@@ -11,10 +11,10 @@ import (
 
 // scan answers a page of criteria that the server can only narrow (ask): it
 // looks at candidates here, newest first, until the page is full or maxScan
-// were looked at. The total is then the number of candidates, an upper bound.
+// were looked at. The total is what was found so far, a lower bound until the
+// last page.
 func (sr *search) scan(c *imapconn.Conn, p *page, hit *hits, ask, local Criteria) error {
 	before, looked := sr.before, 0
-	hit.total, hit.approximate = sr.total, true
 	batch := min(max(3*sr.limit, 20), 100)
 	kept := map[uint32]*found{}
 	for looked < maxScan {
@@ -22,15 +22,17 @@ func (sr *search) scan(c *imapconn.Conn, p *page, hit *hits, ask, local Criteria
 		if err != nil {
 			return err
 		}
-		if before == 0 {
-			hit.total = m.remaining
-		}
 		candidates := &page{account: p.account, mailbox: p.mailbox, uidValidity: p.uidValidity, got: map[uint32]*found{}}
+		for _, uid := range m.uids {
+			if f := sr.known[uid]; f != nil {
+				candidates.got[uid] = f
+			}
+		}
 		if local.Header != nil {
 			candidates.fields = []string{local.Header.Name}
 		}
-		if err := candidates.fetch(c, m.uids, true); err != nil {
-			hit.page = append(hit.page, m.uids...)
+		if err := candidates.fetch(c, candidates.missing(m.uids), true); err != nil {
+			sr.broken, sr.brokenUIDs = candidates, m.uids
 			return err
 		}
 		texts, err := candidates.texts(c, local)
@@ -62,14 +64,12 @@ func (sr *search) scan(c *imapconn.Conn, p *page, hit *hits, ask, local Criteria
 		}
 		if len(kept) == sr.limit || !more {
 			hit.more = more
-			if !more && sr.before == 0 {
-				hit.total, hit.approximate = len(kept), false
-			}
 			break
 		}
 		hit.more = true
 	}
 	hit.next = before
+	hit.total, hit.approximate = sr.total+len(kept), hit.more
 	p.got = kept
 	if local.scannedHere() {
 		p.issues = append(p.issues, contract.Issue{

@@ -25,6 +25,12 @@ type search struct {
 	awaitsLiterals bool // the server has neither LITERAL+ nor LITERAL- (RFC 7888)
 	asciiOnly      bool // it is not to be asked for text outside ASCII
 
+	// Candidates of a scan whose summaries broke the connection, and what was
+	// read of such in another way.
+	broken     *page
+	brokenUIDs []uint32
+	known      map[uint32]*found
+
 	// From the cursor; zero on a first page.
 	uidValidity uint32
 	before      uint32
@@ -35,7 +41,7 @@ type search struct {
 // Search answers one page of matches, newest arrival first. A first page costs
 // two flights on a warm connection (find, fetch), three with snippets; a page
 // after a cursor costs the same. No list of matches is kept: a cursor is a
-// position.
+// position. A fault comes with a result that says only where was searched.
 func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, error) {
 	sr, err := s.prepare(q)
 	if err != nil {
@@ -59,12 +65,24 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 		sr.asciiOnly = true
 		err = sr.pool.Do(ctx, sr.mailbox, attempt)
 	}
-	if err != nil && ctx.Err() == nil && isDecodeFailure(err) {
+	garbled := []contract.Issue{}
+	for range maxScanRescues {
+		if err == nil || sr.broken == nil || ctx.Err() != nil || !isDecodeFailure(err) {
+			break
+		}
+		if err = sr.broken.rescue(ctx, sr.pool, sr.brokenUIDs); err == nil {
+			sr.known, garbled = sr.broken.got, append(garbled, sr.broken.issues...)
+			sr.broken = nil
+			err = sr.pool.Do(ctx, sr.mailbox, attempt)
+		}
+	}
+	p.issues = append(p.issues, garbled...)
+	if err != nil && sr.broken == nil && ctx.Err() == nil && isDecodeFailure(err) {
 		// The matches are known, their summaries broke the connection.
 		err = sr.rescue(ctx, p, &hit, err)
 	}
 	if err != nil && len(p.got) == 0 {
-		return nil, imapconn.Classify("search", err)
+		return &SearchResult{Account: p.account, Mailbox: sr.mailbox}, imapconn.Classify("search", err)
 	}
 	if err != nil {
 		hit.failed = len(p.missing(hit.page))
@@ -127,7 +145,12 @@ func (s *Service) prepare(q SearchQuery) (*search, error) {
 // run finds the page's messages and fetches their summaries.
 func (sr *search) run(s *Service, c *imapconn.Conn, p *page, hit *hits) error {
 	if sr.criteria.empty() && sr.before == 0 {
-		return sr.newest(c, p, hit)
+		err := sr.newest(c, p, hit)
+		if err != nil || len(hit.page) > 0 || !hit.more {
+			return err
+		}
+		// All of the newest were expunged meanwhile: look for what is left.
+		*hit = hits{}
 	}
 	ask, local := sr.criteria, Criteria{}
 	if !ask.ascii() && (sr.asciiOnly || s.refusesCharset(sr.pool)) {
@@ -196,9 +219,10 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) error {
 			return fmt.Errorf("FETCH summaries: %w", err)
 		}
 		if seqs = again; len(seqs) == 0 {
-			break
+			return nil
 		}
 	}
+	p.unanswered(len(seqs))
 	return nil
 }
 
@@ -259,7 +283,7 @@ func (s *Service) result(sr *search, p *page, hit *hits, list []*found) (*Search
 	for _, f := range list {
 		r.Messages = append(r.Messages, f.Summary)
 	}
-	r.Failed = hit.failed
+	r.Failed = hit.failed + p.headless
 	r.Attempted = r.Returned + r.Failed
 	next := hit.next
 	if next == 0 {

@@ -120,16 +120,15 @@ func fetchPieces(c *imapconn.Conn, wants []piece) (map[uint32]string, error) {
 	// All are drained at once, in whatever order the server answers them.
 	var mu sync.Mutex
 	var drains sync.WaitGroup
-	texts := map[uint32]string{}
+	sources := map[uint32][]byte{}
 	var failed error
 	for i, k := range order {
 		drains.Go(func() {
 			err := fetchRows(c, cmds[i], len(groups[k])+1, k.bytes, func(r row) {
 				data, ok := r.find(partPath(k.id), imap.PartSpecifierNone)
-				if part := parts[r.uid]; ok && part != nil {
-					text := plainText(part, data)
+				if ok && parts[r.uid] != nil {
 					mu.Lock()
-					texts[r.uid] = text
+					sources[r.uid] = data
 					mu.Unlock()
 				}
 			})
@@ -141,6 +140,12 @@ func fetchPieces(c *imapconn.Conn, wants []piece) (map[uint32]string, error) {
 		})
 	}
 	drains.Wait()
+	// What a sender wrote is decoded here, in the caller's goroutine, whose
+	// panics are recovered.
+	texts := make(map[uint32]string, len(sources))
+	for uid, source := range sources {
+		texts[uid] = plainText(parts[uid], source)
+	}
 	return texts, failed
 }
 

@@ -48,6 +48,16 @@ type page struct {
 	fields           []string // header fields wanted beside the summary's
 	got              map[uint32]*found
 	issues           []contract.Issue
+	headless         int // messages that were answered without what was asked
+}
+
+// unanswered notes messages that came without their header time and again.
+func (p *page) unanswered(n int) {
+	p.headless += n
+	p.issues = append(p.issues, contract.Issue{
+		Code: contract.Unavailable, Stage: "fetch", Retryable: true,
+		Message: contract.Plural(n, "message") + " could not be read: the server sent something else in the answer's place; search again to see them",
+	})
 }
 
 // accept keeps a row that has what a summary needs. An unsolicited FETCH
@@ -108,6 +118,9 @@ func (p *page) fetch(c *imapconn.Conn, uids []uint32, structure bool) error {
 			return fmt.Errorf("FETCH summaries: %w", err)
 		}
 		uids, incomplete = incomplete, nil
+	}
+	if len(uids) > 0 {
+		p.unanswered(len(uids))
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/safetext"
 )
 
 const nameSearchMessages = "imap_search_messages"
@@ -98,8 +99,11 @@ func runSearch(ctx context.Context, s *server, in *searchMessagesInput) (answer,
 	}
 	r, err := s.mail.Search(ctx, q)
 	if err != nil {
-		summary, o, err := failure(q.Account, err)
-		return answer{summary, searchMessagesData{outcome: o, AccountID: q.Account, Mailbox: q.Mailbox, Messages: []summaryData{}}}, err
+		if r == nil {
+			return answer{}, err
+		}
+		summary, o, err := failure(r.Account, err)
+		return answer{summary, searchMessagesData{outcome: o, AccountID: r.Account, Mailbox: r.Mailbox, Messages: []summaryData{}}}, err
 	}
 	data := newSearchMessagesData(r)
 	return answer{searchSummary(r), data}, nil
@@ -147,7 +151,7 @@ func searchSummary(r *mailbox.SearchResult) string {
 	if r.TotalApproximate {
 		matches = "at least " + matches
 	}
-	line := fmt.Sprintf("%s found in %s", matches, r.Mailbox)
+	line := fmt.Sprintf("%s found in %s", matches, safetext.Line(r.Mailbox))
 	switch {
 	case r.Returned == 0:
 		return line + "; none on this page"

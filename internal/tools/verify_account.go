@@ -2,6 +2,7 @@ package tools
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -46,6 +47,16 @@ func verifyAccount() Definition {
 				return answer{}, err
 			}
 			v, err := s.mail.Verify(ctx, account)
+			var fault *contract.Fault
+			if errors.As(err, &fault) {
+				// It did not come to an attempt: no connection was free in time.
+				v, err = &imapconn.Verification{Fault: fault}, nil
+				for _, a := range s.mail.Accounts() {
+					if a.ID == account {
+						v.Host, v.Port, v.TLSMode = a.Host, a.Port, a.TLS
+					}
+				}
+			}
 			if err != nil {
 				return answer{}, err
 			}
