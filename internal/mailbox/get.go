@@ -62,6 +62,12 @@ func sameValidity(c *imapconn.Conn, id contract.MessageID) error {
 	return nil
 }
 
+// errGone is the answer for a message that is not in its mailbox.
+func errGone(id contract.MessageID) error {
+	return contract.Errorf(contract.NotFound,
+		"message %s does not exist any more; it was moved or deleted: search for it again", id)
+}
+
 // open fetches header and structure. NOOP goes ahead of the FETCH: a message
 // that arrived after EXAMINE is not there without. A second try is for servers
 // that put the NOOP off until after the FETCH (Dovecot), and for an unsolicited
@@ -106,8 +112,7 @@ func open(c *imapconn.Conn, id contract.MessageID, structure bool) (*opened, err
 		}
 	}
 	if answer == nil {
-		return nil, contract.Errorf(contract.NotFound,
-			"message %s does not exist any more; it was moved or deleted: search for it again", id)
+		return nil, errGone(id)
 	}
 	if structure {
 		header, _ := answer.find(nil, imap.PartSpecifierHeader)

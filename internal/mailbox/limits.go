@@ -30,7 +30,7 @@ const (
 	textBytesPerChar = 12
 	htmlBytesPerChar = 40
 
-	// minBodyFetch is fetched of a text body even when fewer characters are
+	// minTextFetch and minHTMLFetch are fetched of a text body even when fewer characters are
 	// asked for: smaller pieces save nothing, one flight costs the same.
 	minTextFetch = 32 << 10
 	minHTMLFetch = 64 << 10

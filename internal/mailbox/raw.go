@@ -8,7 +8,6 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
-	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -32,8 +31,7 @@ func (s *Service) Raw(ctx context.Context, q RawQuery) (*RawResult, error) {
 			}
 		}
 		if result == nil {
-			return contract.Errorf(contract.NotFound,
-				"message %s does not exist any more; it was moved or deleted: search for it again", q.ID)
+			return errGone(q.ID)
 		}
 		return nil
 	})
