@@ -18,17 +18,26 @@ const module = "mail-imap-mcp"
 // mayImport names, for each package, those of ours that its code (tests apart)
 // may import. A new package needs a line: decide on which floor it lives.
 var mayImport = map[string][]string{
-	"cmd/mail-imap-mcp": {"internal/app", "internal/demo", "internal/config"},
+	"cmd/mail-imap-mcp": {"internal/app", "internal/demo", "internal/config", "internal/extract"},
 
 	"internal/demo": {"internal/app", "internal/mailtest", "internal/config", "internal/contract", "internal/secret"},
-	"internal/app":  {"internal/tools", "internal/mailbox", "internal/imapconn", "internal/contract", "internal/config", "internal/secret"},
+	"internal/app":  {"internal/tools", "internal/mailbox", "internal/imapconn", "internal/extract", "internal/contract", "internal/config", "internal/secret"},
 
-	"internal/tools": {"internal/mailbox", "internal/imapconn", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
+	"internal/tools": {"internal/mailbox", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
 
-	"internal/mailbox":  {"internal/imapconn", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
+	"internal/mailbox":  {"internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
 	"internal/imapconn": {"internal/contract", "internal/config", "internal/secret"},
+	"internal/extract":  {"internal/extract/pdf", "internal/extract/office", "internal/extract/rtf", "internal/extract/calendar", "internal/extract/contact", "internal/message", "internal/safetext", "internal/contract"},
+	"internal/safety":   {"internal/message", "internal/safetext", "internal/contract"},
 	"internal/message":  {"internal/safetext", "internal/contract"},
 	"internal/safetext": {"internal/contract"},
+
+	// The readers of single formats know nothing but their format.
+	"internal/extract/pdf":      {},
+	"internal/extract/office":   {},
+	"internal/extract/rtf":      {},
+	"internal/extract/calendar": {},
+	"internal/extract/contact":  {},
 
 	"internal/contract": {"internal/secret"},
 	"internal/config":   {"internal/secret"},

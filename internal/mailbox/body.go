@@ -89,7 +89,7 @@ func containsFold(list []string, s string) bool {
 // is suspiciously small beside its HTML comes together with it, so that the
 // choice between them costs no further flight.
 func (s *Service) sources(c *imapconn.Conn, q GetQuery, o *opened) (text, html *sourcePart, err error) {
-	body := message.ChooseBody(o.part)
+	body := message.ChooseBody(o.part).Main()
 	end := int64(q.BodyOffset + q.BodyMax)
 	if body.Text != nil && q.Mode != ModeHTML {
 		text = &sourcePart{part: body.Text}

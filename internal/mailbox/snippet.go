@@ -77,7 +77,7 @@ func bodyPart(root *message.Part) (*message.Part, bool) {
 	if root == nil {
 		return nil, false
 	}
-	body := message.ChooseBody(root)
+	body := message.ChooseBody(root).Main()
 	switch {
 	case body.Text != nil && (body.HTML == nil || body.Text.Size >= meaningfulBytes):
 		return body.Text, true

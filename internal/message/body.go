@@ -1,13 +1,42 @@
 package message
 
-// Body is the text of a message in the forms it comes in; either may be nil.
-type Body struct{ Text, HTML *Part }
+// Form is one piece of a body in the forms it comes in; either may be nil.
+type Form struct{ Text, HTML *Part }
+
+// Body is what a person sees when opening a message.
+type Body struct {
+	// Forms are the pieces that are shown one below the other; mostly one.
+	Forms []Form
+	// Calendar is an invitation to be put in words, nil when there is none.
+	Calendar *Part
+	// Report is the machine's part of a multipart/report: delivery-status (RFC
+	// 3464) or disposition-notification (RFC 8098); nil when there is none.
+	Report *Part
+	// Encrypted and Signed name the protection in words ("PGP/MIME", "S/MIME"),
+	// "" when there is none.
+	Encrypted, Signed string
+}
+
+// Main is the first piece, which represents the message in a list.
+func (b Body) Main() Form {
+	if len(b.Forms) == 0 {
+		return Form{}
+	}
+	return b.Forms[0]
+}
 
 // ChooseBody picks what a person would see when opening the message. In
 // multipart/alternative both forms are kept (RFC 2046 §5.1.4); in related it is
 // the root (RFC 2387); elsewhere the first part that has a body.
 func ChooseBody(p *Part) Body {
-	var b Body
+	if form := chooseForm(p); form != (Form{}) {
+		return Body{Forms: []Form{form}}
+	}
+	return Body{}
+}
+
+func chooseForm(p *Part) Form {
+	var b Form
 	if p == nil || p.isAttachment() {
 		return b
 	}
@@ -19,7 +48,7 @@ func ChooseBody(p *Part) Body {
 	case p.MediaType == "multipart/alternative":
 		// The last form is the sender's best, so later ones win.
 		for _, c := range p.Children {
-			form := ChooseBody(c)
+			form := chooseForm(c)
 			if form.Text != nil && (b.Text == nil || form.HTML == nil) {
 				b.Text = form.Text
 			}
@@ -28,7 +57,7 @@ func ChooseBody(p *Part) Body {
 			}
 		}
 	case p.MediaType == "multipart/related":
-		return ChooseBody(root(p))
+		return chooseForm(root(p))
 	case p.isMultipart():
 		return firstBody(p.Children)
 	case len(p.Children) == 0 && p.isOtherText():
@@ -39,16 +68,16 @@ func ChooseBody(p *Part) Body {
 
 // firstBody takes the first part that has a body, rather not one that is blank
 // by its size: some senders put an empty text before the HTML.
-func firstBody(parts []*Part) Body {
+func firstBody(parts []*Part) Form {
 	const blankBytes = 4 // two line ends
-	var blank Body
+	var blank Form
 	for _, c := range parts {
-		form := ChooseBody(c)
+		form := chooseForm(c)
 		switch {
-		case form == Body{}:
+		case form == Form{}:
 		case form.HTML != nil || form.Text.Size > blankBytes:
 			return form
-		case blank == Body{}:
+		case blank == Form{}:
 			blank = form
 		}
 	}
@@ -97,12 +126,12 @@ type Attachment struct {
 func Attachments(p *Part) []Attachment {
 	list := []Attachment{}
 	if p != nil {
-		attachments(p, ChooseBody(p), false, &list)
+		attachments(p, ChooseBody(p).Main(), false, &list)
 	}
 	return list
 }
 
-func attachments(p *Part, body Body, related bool, list *[]Attachment) {
+func attachments(p *Part, body Form, related bool, list *[]Attachment) {
 	switch {
 	case p == body.Text || p == body.HTML:
 	case p.isMultipart():

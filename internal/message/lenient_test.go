@@ -71,7 +71,7 @@ func TestParseDate_ReadsZonesAndHalfDays(t *testing.T) {
 func TestChooseBody_SkipsABlankTextBeforeTheHTML(t *testing.T) {
 	root, _, _ := Parse([]byte("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n\r\n" +
 		"--b\r\nContent-Type: text/html\r\n\r\n<p>the message</p>\r\n--b--\r\n"))
-	if body := ChooseBody(root); body.HTML == nil || body.HTML.ID != "2" {
+	if body := ChooseBody(root).Main(); body.HTML == nil || body.HTML.ID != "2" {
 		t.Errorf("body is %+v", body)
 	}
 }

@@ -224,7 +224,7 @@ hello
 	if header.Text("Subject") != "nested" {
 		t.Errorf("subject %q", header.Text("Subject"))
 	}
-	body := message.ChooseBody(root)
+	body := message.ChooseBody(root).Main()
 	if body.Text == nil || body.Text.ID != "1.1.1" || body.HTML == nil || body.HTML.ID != "1.1.2" {
 		t.Fatalf("body %+v", body)
 	}
@@ -252,7 +252,7 @@ func TestParse_IsLenientWithBoundaries(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			root, _, sections := message.Parse([]byte(tt.in))
-			body := message.ChooseBody(root)
+			body := message.ChooseBody(root).Main()
 			if body.Text == nil || string(sections[body.Text.ID]) != tt.want {
 				t.Errorf("body %+v, sections %q", body.Text, sections)
 			}
@@ -284,7 +284,7 @@ func TestParse_HostileMailIsBounded(t *testing.T) {
 			go func() {
 				defer close(done)
 				root, header, sections := message.Parse([]byte(source))
-				message.ChooseBody(root)
+				message.ChooseBody(root).Main()
 				message.Attachments(root)
 				message.ParseAddresses(header.Get("From"))
 				message.ParseAddresses(header.Get("To"))
@@ -323,7 +323,7 @@ func TestParse_CorpusReadsWithoutLoss(t *testing.T) {
 				t.Errorf("%s: %s is not valid UTF-8", path, name)
 			}
 		}
-		body := message.ChooseBody(tree)
+		body := message.ChooseBody(tree).Main()
 		for _, p := range []*message.Part{body.Text, body.HTML} {
 			if p == nil {
 				continue
@@ -363,7 +363,7 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("date %v", date)
 			}
 		}
-		body := message.ChooseBody(root)
+		body := message.ChooseBody(root).Main()
 		for _, p := range []*message.Part{body.Text, body.HTML} {
 			if p == nil {
 				continue

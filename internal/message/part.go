@@ -21,7 +21,7 @@ const (
 var errTooComplex = errors.New("message has too many parts or nests too deeply")
 
 // Part is one MIME part (RFC 2045). A multipart has Children; a message/rfc822
-// has none here: it is shown as an attachment.
+// has none: it is shown as an attachment, and Nested is what is in it.
 type Part struct {
 	ID          string // IMAP section number (RFC 9051 §6.4.5): "1.2"; "1" for a lone part; "" for a multipart at the top
 	MediaType   string // lower-case: "text/plain"
@@ -32,6 +32,9 @@ type Part struct {
 	ContentID   string // without angle brackets
 	Size        int64  // encoded bytes
 	Children    []*Part
+	// Nested is the tree of a message/rfc822, with section numbers as IMAP has
+	// them for its parts ("2.1"); nil where it is not known.
+	Nested *Part
 }
 
 // isMultipart reports whether the part is a container.

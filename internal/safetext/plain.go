@@ -26,6 +26,28 @@ const (
 type Result struct {
 	Text    string
 	Removed map[string]int // by kind, for example "bidi_controls"; never nil
+	// Hidden is the text that was removed, in the order it stood in; at most
+	// 16,000 characters of it.
+	Hidden []Hidden
+	// Links are the distinct links in Text, in order, at most 200.
+	Links []Link
+	// Doubts are kinds of hiding that only a layout could decide about; the
+	// text stayed in Text. Sorted, without repetition.
+	Doubts []string
+}
+
+// Hidden is text no person would have seen. It is hostile until shown to be
+// otherwise.
+type Hidden struct {
+	Kind string // as in Result.Removed
+	Text string // safe to print: one line without invisible characters
+}
+
+// Link is a link of a body.
+type Link struct {
+	Text string // what a reader sees of it, one safe line; an image's alt
+	URL  string // the target as it is shown in the text: cleaned, maybe shortened
+	Host string // the target's host in full, ASCII, lower-case; "" for mailto
 }
 
 // Line makes s one line that is safe to show: valid UTF-8 without invisible
