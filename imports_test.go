@@ -21,12 +21,13 @@ var mayImport = map[string][]string{
 	"cmd/mail-imap-mcp": {"internal/app", "internal/demo", "internal/config", "internal/extract"},
 
 	"internal/demo": {"internal/app", "internal/mailtest", "internal/config", "internal/contract", "internal/secret"},
-	"internal/app":  {"internal/tools", "internal/mailbox", "internal/imapconn", "internal/extract", "internal/contract", "internal/config", "internal/secret"},
+	"internal/app":  {"internal/download", "internal/tools", "internal/mailbox", "internal/imapconn", "internal/extract", "internal/contract", "internal/config", "internal/secret"},
 
-	"internal/tools": {"internal/mailbox", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
+	"internal/tools": {"internal/download", "internal/mailbox", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
 
 	"internal/mailbox":  {"internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
 	"internal/imapconn": {"internal/contract", "internal/config", "internal/secret"},
+	"internal/download": {"internal/safetext"},
 	"internal/extract":  {"internal/extract/pdf", "internal/extract/office", "internal/extract/rtf", "internal/extract/calendar", "internal/extract/contact", "internal/message", "internal/safetext", "internal/contract"},
 	"internal/safety":   {"internal/message", "internal/safetext", "internal/contract"},
 	"internal/message":  {"internal/safetext", "internal/contract"},

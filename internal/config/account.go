@@ -68,7 +68,26 @@ func (c *Config) readAccount(r *reader, id string) {
 	a.Port = r.number(pre+"PORT", port, 1, 65535)
 	a.Auth = r.mechanism(pre + "AUTH")
 	a.WriteEnabled = r.bool(pre+"WRITE_ENABLED", true) && c.WriteEnabled
+	a.AuthservID = r.authservID(pre + "AUTHSERV_ID")
+	a.Lockdown = r.bool(pre+"LOCKDOWN", c.Lockdown)
 	c.Accounts = append(c.Accounts, a)
+}
+
+// authservID reads whose verdicts about senders count: a name as it stands at the
+// beginning of the receiving server's Authentication-Results, or several.
+func (r *reader) authservID(name string) string {
+	value, ok := r.get(name)
+	if !ok {
+		return ""
+	}
+	for id := range strings.SplitSeq(value, ",") {
+		id = strings.TrimSpace(id)
+		if id == "" || len(id) > 253 || strings.ContainsFunc(id, func(c rune) bool { return c <= ' ' || c >= 0x7f || strings.ContainsRune(";()\"<>", c) }) {
+			r.problems.addf("%s is %s; give the name at the beginning of the Authentication-Results header that your mail server adds, for example %s=mx.example.org", name, show(value), name)
+			return ""
+		}
+	}
+	return value
 }
 
 // mechanism reads how to sign in.

@@ -37,6 +37,11 @@ type Account struct {
 	Password     secret.Value
 	Auth         string
 	WriteEnabled bool
+	// AuthservID is whose Authentication-Results count (RFC 8601 §2.5), comma
+	// separated; empty: the one the provider is known to use.
+	AuthservID string
+	// Lockdown withholds what strangers and senders that failed DMARC wrote.
+	Lockdown bool
 }
 
 // EnvPrefix is what the account's variables start with, for error messages.
@@ -59,6 +64,10 @@ type Config struct {
 
 	SessionCacheTTL time.Duration // how long an idle connection is kept
 	SessionCacheMax int           // idle connections kept per account; 0: none
+
+	Lockdown bool // the default of every account
+
+	DownloadDir string // where attachments may be saved; empty: nowhere
 
 	LogLevel  slog.Level
 	LogFormat string // "text" or "json"

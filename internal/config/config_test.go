@@ -103,7 +103,7 @@ func TestLoad_SaysEverythingThatIsWrongAtOnce(t *testing.T) {
 		t.Errorf("the error begins %q", err)
 	}
 	again := problems(t, func() error {
-		_, err := load(t, "MAIL_IMAP_AUDIT_KEY=x", "MAIL_IMAP_LOCKDOWN=true", "MAIL_IMAP_CONFIRM=never")
+		_, err := load(t, "MAIL_IMAP_AUDIT_KEY=x", "MAIL_IMAP_TOOLSETS=x", "MAIL_IMAP_CONFIRM=never")
 		return err
 	}())
 	if !slices.IsSorted(again) {
@@ -307,13 +307,50 @@ func TestLoad_MechanismsOfLaterVersionsAreNamed(t *testing.T) {
 func TestLoad_WhatThisVersionCannotHonourIsRefused(t *testing.T) {
 	for _, name := range []string{
 		"DEFAULT_PASS_FILE", "DEFAULT_PASS_COMMAND", "DEFAULT_PROVIDER", "DEFAULT_OAUTH_CLIENT_ID", "DEFAULT_OAUTH_TOKEN_COMMAND",
-		"DEFAULT_ALLOW_MAILBOXES", "DEFAULT_DENY_MAILBOXES", "DEFAULT_NEVER_EXPUNGE", "DEFAULT_AUTHSERV_ID",
+		"DEFAULT_ALLOW_MAILBOXES", "DEFAULT_DENY_MAILBOXES", "DEFAULT_NEVER_EXPUNGE",
 		"TOOLSETS", "ALLOW_TOOLS", "CONFIRM", "RATE_READS", "RATE_WRITES", "BULK_PER_MINUTE", "BULK_PER_DAY", "UNDO_WINDOW_SECONDS",
-		"AUDIT_KEY", "AUDIT_KEY_FILE", "ALLOW_PERMANENT_DELETE", "LOCKDOWN", "AUDIT_FILE", "STATE_DIR", "STATE_URL", "DOWNLOAD_DIR",
+		"AUDIT_KEY", "AUDIT_KEY_FILE", "ALLOW_PERMANENT_DELETE", "AUDIT_FILE", "STATE_DIR", "STATE_URL",
 		"POLICY_FILE", "HTTP_TOKENS_FILE",
 	} {
 		_, err := load(t, "MAIL_IMAP_"+name+"=x")
 		assertProblem(t, err, "MAIL_IMAP_"+name, "not supported yet")
+	}
+}
+
+func TestLoad_LockdownIsEveryAccountsUnlessItSaysOtherwise(t *testing.T) {
+	other := []string{"MAIL_IMAP_WORK_HOST=h", "MAIL_IMAP_WORK_USER=u", "MAIL_IMAP_WORK_PASS=p"}
+	cfg := mustLoad(t, append(other, "MAIL_IMAP_LOCKDOWN=true", "MAIL_IMAP_WORK_LOCKDOWN=false", "MAIL_IMAP_WORK_AUTHSERV_ID=mx.example.org")...)
+	if !cfg.Accounts[0].Lockdown || cfg.Accounts[1].Lockdown {
+		t.Errorf("lockdown of default is %t, of work %t; want true, false", cfg.Accounts[0].Lockdown, cfg.Accounts[1].Lockdown)
+	}
+	if got := cfg.Accounts[1].AuthservID; got != "mx.example.org" {
+		t.Errorf("the authserv-id is %q", got)
+	}
+	cfg = mustLoad(t, append(other, "MAIL_IMAP_WORK_LOCKDOWN=yes")...)
+	if cfg.Accounts[0].Lockdown || !cfg.Accounts[1].Lockdown {
+		t.Errorf("lockdown of default is %t, of work %t; want false, true", cfg.Accounts[0].Lockdown, cfg.Accounts[1].Lockdown)
+	}
+}
+
+func TestLoad_AnAuthservIDIsANameAsInTheHeader(t *testing.T) {
+	for _, bad := range []string{"mx.example.org; spf=pass", "mx example", "a,,b", strings.Repeat("a", 254)} {
+		_, err := load(t, "MAIL_IMAP_DEFAULT_AUTHSERV_ID="+bad)
+		assertProblem(t, err, "MAIL_IMAP_DEFAULT_AUTHSERV_ID", "for example MAIL_IMAP_DEFAULT_AUTHSERV_ID=mx.example.org")
+	}
+}
+
+func TestLoad_DownloadsNeedADirectoryThatExists(t *testing.T) {
+	dir := t.TempDir()
+	if got := mustLoad(t, "MAIL_IMAP_DOWNLOAD_DIR="+dir).DownloadDir; got != dir {
+		t.Errorf("the directory is %q", got)
+	}
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []string{"Downloads", "./mail", file, filepath.Join(dir, "missing")} {
+		_, err := load(t, "MAIL_IMAP_DOWNLOAD_DIR="+bad)
+		assertProblem(t, err, "MAIL_IMAP_DOWNLOAD_DIR")
 	}
 }
 

@@ -41,11 +41,11 @@ var serverNames = map[string]standing{
 	"AUDIT_KEY":                          notYet,
 	"AUDIT_KEY_FILE":                     notYet,
 	"ALLOW_PERMANENT_DELETE":             notYet,
-	"LOCKDOWN":                           notYet,
+	"LOCKDOWN":                           used,
 	"AUDIT_FILE":                         notYet,
 	"STATE_DIR":                          notYet,
 	"STATE_URL":                          notYet,
-	"DOWNLOAD_DIR":                       notYet,
+	"DOWNLOAD_DIR":                       used,
 	"POLICY_FILE":                        notYet,
 	"HTTP_TOKENS_FILE":                   notYet,
 }
@@ -74,8 +74,8 @@ var accountFields = map[string]standing{
 	"ALLOW_MAILBOXES":     notYet,
 	"DENY_MAILBOXES":      notYet,
 	"NEVER_EXPUNGE":       notYet,
-	"AUTHSERV_ID":         notYet,
-	"LOCKDOWN":            notYet,
+	"AUTHSERV_ID":         used,
+	"LOCKDOWN":            used,
 }
 
 // standing is what this version does with a variable.

@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"log/slog"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,6 +84,8 @@ func (c *Config) readServer(r *reader) {
 	// this version has no operations.
 	r.number(prefix+"CURSOR_MAX_ENTRIES", 512, 1, 1_000_000)
 	r.number(prefix+"OPERATION_MAX_ENTRIES", 256, 1, 1_000_000)
+	c.Lockdown = r.bool(prefix+"LOCKDOWN", false)
+	c.readDownloadDir(r)
 	c.readCursorKey(r)
 	c.readRoots(r)
 	c.readLog(r)
@@ -98,6 +102,25 @@ func (r *reader) refuseNotYet(pre string, names map[string]standing) {
 		if _, set := r.get(pre + n); set {
 			r.problems.addf("%s%s is not supported yet by this version; unset it", pre, n)
 		}
+	}
+}
+
+// readDownloadDir reads where attachments may be saved: a directory that is
+// there, named from the root, for nobody knows where an editor starts us.
+func (c *Config) readDownloadDir(r *reader) {
+	const name = prefix + "DOWNLOAD_DIR"
+	path, ok := r.get(name)
+	if !ok {
+		return
+	}
+	info, err := os.Stat(path)
+	switch {
+	case !filepath.IsAbs(path):
+		r.problems.addf("%s is %s; give the whole path of a directory, for example %s=/home/you/Downloads/mail", name, show(path), name)
+	case err != nil || !info.IsDir():
+		r.problems.addf("%s: %s is no directory; make it with: mkdir -m 700 %s", name, show(path), shellQuote(path))
+	default:
+		c.DownloadDir = path
 	}
 }
 
