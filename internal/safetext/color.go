@@ -1,66 +1,90 @@
 package safetext
 
 import (
+	"math"
 	"strconv"
 	"strings"
+
+	"golang.org/x/image/colornames"
 )
 
-// color is a text or background colour; known is false for what cannot be
-// told without drawing (images, gradients, variables).
+// color is a text or background colour, channels from 0 to 255; known is false
+// for what cannot be told without drawing.
 type color struct {
 	r, g, b float64
+	alpha   float64 // 0 to 1
 	known   bool
-	clear   bool // fully transparent
 }
 
 var (
-	white    = color{r: 255, g: 255, b: 255, known: true}
-	black    = color{known: true}
-	linkBlue = color{b: 238, known: true} // what browsers give a link by default
+	white    = color{r: 255, g: 255, b: 255, alpha: 1, known: true}
+	black    = color{alpha: 1, known: true}
+	linkBlue = color{b: 238, alpha: 1, known: true} // what browsers give a link by default
 )
 
 // nearlySame is the difference per channel (of 255) below which text cannot
 // be told from its background.
 const nearlySame = 10
 
+// over is c painted on bg.
+func (c color) over(bg color) color {
+	if c.alpha >= 1 || !c.known {
+		return c
+	}
+	if !bg.known {
+		return bg
+	}
+	mix := func(a, b float64) float64 { return a*c.alpha + b*(1-c.alpha) }
+	return color{mix(c.r, bg.r), mix(c.g, bg.g), mix(c.b, bg.b), 1, true}
+}
+
 // same reports text that cannot be seen on its background.
 func (c color) same(bg color) bool {
-	if c.known && c.clear {
+	if !c.known {
+		return false
+	}
+	if c.alpha < 0.03 {
 		return true
 	}
-	near := func(a, b float64) bool { return a-b < nearlySame && b-a < nearlySame }
-	return c.known && bg.known && near(c.r, bg.r) && near(c.g, bg.g) && near(c.b, bg.b)
+	if !bg.known {
+		return false
+	}
+	seen := c.over(bg)
+	near := func(a, b float64) bool { return math.Abs(a-b) < nearlySame }
+	return near(seen.r, bg.r) && near(seen.g, bg.g) && near(seen.b, bg.b)
 }
 
-// namedColors are the names that occur in mail, the sixteen of HTML 4 and the
-// near-whites and greys used for hiding.
-var namedColors = map[string]string{
-	"black": "000000", "white": "ffffff", "red": "ff0000", "green": "008000", "blue": "0000ff", "yellow": "ffff00",
-	"gray": "808080", "grey": "808080", "silver": "c0c0c0", "maroon": "800000", "purple": "800080", "fuchsia": "ff00ff",
-	"lime": "00ff00", "olive": "808000", "navy": "000080", "teal": "008080", "aqua": "00ffff", "orange": "ffa500",
-	"snow": "fffafa", "ivory": "fffff0", "whitesmoke": "f5f5f5", "ghostwhite": "f8f8ff", "floralwhite": "fffaf0",
-	"azure": "f0ffff", "mintcream": "f5fffa", "honeydew": "f0fff0", "seashell": "fff5ee", "aliceblue": "f0f8ff",
-	"lightgray": "d3d3d3", "lightgrey": "d3d3d3", "darkgray": "a9a9a9", "darkgrey": "a9a9a9", "gainsboro": "dcdcdc",
-	"beige": "f5f5dc", "linen": "faf0e6", "cornsilk": "fff8dc", "lightyellow": "ffffe0", "darkblue": "00008b",
+// systemColors are what the names of CSS Color §6.2 usually stand for.
+var systemColors = map[string]color{
+	"canvas": white, "canvastext": black, "window": white, "windowtext": black, "field": white, "fieldtext": black, "linktext": linkBlue,
+	"rebeccapurple": {0x66, 0x33, 0x99, 1, true},
 }
 
-// parseColor reads a CSS or HTML colour; ok is false if s names none.
+// parseColor reads a CSS colour; ok is false if s is none. A colour that is
+// valid and not worked out here is ok and unknown.
 func parseColor(s string) (color, bool) {
 	s = strings.ToLower(strings.TrimSpace(s))
-	if hex, ok := namedColors[s]; ok {
-		s = "#" + hex
-	}
 	switch {
+	case s == "":
+		return color{}, false
 	case s == "transparent":
-		return color{known: true, clear: true}, true
-	case strings.HasPrefix(s, "#"):
+		return color{known: true}, true
+	case s == "currentcolor":
+		return color{}, true
+	case s[0] == '#':
 		return hexColor(s[1:])
-	case strings.HasPrefix(s, "rgb"):
-		return rgbColor(s)
-	case len(s) == 6 && strings.Trim(s, "0123456789abcdef") == "":
-		return hexColor(s) // bgcolor=ffffff
 	}
-	return color{}, false
+	if c, ok := systemColors[s]; ok {
+		return c, true
+	}
+	if c, ok := colornames.Map[s]; ok {
+		return color{float64(c.R), float64(c.G), float64(c.B), 1, true}, true
+	}
+	name, args, found := strings.Cut(s, "(")
+	if !found || !strings.HasSuffix(args, ")") {
+		return color{}, false
+	}
+	return functionColor(name, strings.TrimSuffix(args, ")"))
 }
 
 func hexColor(s string) (color, bool) {
@@ -71,64 +95,175 @@ func hexColor(s string) (color, bool) {
 		}
 		s = string(long)
 	}
-	if len(s) != 6 && len(s) != 8 {
+	if len(s) == 6 {
+		s += "ff"
+	}
+	n, err := strconv.ParseUint(s, 16, 32)
+	if err != nil || len(s) != 8 {
 		return color{}, false
 	}
-	n, err := strconv.ParseUint(s, 16, 64)
-	if err != nil {
-		return color{}, false
-	}
-	clear := false
-	if len(s) == 8 {
-		clear = n&0xff == 0
-		n >>= 8
-	}
-	return color{r: float64(n >> 16 & 255), g: float64(n >> 8 & 255), b: float64(n & 255), known: true, clear: clear}, true
+	return color{float64(n >> 24 & 255), float64(n >> 16 & 255), float64(n >> 8 & 255), float64(n&255) / 255, true}, true
 }
 
-func rgbColor(s string) (color, bool) {
-	open := strings.IndexByte(s, '(')
-	if open < 0 {
+// legacyColor reads a colour attribute, in which almost anything is one (HTML
+// §2.3.6): "ffffff" without its number sign, a name, or letters that count as
+// zero.
+func legacyColor(s string) (color, bool) {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if s == "" || s == "transparent" {
 		return color{}, false
 	}
-	fields := strings.FieldsFunc(s[open+1:], func(r rune) bool { return strings.ContainsRune(" ,/)", r) })
-	if len(fields) < 3 {
-		return color{}, false
-	}
-	var v [4]float64
-	v[3] = 1
-	for i := range min(len(fields), 4) {
-		n, unit, ok := number(fields[i])
-		if !ok {
-			return color{}, false
-		}
-		if unit == "%" {
-			n /= 100
-			if i < 3 {
-				n *= 255
-			}
-		}
-		v[i] = n
-	}
-	return color{r: v[0], g: v[1], b: v[2], known: true, clear: v[3] < 0.03}, true
-}
-
-// backgroundColor finds the colour in a background shorthand. An image or a
-// gradient makes what is behind the text unknown.
-func backgroundColor(s string) (color, bool) {
-	if strings.Contains(s, "url(") || strings.Contains(s, "gradient") {
-		return color{}, true
-	}
-	if c, ok := parseColor(s); ok {
+	if c, ok := parseColor(s); ok && !strings.Contains(s, "(") && s != "currentcolor" {
 		return c, true
 	}
-	for s != "" {
-		var field string
-		if field, s = cutOutside(s, ' '); field != "" {
-			if c, ok := parseColor(field); ok {
-				return c, true
-			}
+	s = strings.TrimPrefix(clip(s, 128), "#")
+	digits := []byte(strings.Map(func(r rune) rune {
+		if r < 0x80 && strings.ContainsRune("0123456789abcdef", r) {
+			return r
+		}
+		return '0'
+	}, s))
+	for len(digits) == 0 || len(digits)%3 != 0 {
+		digits = append(digits, '0')
+	}
+	size := len(digits) / 3
+	var parts [3]string
+	for i := range parts {
+		part := digits[i*size : (i+1)*size]
+		if len(part) > 8 {
+			part = part[len(part)-8:]
+		}
+		parts[i] = string(part)
+	}
+	for len(parts[0]) > 2 && parts[0][0] == '0' && parts[1][0] == '0' && parts[2][0] == '0' {
+		for i := range parts {
+			parts[i] = parts[i][1:]
 		}
 	}
-	return color{}, false
+	var v [3]float64
+	for i, part := range parts {
+		n, _ := strconv.ParseUint(part[:min(len(part), 2)], 16, 16) // digits only
+		v[i] = float64(n)
+	}
+	return color{v[0], v[1], v[2], 1, true}, true
+}
+
+// functionColor reads rgb(), hsl(), hwb() and the lightness of lab() and its
+// kind (CSS Color 4).
+func functionColor(name, args string) (color, bool) {
+	fields := strings.FieldsFunc(args, func(r rune) bool { return strings.ContainsRune(" ,/\t\n", r) })
+	alphaAt := 3
+	if name == "color" && len(fields) > 0 {
+		fields = fields[1:] // the colour space; they differ little
+	}
+	if len(fields) < 3 || len(fields) > 4 {
+		return color{}, name == "color-mix" || name == "light-dark" || name == "device-cmyk" || name == "color" || strings.Contains(args, "from ")
+	}
+	var v [3]float64
+	var percent [3]bool
+	for i := range v {
+		n, unit, ok := number(fields[i])
+		if fields[i] == "none" {
+			n, ok = 0, true
+		}
+		if !ok {
+			return color{}, strings.Contains(fields[i], "(") || fields[0] == "from"
+		}
+		v[i], percent[i] = n, unit == "%"
+		switch unit {
+		case "turn":
+			v[i] *= 360
+		case "rad":
+			v[i] *= 180 / math.Pi
+		case "grad":
+			v[i] *= 0.9
+		}
+	}
+	alpha := 1.0
+	if len(fields) > alphaAt {
+		n, unit, ok := number(fields[alphaAt])
+		if !ok {
+			return color{}, fields[alphaAt] == "none" || strings.Contains(fields[alphaAt], "(")
+		}
+		if alpha = n; unit == "%" {
+			alpha /= 100
+		}
+		alpha = min(max(alpha, 0), 1)
+	}
+	c := color{alpha: alpha, known: true}
+	channel := func(n float64) float64 { return min(max(n, 0), 255) }
+	switch name {
+	case "rgb", "rgba":
+		for i := range v {
+			if percent[i] {
+				v[i] *= 2.55
+			}
+		}
+		c.r, c.g, c.b = channel(v[0]), channel(v[1]), channel(v[2])
+	case "color":
+		for i := range v {
+			if percent[i] {
+				v[i] /= 100
+			}
+		}
+		c.r, c.g, c.b = channel(v[0]*255), channel(v[1]*255), channel(v[2]*255)
+	case "hsl", "hsla":
+		c.r, c.g, c.b = hsl(v[0], min(max(v[1]/100, 0), 1), min(max(v[2]/100, 0), 1))
+	case "hwb":
+		r, g, b := hsl(v[0], 1, 0.5)
+		w, k := min(max(v[1]/100, 0), 1), min(max(v[2]/100, 0), 1)
+		if w+k > 1 {
+			w, k = w/(w+k), k/(w+k)
+		}
+		scale := func(n float64) float64 { return n*(1-w-k) + w*255 }
+		c.r, c.g, c.b = scale(r), scale(g), scale(b)
+	case "lab", "lch", "oklab", "oklch":
+		return greyOf(name, v, percent, alpha), true
+	default:
+		return color{}, false
+	}
+	return c, true
+}
+
+// greyOf works out the colours of the Lab family that have no hue, which are
+// the ones used to hide; others are valid and unknown.
+func greyOf(name string, v [3]float64, percent [3]bool, alpha float64) color {
+	light, most := v[0], 100.0
+	if strings.HasPrefix(name, "ok") && !percent[0] {
+		most = 1
+	}
+	light = min(max(light/most, 0), 1)
+	colourful := math.Abs(v[1]) + math.Abs(v[2])
+	if strings.HasSuffix(name, "lch") {
+		colourful = v[1]
+	}
+	switch {
+	case alpha < 0.03:
+		return color{known: true}
+	case light >= 0.999:
+		return color{255, 255, 255, alpha, true}
+	case light <= 0.001:
+		return color{0, 0, 0, alpha, true}
+	case colourful > 0.01:
+		return color{}
+	}
+	linear := light * light * light // oklab
+	if !strings.HasPrefix(name, "ok") {
+		f := (light*100 + 16) / 116
+		linear = f * f * f
+	}
+	grey := 255 * 12.92 * linear
+	if linear > 0.0031308 {
+		grey = 255 * (1.055*math.Pow(linear, 1/2.4) - 0.055)
+	}
+	return color{grey, grey, grey, alpha, true}
+}
+
+func hsl(h, s, l float64) (r, g, b float64) {
+	h = math.Mod(math.Mod(h, 360)+360, 360)
+	f := func(n float64) float64 {
+		k := math.Mod(n+h/30, 12)
+		return 255 * (l - s*min(l, 1-l)*max(-1, min(k-3, 9-k, 1)))
+	}
+	return f(0), f(8), f(4)
 }

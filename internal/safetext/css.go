@@ -10,20 +10,24 @@ const (
 	// fewer than 60.
 	maxDeclarations = 200
 
-	// maxSheet is how much of all style sheets is read: large newsletters
-	// bring 60 kB.
-	maxSheet = 512 << 10
-
-	// maxRules bounds the selectors that are kept.
-	maxRules = 5000
+	// maxValue is the longest value that is looked at: colours, lengths and
+	// transforms are short.
+	maxValue = 1 << 10
 )
 
-// value is a declared CSS value.
+// declaration is one property with its value, as written: lower-case, comments
+// and escapes resolved.
+type declaration struct {
+	property, text string
+	important      bool
+}
+
+// value is what the cascade chose for a property.
 type value struct {
-	text      string // lower-case, comments and escapes resolved
+	text      string
 	important bool
-	weight    int // specificity, then order
-	unknown   bool
+	weight    int  // specificity, then order
+	unknown   bool // whether it applies depends on more than the mail
 }
 
 // declarations are the values of the properties that can hide something.
@@ -45,71 +49,172 @@ func (d declarations) get(property string) string {
 	return ""
 }
 
-// relevant are the properties that decide whether text can be seen.
-var relevant = map[string]bool{
-	"display": true, "visibility": true, "opacity": true, "font-size": true, "font": true, "color": true,
-	"background": true, "background-color": true, "background-image": true, "height": true, "max-height": true,
-	"width": true, "max-width": true, "overflow": true, "overflow-x": true, "overflow-y": true, "position": true,
-	"left": true, "top": true, "right": true, "bottom": true, "text-indent": true, "clip": true, "clip-path": true,
-	"transform": true, "margin-left": true, "margin-top": true, "-webkit-text-fill-color": true, "text-shadow": true,
+// aliases are older names of properties.
+var aliases = map[string]string{
+	"-webkit-transform": "transform", "-webkit-clip-path": "clip-path", "-webkit-opacity": "opacity", "-webkit-filter": "filter",
+	"-webkit-mask": "mask", "-webkit-mask-image": "mask", "mask-image": "mask", "word-wrap": "overflow-wrap",
+	"inset-inline-start": "left", "inset-block-start": "top", "block-size": "height", "inline-size": "width",
+	"max-block-size": "max-height", "max-inline-size": "max-width", "margin-inline-start": "margin-left", "margin-block-start": "margin-top",
 }
 
-// declare reads a declaration block into d.
-func (d declarations) declare(block string, weight int, unknown bool) {
-	n := 0
-	for block != "" && n < maxDeclarations {
-		var decl string
-		decl, block = cutOutside(block, ';')
-		n++
-		property, text, ok := strings.Cut(decl, ":")
+// parseDeclarations reads a declaration block (CSS Syntax §5.4.5) and keeps the
+// valid declarations of properties that can hide something, shorthands taken
+// apart. What is not valid counts as not written.
+func parseDeclarations(block string, quirks bool) []declaration {
+	var list []declaration
+	for n := 0; block != "" && n < maxDeclarations; n++ {
+		var one string
+		one, block = cutOutside(block, ';')
+		property, text, ok := strings.Cut(one, ":")
 		property = strings.ToLower(strings.TrimSpace(property))
-		if !ok || !relevant[property] {
+		if !ok || len(text) > maxValue {
 			continue
 		}
-		text = strings.ToLower(strings.TrimSpace(text))
-		v := value{weight: weight, unknown: unknown}
-		if bang := strings.LastIndexByte(text, '!'); bang >= 0 {
-			v.important = strings.TrimSpace(text[bang+1:]) == "important"
-			text = strings.TrimSpace(text[:bang])
+		if alias := aliases[property]; alias != "" {
+			property = alias
 		}
-		if v.text = text; property == "background" && text != "" {
-			d.set("background-color", v)
+		if !strings.HasPrefix(property, "--") {
+			text = strings.ToLower(text)
 		}
-		if property == "font" {
-			property, v.text = "font-size", fontShorthandSize(text)
-			if v.text == "" {
+		d := declaration{property: property, text: strings.TrimSpace(text)}
+		if bang := strings.LastIndexByte(d.text, '!'); bang >= 0 {
+			if strings.ToLower(strings.TrimSpace(d.text[bang+1:])) != "important" {
 				continue
 			}
+			d.important, d.text = true, strings.TrimSpace(d.text[:bang])
 		}
-		d.set(property, v)
+		list = append(list, d.longhands(quirks)...)
 	}
+	return list
 }
 
-// fontShorthandSize finds the size in a font shorthand: the first length.
-func fontShorthandSize(s string) string {
+// longhands takes a shorthand apart; none for what is not valid or cannot hide
+// anything. Values with var() are only known once it is resolved.
+func (d declaration) longhands(quirks bool) []declaration {
+	if strings.HasPrefix(d.property, "--") {
+		return []declaration{d}
+	}
+	as := func(property, text string) declaration { return declaration{property, text, d.important} }
+	pending := strings.Contains(d.text, "var(")
+	switch {
+	case d.property == "all":
+		if !cssWide[d.text] {
+			return nil
+		}
+		list := make([]declaration, 0, len(validators))
+		for _, property := range relevant {
+			list = append(list, as(property, d.text))
+		}
+		return list
+	case pending && (validators[d.property] != nil || shorthands[d.property] != nil):
+		return []declaration{d}
+	case shorthands[d.property] != nil:
+		var list []declaration
+		for _, part := range shorthands[d.property](d.text) {
+			if valid(part.property, part.text, quirks) {
+				list = append(list, as(part.property, part.text))
+			}
+		}
+		return list
+	case valid(d.property, d.text, quirks):
+		return []declaration{d}
+	}
+	return nil
+}
+
+// shorthands are the ones that set properties of ours.
+var shorthands = map[string]func(string) []declaration{
+	"background": expandBackground,
+	"font":       expandFont,
+	"overflow":   expandOverflow,
+	"inset":      func(s string) []declaration { return expandBox(s, "top", "right", "bottom", "left") },
+	"margin":     func(s string) []declaration { return expandBox(s, "margin-top", "", "", "margin-left") },
+	"white-space": func(s string) []declaration {
+		return []declaration{{property: "white-space", text: s}}
+	},
+}
+
+func expandBackground(s string) []declaration {
+	if cssWide[s] {
+		return []declaration{{property: "background-color", text: s}, {property: "background-image", text: "none"}}
+	}
+	image := "none"
+	if strings.Contains(s, "url(") || strings.Contains(s, "gradient(") || strings.Contains(s, "image(") || strings.Contains(s, "image-set(") {
+		image = "url()"
+	}
+	col := "transparent"
+	if _, ok := parseColor(s); ok {
+		return []declaration{{property: "background-color", text: s}, {property: "background-image", text: image}}
+	}
+	for rest := s; rest != ""; {
+		var field string
+		if field, rest = cutOutside(rest, ' '); field == "" {
+			continue
+		}
+		if _, ok := parseColor(field); ok {
+			col = field
+		}
+	}
+	return []declaration{{property: "background-color", text: col}, {property: "background-image", text: image}}
+}
+
+// expandFont finds the size in a font shorthand: the first length.
+func expandFont(s string) []declaration {
+	if cssWide[s] {
+		return []declaration{{property: "font-size", text: s}}
+	}
 	for field := range strings.FieldsSeq(s) {
-		size, _, _ := strings.Cut(field, "/")
-		if _, unit, ok := number(size); ok && (unit != "" || size == "0") {
-			return size
+		size, height, slashed := strings.Cut(field, "/")
+		if _, unit, ok := number(size); (ok && (unit != "" || size == "0")) || sizeWords[size] > 0 {
+			list := []declaration{{property: "font-size", text: size}}
+			if slashed {
+				list = append(list, declaration{property: "line-height", text: height})
+			}
+			return list
 		}
 	}
-	return ""
+	return nil
 }
 
-// cutOutside cuts s at the first sep outside quotes and parentheses.
+func expandOverflow(s string) []declaration {
+	fields := strings.Fields(s)
+	if len(fields) == 1 {
+		fields = append(fields, fields[0])
+	}
+	if len(fields) != 2 {
+		return nil
+	}
+	return []declaration{{property: "overflow-x", text: fields[0]}, {property: "overflow-y", text: fields[1]}}
+}
+
+// expandBox gives the sides of a box their values, clockwise from the top; an
+// empty name is a side that is of no interest.
+func expandBox(s string, sides ...string) []declaration {
+	fields := strings.Fields(s)
+	from := map[int][]int{1: {0, 0, 0, 0}, 2: {0, 1, 0, 1}, 3: {0, 1, 2, 1}, 4: {0, 1, 2, 3}}[len(fields)]
+	var list []declaration
+	for i, side := range sides {
+		if from != nil && side != "" {
+			list = append(list, declaration{property: side, text: fields[from[i]]})
+		}
+	}
+	return list
+}
+
+// cutOutside cuts s at the first sep outside quotes and brackets.
 func cutOutside(s string, sep byte) (before, after string) {
 	depth, quote := 0, byte(0)
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case quote != 0:
-			if c == quote {
+			if c == quote || c == '\n' { // a string ends with its line (CSS Syntax §4.3.5)
 				quote = 0
 			}
 		case c == '"' || c == '\'':
 			quote = c
-		case c == '(':
+		case c == '(' || c == '[' || c == '{':
 			depth++
-		case c == ')' && depth > 0:
+		case (c == ')' || c == ']' || c == '}') && depth > 0:
 			depth--
 		case c == sep && depth == 0:
 			return s[:i], s[i+1:]
@@ -152,43 +257,4 @@ func plainCSS(s string) string {
 		}
 	}
 	return b.String()
-}
-
-// number splits "12.5px" into 12.5 and "px".
-func number(s string) (n float64, unit string, ok bool) {
-	s = strings.TrimSpace(s)
-	end := 0
-	for end < len(s) && end < 24 && (s[end] >= '0' && s[end] <= '9' || s[end] == '.' || (end == 0 && (s[end] == '-' || s[end] == '+'))) {
-		end++
-	}
-	n, err := strconv.ParseFloat(s[:end], 64)
-	return n, strings.TrimSpace(s[end:]), err == nil
-}
-
-// pixels turns a length into pixels; ok is false for what depends on layout.
-func pixels(s string) (px float64, ok bool) {
-	n, unit, ok := number(s)
-	if !ok {
-		return 0, false
-	}
-	if n == 0 {
-		return 0, true
-	}
-	switch unit {
-	case "px", "":
-		return n, true
-	case "pt":
-		return n * 4 / 3, true
-	case "em", "rem":
-		return n * defaultFontPixels, true
-	case "in":
-		return n * 96, true
-	case "cm":
-		return n * 96 / 2.54, true
-	case "mm":
-		return n * 96 / 25.4, true
-	case "vw", "vh":
-		return n * 10, true
-	}
-	return 0, false
 }

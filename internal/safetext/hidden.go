@@ -1,6 +1,7 @@
 package safetext
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -19,74 +20,136 @@ const (
 	kindSameColor = "same_color_text" // in its background's colour
 )
 
+// Doubts: what only a layout, or the reader's own settings, could decide. The
+// text stays.
 const (
-	defaultFontPixels = 16
-
-	// tinyPixels is the largest absolute font size nobody can read.
-	tinyPixels = 1
-
-	// leastRelativePixels is what browsers draw relative sizes at, at least
-	// (Chromium's minimum logical font size).
-	leastRelativePixels = 6
-
-	// offScreenPixels: nothing is set this far outside for its looks.
-	offScreenPixels = -400
-
-	// invisibleOpacity is the opacity up to which text cannot be read.
-	invisibleOpacity = 0.05
+	doubtImage       = "text_over_image"
+	doubtPositioned  = "positioned_text"
+	doubtShadow      = "shadowed_text"
+	doubtBlended     = "blended_text"
+	doubtConditional = "conditional_styles" // dark mode, hover, @supports
+	doubtCollapsed   = "collapsed_details"
+	doubtClipped     = "clipped_text"
+	doubtShifted     = "shifted_text"
+	doubtMasked      = "masked_text"
+	doubtGenerated   = "generated_text"
+	doubtTooMany     = "too_many_styles"
 )
 
+// maxHiddenText is how many characters of what was removed are kept.
+const maxHiddenText = 16_000
+
 // dropped elements never show text of their own, and what they are counted as.
+// Inline SVG is among them: hardly any mail reader draws it.
 var dropped = map[string]string{
 	"style": "", "head": "", "title": "", "meta": "", "link": "", "base": "",
 	"script": kindScript, "template": kindHidden, "datalist": kindHidden, "noembed": kindHidden, "noframes": kindHidden,
-	"iframe": kindEmbedded, "object": kindEmbedded, "embed": kindEmbedded, "applet": kindEmbedded, "frameset": kindEmbedded,
-	"audio": kindEmbedded, "video": kindEmbedded, "svg": kindEmbedded, "math": kindEmbedded, "canvas": kindEmbedded,
-}
-
-// look is what an element inherits or stands on.
-type look struct {
-	invisible bool
-	font      float64 // pixels
-	text, bg  color
+	"iframe": kindEmbedded, "embed": kindEmbedded, "frameset": kindEmbedded, "audio": kindEmbedded, "video": kindEmbedded,
+	"svg": kindEmbedded, "canvas": kindEmbedded,
 }
 
 // hider removes from a tree what a reader would not see.
 type hider struct {
 	sheet   *sheet
 	removed counter
+	hidden  []Hidden
+	room    int // characters of hidden text still kept
+	doubts  map[string]bool
+	quirks  bool
+	scans   int // nodes looked at ahead of the walk
+}
+
+// maxScans bounds looking ahead in one message: an element that is looked
+// through is then mostly removed.
+const maxScans = 1_000_000
+
+func newHider(quirks bool, removed counter) *hider {
+	return &hider{sheet: newSheet(quirks), removed: removed, room: maxHiddenText, doubts: map[string]bool{}, quirks: quirks, scans: maxScans}
 }
 
 // hide removes hidden elements, comments and scripts from the tree at root.
-func hide(root *html.Node, removed counter) {
-	h := &hider{sheet: newSheet(), removed: removed}
+func hide(root *html.Node, removed counter) *hider {
+	h := newHider(!standards(root), removed)
 	for n := range root.Descendants() {
 		if n.Type == html.ElementNode && n.Data == "style" && n.FirstChild != nil {
-			h.sheet.parse(n.FirstChild.Data)
+			media, _ := attr(n, "media")
+			h.sheet.parse(n.FirstChild.Data, media)
 		}
 	}
-	h.walk(root, look{font: defaultFontPixels, text: black, bg: white})
+	h.walk(root, newLook())
+	if h.sheet.exhausted() {
+		h.doubt(doubtTooMany)
+	}
+	if h.sheet.generates {
+		h.doubt(doubtGenerated)
+	}
+	return h
+}
+
+// standards reports a document type that keeps browsers from quirks mode; mail
+// readers that show mail in a page of their own differ, so the older transitional
+// types count as quirks only where they say nothing more.
+func standards(root *html.Node) bool {
+	for n := range root.ChildNodes() {
+		if n.Type == html.DoctypeNode {
+			return strings.EqualFold(n.Data, "html")
+		}
+	}
+	return false
+}
+
+func (h *hider) doubt(kind string) { h.doubts[kind] = true }
+
+func (h *hider) doubtList() []string {
+	var list []string
+	for kind := range h.doubts {
+		list = append(list, kind)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// keep notes what was removed.
+func (h *hider) keep(kind, text string) {
+	if kind == "" || h.room <= 0 {
+		return
+	}
+	if line := Line(clip(text, 4*h.room)); line != "" {
+		r := []rune(line)
+		r = r[:min(len(r), h.room)]
+		h.room -= len(r)
+		h.hidden = append(h.hidden, Hidden{Kind: kind, Text: string(r)})
+	}
 }
 
 // walk visits the children of n. The parser refuses depths over 512, so it may
 // recurse.
 func (h *hider) walk(n *html.Node, at look) {
-	hidden := textHiding(at)
-	counted := false
+	kind, doubt := textHiding(at)
+	var gone strings.Builder
 	for c := n.FirstChild; c != nil; {
 		next := c.NextSibling
 		switch c.Type {
 		case html.CommentNode:
 			if strings.TrimSpace(c.Data) != "" {
 				h.removed.add(kindComment, 1)
+				h.keep(kindComment, c.Data)
 			}
 			n.RemoveChild(c)
 		case html.TextNode:
-			if hidden != "" && strings.TrimSpace(c.Data) != "" {
-				if !counted {
-					h.removed.add(hidden, 1)
+			if strings.TrimSpace(c.Data) == "" {
+				break
+			}
+			if doubt != "" {
+				h.doubt(doubt)
+			}
+			if kind != "" {
+				if gone.Len() == 0 {
+					h.removed.add(kind, 1)
 				}
-				counted = true
+				if gone.Len() < maxHiddenText {
+					gone.WriteString(c.Data + " ")
+				}
 				c.Data = " "
 			}
 		case html.ElementNode:
@@ -94,258 +157,135 @@ func (h *hider) walk(n *html.Node, at look) {
 		}
 		c = next
 	}
+	h.keep(kind, gone.String())
 }
 
-func (h *hider) element(parent, c *html.Node, at look) {
-	kind, drop := dropped[c.Data]
-	var d declarations
-	if !drop {
-		d = h.sheet.styleOf(c)
-		if kind = boxHiding(c, d); kind != "" {
-			drop = true
-		}
-	}
-	if drop {
-		if kind != "" && (hasText(c) || kind == kindScript) {
-			h.removed.add(kind, 1)
-		}
-		parent.RemoveChild(c)
+func (h *hider) element(up, c *html.Node, at look) {
+	if kind, drop := dropped[c.Data]; drop {
+		h.drop(up, c, kind)
 		return
 	}
-	child := at.inherit(c, d)
-	if textHiding(child) != "" && c.Data == "img" {
-		parent.RemoveChild(c) // its alt is text
+	d := h.sheet.styleOf(c)
+	child := at.inherit(c, d, h.quirks)
+	kind, doubt := h.boxHiding(c, d, child)
+	if doubt != "" && h.hasText(c) {
+		h.doubt(doubt)
+	}
+	if kind != "" {
+		h.drop(up, c, kind)
 		return
+	}
+	switch c.Data {
+	case "img":
+		if kind, _ := textHiding(child); kind != "" {
+			h.drop(up, c, kind) // its alt is text
+		}
+		return
+	case "input":
+		field(c)
+	case "details":
+		if _, open := attr(c, "open"); !open {
+			h.doubt(doubtCollapsed)
+		}
 	}
 	h.walk(c, child)
 }
 
-// textHiding names why text with this look cannot be seen, "" if it can.
-func textHiding(l look) string {
-	switch {
-	case l.invisible:
-		return kindInvisible
-	case l.font <= tinyPixels:
-		return kindTiny
-	case l.text.same(l.bg):
-		return kindSameColor
+// drop takes an element with all that is in it out of the tree.
+func (h *hider) drop(up, c *html.Node, kind string) {
+	up.RemoveChild(c)
+	if kind == "" {
+		return
 	}
-	return ""
+	text := h.textOf(c)
+	if strings.TrimSpace(text) != "" || kind == kindScript {
+		h.removed.add(kind, 1)
+		h.keep(kind, text)
+	}
 }
 
-// hasText reports whether an element shows text or an image's alt.
-func hasText(n *html.Node) bool {
+// textOf is the text in an element, alternative texts of images too.
+func (h *hider) textOf(n *html.Node) string {
+	var b strings.Builder
+	add := func(c *html.Node) {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data + " ")
+		} else if alt, ok := attr(c, "alt"); ok && c.Type == html.ElementNode {
+			b.WriteString(alt + " ")
+		}
+	}
+	add(n)
 	for c := range n.Descendants() {
-		if c.Type == html.TextNode && strings.TrimSpace(c.Data) != "" {
-			return true
+		if add(c); b.Len() > maxHiddenText && strings.TrimSpace(b.String()) != "" {
+			break
 		}
 	}
-	return false
+	return b.String()
 }
 
-// boxHiding names why an element with all that is in it is not seen.
-func boxHiding(n *html.Node, d declarations) string {
-	display := d.get("display")
+// hasText reports whether an element shows text of its own.
+func (h *hider) hasText(n *html.Node) bool { return h.textLength(n, 1) > 0 }
+
+// textLength is the length of the text in an element, counted until it exceeds
+// limit or the budget for looking ahead is used up.
+func (h *hider) textLength(n *html.Node, limit int) int {
+	total := 0
+	for c := range n.Descendants() {
+		if h.scans--; c.Type == html.TextNode {
+			total += len(strings.TrimSpace(c.Data))
+		}
+		if total >= limit || h.scans < 0 {
+			break
+		}
+	}
+	return total
+}
+
+// textHiding names why text with this look cannot be seen, "" if it can; doubt
+// is why it could not be decided.
+func textHiding(l look) (kind, doubt string) {
 	switch {
-	case display == "none":
-		return kindHidden
-	case d["display"].unknown || display != "":
-	case hasAttr(n, "hidden"), n.Data == "dialog" && !hasAttr(n, "open"):
-		return kindHidden
+	case l.invisible, l.opacity <= invisibleOpacity:
+		return kindInvisible, ""
+	case l.font <= tinyPixels:
+		return kindTiny, ""
+	case l.spread:
+		return kindTiny, ""
 	}
-	if v, unit, ok := number(d.get("opacity")); ok {
-		if unit == "%" {
-			v /= 100
-		}
-		if v <= invisibleOpacity {
-			return kindInvisible
-		}
+	ink := l.drawn()
+	if ink.known {
+		ink.alpha *= l.opacity
 	}
-	if zeroBox(d) {
-		return kindZeroSize
+	if !ink.same(l.bg) {
+		return "", ""
 	}
-	if offScreen(d) {
-		return kindOffScreen
+	if l.veiled != "" {
+		return "", l.veiled
 	}
-	return ""
+	if l.behind != "" && ink.alpha >= 0.03 {
+		return "", l.behind
+	}
+	return kindSameColor, ""
 }
 
-// zeroBox reports a box that clips its content to nothing.
-func zeroBox(d declarations) bool {
-	clips := false
-	for _, property := range []string{"overflow", "overflow-x", "overflow-y"} {
-		v := d.get(property)
-		clips = clips || strings.HasPrefix(v, "hidden") || strings.HasPrefix(v, "clip")
-	}
-	if clips {
-		for _, property := range []string{"height", "max-height", "width", "max-width"} {
-			if px, ok := pixels(strings.TrimSuffix(d.get(property), "%")); ok && px <= 1 {
-				return true
-			}
+// field shows the value of a form field, which is on the screen like text.
+func field(n *html.Node) {
+	text, _ := attr(n, "value")
+	switch kind, _ := attr(n, "type"); strings.ToLower(kind) {
+	case "", "text", "submit", "button", "reset", "email", "search", "url", "tel", "number", "date", "time":
+		if text != "" {
+			n.Data, n.DataAtom, n.Attr = "span", 0, nil
+			n.AppendChild(&html.Node{Type: html.TextNode, Data: text})
 		}
-	}
-	position := d.get("position")
-	if clip := d.get("clip"); strings.HasPrefix(clip, "rect(") && (position == "absolute" || position == "fixed") && emptyRect(clip) {
-		return true
-	}
-	path := strings.ReplaceAll(d.get("clip-path"), " ", "")
-	if strings.HasPrefix(path, "inset(50%") || strings.HasPrefix(path, "inset(100%") || path == "circle(0)" || path == "circle(0px)" {
-		return true
-	}
-	transform := strings.ReplaceAll(d.get("transform"), " ", "")
-	return transform == "scale(0)" || transform == "scale(0,0)" || transform == "scalex(0)" || transform == "scaley(0)"
-}
-
-// emptyRect reports a clip rectangle of at most one pixel either way.
-func emptyRect(clip string) bool {
-	var edge [4]float64
-	fields := strings.FieldsFunc(strings.TrimPrefix(clip, "rect("), func(r rune) bool { return strings.ContainsRune(" ,)", r) })
-	if len(fields) < 4 {
-		return false
-	}
-	for i := range edge {
-		px, ok := pixels(fields[i])
-		if !ok {
-			return false
-		}
-		edge[i] = px
-	}
-	return edge[2]-edge[0] <= 1 || edge[1]-edge[3] <= 1
-}
-
-// offScreen reports a box set outside what can be scrolled to.
-func offScreen(d declarations) bool {
-	far := func(property string) bool {
-		px, ok := pixels(d.get(property))
-		return ok && px <= offScreenPixels
-	}
-	if far("text-indent") || far("margin-left") || far("margin-top") {
-		return true
-	}
-	transform := strings.ReplaceAll(d.get("transform"), " ", "")
-	if _, arg, ok := strings.Cut(transform, "translate"); ok {
-		if _, arg, ok = strings.Cut(arg, "("); ok {
-			first, second, _ := strings.Cut(strings.TrimSuffix(arg, ")"), ",")
-			for _, s := range []string{first, second} {
-				if px, ok := pixels(s); ok && px <= offScreenPixels {
-					return true
-				}
-			}
-		}
-	}
-	switch d.get("position") {
-	case "absolute", "fixed", "relative":
-		return far("left") || far("top") || (d.get("position") != "relative" && (far("right") || far("bottom")))
-	}
-	return false
-}
-
-// inherit is the look of an element inside one that looks like l.
-func (l look) inherit(n *html.Node, d declarations) look {
-	if v, ok := d["visibility"]; ok {
-		l.invisible = !v.unknown && (v.text == "hidden" || v.text == "collapse")
-	}
-	l.font = fontSize(n, d, l.font)
-	l.colors(n, d)
-	return l
-}
-
-// fontSize follows the cascade of font-size, the font element included.
-func fontSize(n *html.Node, d declarations, parent float64) float64 {
-	v, declared := d["font-size"]
-	switch {
-	case declared && v.unknown:
-		return defaultFontPixels
-	case !declared:
-		if n.Data == "font" && hasAttr(n, "size") {
-			return defaultFontPixels // size=1 is drawn at 10 px
-		}
-		return parent
-	}
-	size, unit, ok := number(v.text)
-	if !ok {
-		if v.text == "inherit" || v.text == "smaller" || v.text == "larger" {
-			return parent
-		}
-		return defaultFontPixels
-	}
-	switch unit {
-	case "%":
-		size = parent * size / 100
-	case "em":
-		size *= parent
-	case "rem":
-		size *= defaultFontPixels
-	default:
-		if px, ok := pixels(v.text); ok {
-			return px
-		}
-		return defaultFontPixels
-	}
-	if size > 0 {
-		size = max(size, leastRelativePixels)
-	}
-	return size
-}
-
-// colors follows colour and background through attributes and styles.
-func (l *look) colors(n *html.Node, d declarations) {
-	if n.Data == "a" && hasAttr(n, "href") {
-		l.text = linkBlue
-	}
-	attr := func(name string) (color, bool) { return parseColor(attrOf(n, name)) }
-	if c, ok := attr("bgcolor"); ok {
-		l.bg = c
-	}
-	if hasAttr(n, "background") {
-		l.bg = color{}
-	}
-	if c, ok := attr("text"); ok && n.Data == "body" {
-		l.text = c
-	}
-	if c, ok := attr("color"); ok && n.Data == "font" {
-		l.text = c
-	}
-	for _, property := range []string{"background-color", "background-image"} {
-		v, declared := d[property]
-		if !declared || v.text == "none" {
-			continue
-		}
-		if c, ok := backgroundColor(v.text); v.unknown {
-			l.bg = color{}
-		} else if ok && !c.clear {
-			l.bg = c
-		}
-	}
-	if p := d.get("position"); p == "absolute" || p == "fixed" {
-		l.bg = color{} // it may stand on anything
-	}
-	if v, ok := d["color"]; ok && v.text != "inherit" {
-		l.text, _ = parseColor(v.text)
-		l.text.known = l.text.known && !v.unknown
-	}
-	if v, ok := d["-webkit-text-fill-color"]; ok {
-		l.text, _ = parseColor(v.text)
-	}
-	if v, ok := d["text-shadow"]; ok && v.text != "none" {
-		l.text = color{}
 	}
 }
 
 func attrOf(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
+	text, _ := attr(n, key)
+	return text
 }
 
 func hasAttr(n *html.Node, key string) bool {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return true
-		}
-	}
-	return false
+	_, ok := attr(n, key)
+	return ok
 }

@@ -24,13 +24,14 @@ func HTML(src string) Result {
 	src = strings.ToValidUTF8(clip(src, maxInput), "\ufffd")
 	root := parse(src)
 	var text string
+	var h *hider
 	if root == nil {
-		text = flatText(src, removed)
+		text, h = flatText(src, removed)
 	} else {
-		hide(root, removed)
+		h = hide(root, removed)
 		text = markdown(root)
 	}
-	return Result{Text: clip(tidy(scrub(unixLines(text), removed)), maxOutput), Removed: removed}
+	return Result{Text: clip(tidy(scrub(unixLines(text), removed)), maxOutput), Removed: removed, Hidden: h.hidden, Doubts: h.doubtList()}
 }
 
 // parse builds the tree, or nil if src is nested too deeply or would take more
@@ -88,77 +89,4 @@ func affordable(src string) bool {
 			return false
 		}
 	}
-}
-
-// flatText is the text of HTML too wild for a tree: token by token, blocks as
-// lines. Everything in an element that is hidden in any way is left out.
-func flatText(src string, removed counter) string {
-	var b strings.Builder
-	w := &writer{out: &b}
-	h := &hider{sheet: newSheet(), removed: removed}
-	z := html.NewTokenizer(strings.NewReader(src))
-	skip, depth := "", 0 // the hidden element being skipped
-	style := false
-	for b.Len() < maxOutput {
-		switch z.Next() {
-		case html.ErrorToken:
-			return b.String()
-		case html.CommentToken:
-			removed.add(kindComment, 1)
-		case html.TextToken:
-			if style {
-				h.sheet.parse(string(z.Raw()))
-			} else if skip == "" {
-				w.text(html.UnescapeString(string(z.Raw())))
-			}
-		case html.StartTagToken:
-			t := z.Token()
-			style = t.DataAtom == atom.Style
-			n := &html.Node{Type: html.ElementNode, Data: t.Data, DataAtom: t.DataAtom, Attr: t.Attr}
-			switch {
-			case skip == t.Data:
-				depth++
-			case skip == "" && !void(t.DataAtom):
-				if kind, hidden := h.flatHiding(n); hidden {
-					removed.add(kind, 1)
-					skip, depth = t.Data, 1
-				}
-			}
-			if skip == "" && blockTags[t.Data] {
-				w.breakLine(1)
-			}
-		case html.EndTagToken:
-			t := z.Token()
-			style = false
-			if skip == t.Data {
-				if depth--; depth == 0 {
-					skip = ""
-				}
-			} else if skip == "" && blockTags[t.Data] {
-				w.breakLine(1)
-			}
-		}
-	}
-	return b.String()
-}
-
-// flatHiding judges one element by itself.
-func (h *hider) flatHiding(n *html.Node) (kind string, hidden bool) {
-	if kind, drop := dropped[n.Data]; drop {
-		return kind, n.Data != "meta" && n.Data != "link" && n.Data != "base" && n.Data != "head"
-	}
-	d := h.sheet.styleOf(n)
-	if kind := boxHiding(n, d); kind != "" {
-		return kind, true
-	}
-	kind = textHiding(look{font: defaultFontPixels, text: black, bg: white}.inherit(n, d))
-	return kind, kind != ""
-}
-
-func void(tag atom.Atom) bool {
-	switch tag {
-	case atom.Area, atom.Base, atom.Br, atom.Col, atom.Embed, atom.Hr, atom.Img, atom.Input, atom.Link, atom.Meta, atom.Param, atom.Source, atom.Track, atom.Wbr:
-		return true
-	}
-	return false
 }

@@ -36,7 +36,7 @@ func SanitizeHTML(src string) string {
 		plainNodes(root)
 	}
 	if root == nil || html.Render(&b, root) != nil {
-		return "<pre>" + html.EscapeString(scrub(flatText(src, nil), nil)) + "</pre>"
+		return "<pre>" + html.EscapeString(scrub(flatOnly(src), nil)) + "</pre>"
 	}
 	out := policy().Sanitize(b.String())
 	return clip(strings.TrimSpace(tidy(scrub(unixLines(out), nil))), maxOutput)
@@ -64,4 +64,10 @@ func plainNodes(root *html.Node) {
 		n.Parent.InsertBefore(&html.Node{Type: html.TextNode, Data: alt}, n)
 		n.Parent.RemoveChild(n)
 	}
+}
+
+// flatOnly is the text of HTML too wild for a tree, without report.
+func flatOnly(src string) string {
+	text, _ := flatText(src, nil)
+	return text
 }

@@ -1,0 +1,208 @@
+package safetext
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// matcher tries selectors on elements. Its work is bounded by budget: when that
+// is used up nothing matches any more, for sure or not.
+type matcher struct {
+	quirks bool // ids and classes ignore case
+	flat   bool // no siblings are known
+	budget int
+}
+
+// matches tries a whole selector, from the right to the left.
+func (m *matcher) matches(sel selector, n *html.Node) verdict {
+	return m.from(sel.compounds, len(sel.compounds)-1, n)
+}
+
+func (m *matcher) from(list []compound, i int, n *html.Node) verdict {
+	if m.budget--; m.budget < 0 {
+		return no
+	}
+	found := m.compound(&list[i], n)
+	if found == no || i == 0 {
+		return found
+	}
+	best := no
+	switch combinator := list[i].combinator; {
+	case m.flat && combinator != ' ' && combinator != '>':
+		best = maybe
+	case combinator == '>':
+		if p := parent(n); p != nil {
+			best = m.from(list, i-1, p)
+		}
+	case combinator == '+':
+		if s := previous(n); s != nil {
+			best = m.from(list, i-1, s)
+		}
+	case combinator == '~':
+		for s := previous(n); s != nil && best != yes && m.budget > 0; s = previous(s) {
+			best = max(best, m.from(list, i-1, s))
+		}
+	default:
+		for p := parent(n); p != nil && best != yes && m.budget > 0; p = parent(p) {
+			best = max(best, m.from(list, i-1, p))
+		}
+	}
+	return min(found, best)
+}
+
+func parent(n *html.Node) *html.Node {
+	if n.Parent == nil || n.Parent.Type != html.ElementNode {
+		return nil
+	}
+	return n.Parent
+}
+
+func previous(n *html.Node) *html.Node {
+	for s := n.PrevSibling; s != nil; s = s.PrevSibling {
+		if s.Type == html.ElementNode {
+			return s
+		}
+	}
+	return nil
+}
+
+func (m *matcher) same(a, b string) bool {
+	return a == b || m.quirks && strings.EqualFold(a, b)
+}
+
+func (m *matcher) compound(c *compound, n *html.Node) verdict {
+	if c.tag != "" && c.tag != n.Data {
+		return no
+	}
+	if c.id != "" {
+		if id, _ := attr(n, "id"); !m.same(c.id, id) {
+			return no
+		}
+	}
+	if len(c.classes) > 0 {
+		class, _ := attr(n, "class")
+		have := strings.Fields(clip(class, maxClassBytes))
+		for _, want := range c.classes {
+			if m.budget--; !slices.ContainsFunc(have, func(s string) bool { return m.same(want, s) }) {
+				return no
+			}
+		}
+	}
+	for _, a := range c.attributes {
+		if m.budget--; !a.matches(n) {
+			return no
+		}
+	}
+	found := yes
+	for _, p := range c.pseudos {
+		found = min(found, m.pseudo(p, n))
+	}
+	return found
+}
+
+func (a attribute) matches(n *html.Node) bool {
+	have, ok := attr(n, a.name)
+	if !ok || a.op == 0 {
+		return ok
+	}
+	have, want := clip(have, maxClassBytes), a.value
+	if a.fold || foldedAttributes[a.name] {
+		have, want = strings.ToLower(have), strings.ToLower(want)
+	}
+	switch a.op {
+	case '=':
+		return have == want
+	case '~':
+		return slices.Contains(strings.Fields(have), want)
+	case '|':
+		return have == want || strings.HasPrefix(have, want+"-")
+	case '^':
+		return want != "" && strings.HasPrefix(have, want)
+	case '$':
+		return want != "" && strings.HasSuffix(have, want)
+	}
+	return want != "" && strings.Contains(have, want)
+}
+
+// foldedAttributes have values whose case does not matter in HTML (HTML §4.16.2,
+// those that occur in mail).
+var foldedAttributes = map[string]bool{
+	"align": true, "alink": true, "bgcolor": true, "color": true, "dir": true, "face": true, "lang": true, "link": true, "media": true,
+	"target": true, "text": true, "type": true, "valign": true, "vlink": true, "nowrap": true, "hidden": false,
+}
+
+func (m *matcher) pseudo(p pseudo, n *html.Node) verdict {
+	sure := func(b bool) verdict {
+		if b {
+			return yes
+		}
+		return no
+	}
+	if m.flat && slices.Contains(structural, p.name) && p.name != "link" && p.name != "any-link" {
+		return maybe
+	}
+	switch p.name {
+	case "not":
+		return yes - m.any(p.inside, n)
+	case "is", "where", "matches", "-webkit-any":
+		return m.any(p.inside, n)
+	case "root":
+		return sure(parent(n) == nil)
+	case "first-child":
+		return sure(previous(n) == nil)
+	case "last-child":
+		return sure(following(n) == nil)
+	case "only-child":
+		return sure(previous(n) == nil && following(n) == nil)
+	case "empty":
+		return sure(n.FirstChild == nil)
+	case "link", "any-link":
+		_, ok := attr(n, "href")
+		return sure(ok && n.Data == "a")
+	case "first-of-type":
+		return sure(m.place(n, true) == 1)
+	case "nth-child":
+		return sure(p.hits(m.place(n, false)))
+	case "nth-of-type":
+		return sure(p.hits(m.place(n, true)))
+	}
+	return maybe
+}
+
+func (m *matcher) any(list []selector, n *html.Node) verdict {
+	best := no
+	for _, sel := range list {
+		best = max(best, m.matches(sel, n))
+	}
+	return best
+}
+
+func following(n *html.Node) *html.Node {
+	for s := n.NextSibling; s != nil; s = s.NextSibling {
+		if s.Type == html.ElementNode {
+			return s
+		}
+	}
+	return nil
+}
+
+// place is the number of an element among its siblings, or those of its type.
+func (m *matcher) place(n *html.Node, ofType bool) int {
+	at := 1
+	for s := previous(n); s != nil && m.budget > 0; s = previous(s) {
+		m.budget--
+		if !ofType || s.Data == n.Data {
+			at++
+		}
+	}
+	return at
+}
+
+func (p pseudo) hits(at int) bool {
+	if p.a == 0 {
+		return at == p.b
+	}
+	return (at-p.b)%p.a == 0 && (at-p.b)/p.a >= 0
+}

@@ -1,0 +1,309 @@
+package safetext
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+const (
+	// maxCompounds and maxConditions bound one selector; real ones have fewer
+	// than 8.
+	maxCompounds  = 16
+	maxConditions = 24
+
+	// maxNesting is how deep :not() and :is() may stand in each other.
+	maxNesting = 3
+)
+
+// verdict is whether a selector matches: for sure, not, or depending on what is
+// not in the mail (a pointer over it, a reader's choice).
+type verdict int
+
+const (
+	no verdict = iota
+	maybe
+	yes
+)
+
+// compound is a selector without combinators, such as td.a#b[c]:first-child.
+type compound struct {
+	tag        string // "" matches any
+	id         string
+	classes    []string
+	attributes []attribute
+	pseudos    []pseudo
+	combinator byte // to the compound on its left: ' ', '>', '+', '~'
+}
+
+type attribute struct {
+	name, value string
+	op          byte // 0: exists; '=', '~', '|', '^', '$', '*'
+	fold        bool
+}
+
+type pseudo struct {
+	name   string
+	a, b   int        // of nth-child(an+b)
+	inside []selector // of not, is, where
+}
+
+// selector is compounds from left to right.
+type selector struct {
+	compounds []compound
+	element   string // pseudo-element: "before"; "" for the element itself
+}
+
+// parseSelectors reads a selector list; ok is false if any of it is not valid,
+// which makes browsers drop the whole rule (Selectors §3.9).
+func parseSelectors(s string, depth int) (list []selector, ok bool) {
+	for s != "" || len(list) == 0 {
+		var one string
+		one, s = cutOutside(s, ',')
+		parsed, valid := parseSelector(strings.TrimSpace(one), depth)
+		if !valid || len(list) >= maxRules {
+			return nil, false
+		}
+		list = append(list, parsed)
+	}
+	return list, true
+}
+
+func parseSelector(s string, depth int) (sel selector, ok bool) {
+	combinator := byte(0)
+	for s != "" {
+		if len(sel.compounds) >= maxCompounds || sel.element != "" {
+			return sel, false
+		}
+		c := compound{combinator: combinator}
+		rest, element, ok := c.parse(s, depth)
+		if !ok {
+			return sel, false
+		}
+		sel.compounds, sel.element = append(sel.compounds, c), element
+		trimmed := strings.TrimLeft(rest, " \t\r\n\f")
+		combinator = 0
+		if trimmed != "" {
+			combinator = ' '
+			if strings.IndexByte(">+~", trimmed[0]) >= 0 {
+				combinator = trimmed[0]
+				trimmed = strings.TrimLeft(trimmed[1:], " \t\r\n\f")
+				if trimmed == "" {
+					return sel, false
+				}
+			} else if len(trimmed) == len(rest) {
+				return sel, false // nothing a selector goes on with
+			}
+		}
+		s = trimmed
+	}
+	return sel, len(sel.compounds) > 0
+}
+
+// isNameByte is a byte of an identifier (CSS Syntax §4.3.11).
+func isNameByte(c byte) bool {
+	return c == '-' || c == '_' || c >= 0x80 || (c >= '0' && c <= '9') || (c|0x20 >= 'a' && c|0x20 <= 'z')
+}
+
+func cutName(s string) (name, rest string) {
+	end := 0
+	for end < len(s) && isNameByte(s[end]) {
+		end++
+	}
+	return s[:end], s[end:]
+}
+
+// parse reads one compound.
+func (c *compound) parse(s string, depth int) (rest, element string, ok bool) {
+	start := s
+	if s[0] == '*' {
+		s = s[1:]
+	} else {
+		c.tag, s = cutName(s)
+		c.tag = strings.ToLower(c.tag)
+	}
+	for n := 0; s != "" && n < maxConditions; n++ {
+		switch s[0] {
+		case '.', '#':
+			name, after := cutName(s[1:])
+			if name == "" {
+				return s, "", false
+			}
+			if s[0] == '.' {
+				c.classes = append(c.classes, name)
+			} else if c.id != "" && c.id != name {
+				c.id = "\x00" // two ids: no element has both
+			} else {
+				c.id = name
+			}
+			s = after
+		case '[':
+			inside, after := cutOutside(s[1:], ']')
+			a, ok := parseAttribute(inside)
+			if !ok {
+				return s, "", false
+			}
+			c.attributes, s = append(c.attributes, a), after
+		case ':':
+			if s, element, ok = c.parsePseudo(s[1:], depth); !ok {
+				return s, "", false
+			}
+			if element != "" {
+				return s, element, true
+			}
+		default:
+			return s, "", len(s) < len(start)
+		}
+	}
+	return s, "", len(s) < len(start)
+}
+
+func parseAttribute(s string) (a attribute, ok bool) {
+	s = strings.TrimSpace(s)
+	a.name, s = cutName(s)
+	a.name, s = strings.ToLower(a.name), strings.TrimSpace(s)
+	if s == "" || a.name == "" {
+		return a, a.name != ""
+	}
+	if a.op = s[0]; a.op != '=' {
+		if strings.IndexByte("~|^$*", a.op) < 0 || len(s) < 2 || s[1] != '=' {
+			return a, false
+		}
+		s = s[1:]
+	}
+	s = strings.TrimSpace(s[1:])
+	if s == "" {
+		return a, false
+	}
+	if quote := s[0]; quote == '"' || quote == '\'' {
+		end := strings.IndexByte(s[1:], quote)
+		if end < 0 {
+			return a, false
+		}
+		a.value, s = s[1:1+end], s[2+end:]
+	} else {
+		a.value, s = cutName(s)
+	}
+	s = strings.ToLower(strings.TrimSpace(s))
+	a.fold = s == "i"
+	return a, s == "" || s == "i" || s == "s"
+}
+
+// pseudoElements stand for something beside the element itself.
+var pseudoElements = []string{"before", "after", "first-line", "first-letter", "selection", "placeholder", "marker", "backdrop"}
+
+// dynamic pseudo-classes depend on the reader.
+var dynamic = []string{
+	"hover", "focus", "active", "visited", "target", "checked", "focus-within", "focus-visible", "has", "lang", "dir", "enabled", "disabled",
+	"valid", "invalid", "required", "optional", "default", "placeholder-shown", "fullscreen", "read-only", "read-write", "in-range", "out-of-range",
+	"indeterminate", "open", "popover-open", "defined", "autofill", "target-within", "scope", "host", "nth-last-child", "nth-last-of-type", "current",
+	"playing", "paused", "modal", "user-valid", "user-invalid",
+}
+
+// structural pseudo-classes are decided by the tree.
+var structural = []string{
+	"first-child", "last-child", "only-child", "first-of-type", "last-of-type", "only-of-type", "nth-child", "nth-of-type", "root", "empty", "link", "any-link",
+}
+
+func (c *compound) parsePseudo(s string, depth int) (rest, element string, ok bool) {
+	double := strings.HasPrefix(s, ":")
+	name, rest := cutName(strings.TrimPrefix(s, ":"))
+	name = strings.ToLower(name)
+	argument := ""
+	if strings.HasPrefix(rest, "(") {
+		argument, rest = cutOutside(rest[1:], ')')
+	}
+	p := pseudo{name: name}
+	switch {
+	case double || slices.Contains(pseudoElements[:4], name):
+		return rest, name, slices.Contains(pseudoElements, name) || strings.HasPrefix(name, "-")
+	case name == "not" || name == "is" || name == "where" || name == "matches" || name == "-webkit-any":
+		if depth >= maxNesting {
+			return rest, "", false
+		}
+		if p.inside, ok = parseSelectors(argument, depth+1); !ok {
+			return rest, "", false
+		}
+	case name == "nth-child" || name == "nth-of-type":
+		if p.a, p.b, ok = parseNth(argument); !ok {
+			return rest, "", false
+		}
+	case slices.Contains(structural, name), slices.Contains(dynamic, name):
+	default:
+		return rest, "", strings.HasPrefix(name, "-") // vendors' own; of no element here
+	}
+	c.pseudos = append(c.pseudos, p)
+	return rest, "", true
+}
+
+// parseNth reads an+b (CSS Syntax §6).
+func parseNth(s string) (a, b int, ok bool) {
+	s = strings.ToLower(strings.ReplaceAll(strings.TrimSpace(s), " ", ""))
+	switch s {
+	case "odd":
+		return 2, 1, true
+	case "even":
+		return 2, 0, true
+	}
+	step, rest, found := strings.Cut(s, "n")
+	if !found {
+		b, err := strconv.Atoi(s)
+		return 0, b, err == nil
+	}
+	switch step {
+	case "", "+":
+		a = 1
+	case "-":
+		a = -1
+	default:
+		var err error
+		if a, err = strconv.Atoi(step); err != nil {
+			return 0, 0, false
+		}
+	}
+	if rest == "" {
+		return a, 0, true
+	}
+	b, err := strconv.Atoi(rest)
+	return a, b, err == nil
+}
+
+// specificity is that of Selectors §17, with room for 255 of each kind.
+func (sel selector) specificity() int {
+	n := 0
+	for _, c := range sel.compounds {
+		if c.id != "" {
+			n += 1 << 16
+		}
+		n += min(len(c.classes)+len(c.attributes), 255) << 8
+		if c.tag != "" {
+			n++
+		}
+		for _, p := range c.pseudos {
+			switch p.name {
+			case "where":
+			case "not", "is", "matches", "-webkit-any":
+				most := 0
+				for _, in := range p.inside {
+					most = max(most, in.specificity())
+				}
+				n += most
+			default:
+				n += 1 << 8
+			}
+		}
+	}
+	return n
+}
+
+// attr returns an attribute of an element and whether it has it.
+func attr(n *html.Node, key string) (string, bool) {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val, true
+		}
+	}
+	return "", false
+}

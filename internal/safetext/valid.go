@@ -1,0 +1,98 @@
+package safetext
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// cssWide are the values every property knows (CSS Cascade §7.3).
+var cssWide = map[string]bool{"inherit": true, "initial": true, "unset": true, "revert": true, "revert-layer": true}
+
+func words(list string) func(string, bool) bool {
+	known := map[string]bool{}
+	for word := range strings.FieldsSeq(list) {
+		known[word] = true
+	}
+	return func(s string, _ bool) bool { return known[s] }
+}
+
+func length(also string) func(string, bool) bool {
+	word := words(also)
+	return func(s string, quirks bool) bool {
+		return word(s, quirks) || isLength(s, quirks) || strings.HasPrefix(s, "fit-content(") || strings.HasPrefix(s, "anchor(")
+	}
+}
+
+// sized is a length that may not be negative.
+func sized(also string) func(string, bool) bool {
+	any := length(also)
+	return func(s string, quirks bool) bool { return any(s, quirks) && !strings.HasPrefix(s, "-") }
+}
+
+func anything(s string, _ bool) bool { return s != "" }
+
+func isColor(s string, _ bool) bool { _, ok := parseColor(s); return ok }
+
+func isNumber(s string, _ bool) bool {
+	_, unit, ok := number(s)
+	return ok && (unit == "" || unit == "%")
+}
+
+// validators say what is a value of each property that can hide something. A
+// declaration with another value does not count (CSS Syntax §2.2), so that
+// "display:none;display:bogus" hides.
+var validators = map[string]func(string, bool) bool{
+	"display": words("none block inline inline-block flow-root contents list-item table inline-table table-row table-cell table-row-group table-header-group " +
+		"table-footer-group table-column table-column-group table-caption flex inline-flex grid inline-grid run-in ruby -webkit-box -webkit-inline-box " +
+		"-webkit-flex -webkit-inline-flex math"),
+	"visibility":              words("visible hidden collapse"),
+	"content-visibility":      words("visible hidden auto"),
+	"opacity":                 isNumber,
+	"font-size":               sized("xx-small x-small small medium large x-large xx-large xxx-large smaller larger math"),
+	"line-height":             func(s string, q bool) bool { return s == "normal" || isNumber(s, q) || sized("")(s, q) },
+	"color":                   isColor,
+	"-webkit-text-fill-color": isColor,
+	"text-shadow":             anything,
+	"-webkit-text-stroke":     anything,
+	"background-color":        isColor,
+	"background-image":        anything,
+	"height":                  sized("auto min-content max-content fit-content stretch"),
+	"width":                   sized("auto min-content max-content fit-content stretch"),
+	"max-height":              sized("none min-content max-content fit-content stretch"),
+	"max-width":               sized("none min-content max-content fit-content stretch"),
+	"min-height":              sized("auto min-content max-content fit-content stretch"),
+	"min-width":               sized("auto min-content max-content fit-content stretch"),
+	"overflow-x":              words("visible hidden clip scroll auto overlay"),
+	"overflow-y":              words("visible hidden clip scroll auto overlay"),
+	"position":                words("static relative absolute fixed sticky"),
+	"float":                   words("none left right inline-start inline-end"),
+	"left":                    length("auto"),
+	"top":                     length("auto"),
+	"right":                   length("auto"),
+	"bottom":                  length("auto"),
+	"margin-left":             length("auto"),
+	"margin-top":              length("auto"),
+	"text-indent":             length(""),
+	"letter-spacing":          length("normal"),
+	"white-space":             words("normal pre nowrap pre-wrap pre-line break-spaces"),
+	"clip":                    anything,
+	"clip-path":               anything,
+	"transform":               anything,
+	"scale":                   anything,
+	"translate":               anything,
+	"rotate":                  anything,
+	"zoom":                    func(s string, q bool) bool { return s == "normal" || isNumber(s, q) },
+	"filter":                  anything,
+	"mask":                    anything,
+	"mix-blend-mode": words("normal multiply screen overlay darken lighten color-dodge color-burn hard-light soft-light difference exclusion hue saturation " +
+		"color luminosity plus-lighter plus-darker"),
+}
+
+// relevant are the names of those properties, in order.
+var relevant = slices.Sorted(maps.Keys(validators))
+
+func valid(property, text string, quirks bool) bool {
+	check := validators[property]
+	return check != nil && (cssWide[text] || check(text, quirks))
+}
