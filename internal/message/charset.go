@@ -2,6 +2,7 @@ package message
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -29,6 +30,8 @@ var charsetAliases = map[string]encoding.Encoding{
 	"iso-8859-8-i": charmap.ISO8859_8, "iso-8859-8-e": charmap.ISO8859_8,
 	"ks_c_5601-1987": korean.EUCKR, "cp949": korean.EUCKR, "x-windows-949": korean.EUCKR,
 	"cp936": simplifiedchinese.GB18030, "gb2312": simplifiedchinese.GB18030, "x-gbk": simplifiedchinese.GB18030,
+	"hz-gb-2312": simplifiedchinese.HZGB2312, "hz": simplifiedchinese.HZGB2312,
+	"iso-2022-kr": shifted{}, "csiso2022kr": shifted{}, "iso-2022-cn": shifted{}, "iso-2022-cn-ext": shifted{},
 	"utf8": unicode.UTF8, "utf-8n": unicode.UTF8, "unicode-1-1-utf-8": unicode.UTF8,
 }
 
@@ -59,9 +62,14 @@ func findCharset(name string) encoding.Encoding {
 // whatever single-byte charset was declared: no real text in another charset
 // happens to be. ok is false when the declared charset was not used.
 func toUTF8(b []byte, charset string) (text, used string, ok bool) {
-	lower := strings.ToLower(charset)
-	stateful := strings.HasPrefix(lower, "iso-2022") || strings.HasPrefix(lower, "utf-16") ||
-		strings.HasPrefix(lower, "utf-32") || strings.HasSuffix(lower, "utf-7") || strings.HasPrefix(lower, "hz-")
+	lower := strings.ToLower(strings.Trim(strings.TrimSpace(charset), `"'`))
+	stateful := isStateful(lower)
+	if !stateful {
+		if used := betrayed(b, lower); used != "" {
+			text, _, _ := toUTF8(b, used)
+			return text, used, false
+		}
+	}
 	switch {
 	case isASCII(b) && !stateful:
 		return string(b), "us-ascii", true
@@ -73,9 +81,22 @@ func toUTF8(b []byte, charset string) (text, used string, ok bool) {
 	if !stateful && mostlyUTF8(b) && !multibyte(charset) {
 		return strings.ToValidUTF8(string(trimPartialRune(b)), "\uFFFD"), "utf-8 with broken characters", false
 	}
-	if e := findCharset(charset); e != nil && e != unicode.UTF8 {
+	if lower == "utf-16" || lower == "unicode" {
+		lower = utf16Order(b)
+	}
+	if e := findCharset(lower); e != nil && e != unicode.UTF8 && !isASCIIName(lower) {
 		if out, err := e.NewDecoder().Bytes(b); err == nil {
+			if isLatin1Name(lower) && hasC1(b) {
+				// Where ISO-8859-1 has control characters nobody uses,
+				// windows-1252 has quotes and dashes that everybody does.
+				return string(out), "windows-1252", false
+			}
 			return string(out), lower, true
+		}
+	}
+	if guess := guessCharset(b); guess != nil && !isASCIIName(lower) {
+		if out, err := guess.encoding.NewDecoder().Bytes(b); err == nil {
+			return string(out), guess.name, false
 		}
 	}
 	// Every byte means something in windows-1252, so nothing is lost.
@@ -84,6 +105,28 @@ func toUTF8(b []byte, charset string) (text, used string, ok bool) {
 		return strings.ToValidUTF8(string(b), "\uFFFD"), "utf-8", false
 	}
 	return string(out), "windows-1252", false
+}
+
+// isStateful reports a charset in which bytes below 0x80 are not always ASCII.
+func isStateful(name string) bool {
+	return strings.HasPrefix(name, "iso-2022") || strings.HasPrefix(name, "csiso2022") || strings.HasPrefix(name, "utf-16") || name == "unicode" ||
+		strings.HasPrefix(name, "utf-32") || strings.HasSuffix(name, "utf-7") || strings.HasPrefix(name, "hz")
+}
+
+func isASCIIName(name string) bool {
+	switch name {
+	case "us-ascii", "ascii", "ansi_x3.4-1968", "646":
+		return true
+	}
+	return false
+}
+
+func isLatin1Name(name string) bool {
+	return name == "iso-8859-1" || name == "iso8859-1" || name == "latin1" || name == "iso_8859-1"
+}
+
+func hasC1(b []byte) bool {
+	return slices.ContainsFunc(b, func(c byte) bool { return c >= 0x80 && c < 0xa0 })
 }
 
 // multibyte reports a charset of one or two bytes a character.

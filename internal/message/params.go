@@ -132,6 +132,39 @@ func filename(disposition, contentType map[string]string) string {
 	return string(r[:min(len(r), maxFilename)])
 }
 
+// cleanDisposition is the first word of a Content-Disposition. RFC 2183 §2.8: one
+// that nobody knows is an attachment, but for that of forms (RFC 7578 §4.2).
+func cleanDisposition(s string) string {
+	word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(s)), " ")
+	switch word {
+	case "", "inline", "attachment", "form-data":
+		return word
+	}
+	return "attachment"
+}
+
+// cleanEncoding is a Content-Transfer-Encoding by its proper name, as far as it
+// can be made out; "" when there is none.
+func cleanEncoding(s string) string {
+	s = strings.ToLower(s)
+	if i := strings.IndexAny(s, ";("); i >= 0 {
+		s = s[:i]
+	}
+	switch s = strings.Trim(s, " \t\"'"); s {
+	case "base-64", "b64", "b":
+		return "base64"
+	case "quotedprintable", "quoted_printable", "qp", "q":
+		return "quoted-printable"
+	case "uuencode", "x-uue", "uue", "x-uuencoded":
+		return "x-uuencode"
+	case "8-bit", "8bits":
+		return "8bit"
+	case "7-bit", "7bits":
+		return "7bit"
+	}
+	return printable(s)
+}
+
 // cleanMediaType is a media type that can be compared and shown: a sender chose
 // it, and it is shown beside the file's name. What is none is text/plain
 // (RFC 2045 §5.2), or bytes if it claims to be of another kind than text.

@@ -8,13 +8,13 @@ import (
 // Parse takes a message apart from its source: the tree, the top header and
 // each part's encoded bytes by section number. It is for what no server
 // describes: a garbled structure, an .eml file. The source may be cut anywhere;
-// boundaries may be missing or unterminated. Beyond 20 levels a multipart is
+// boundaries may be missing, wrong or unterminated. Beyond 20 levels a part is
 // left closed; beyond 1,000 parts the rest is left out. The time is linear: each
-// level reads its lines once, and there are at most 20.
+// level reads its lines a fixed number of times, and there are at most 20.
 func Parse(source []byte) (*Part, Header, map[string][]byte) {
-	h, body := cutHeader(source)
 	w := &walker{sections: map[string][]byte{}}
-	return w.part(h, body, "", 1), h, w.sections
+	p, h := w.message(source, "", 1)
+	return p, h, w.sections
 }
 
 type walker struct {
@@ -22,77 +22,142 @@ type walker struct {
 	count    int
 }
 
-// cutHeader splits an entity at its first empty line.
-func cutHeader(b []byte) (Header, []byte) {
-	rest := b
-	for len(rest) > 0 {
-		var line []byte
-		if line, rest = cutLine(rest); len(line) == 0 {
-			break
-		}
-	}
-	return ParseHeader(b[:len(b)-len(rest)]), rest
+// place is where a part stands: its number, or the number of the message that
+// it is the whole of.
+type place struct {
+	id    string
+	whole bool
+	depth int
 }
 
-func (w *walker) part(h Header, body []byte, id string, depth int) *Part {
+// message takes a whole message apart; id is that of the part it is in.
+func (w *walker) message(source []byte, id string, depth int) (*Part, Header) {
+	h, body := cutHeader(skipEnvelope(source))
+	return w.part(h, body, "text/plain", place{id, true, depth}), h
+}
+
+// part reads one entity; usual is the type it has when it names none.
+func (w *walker) part(h Header, body []byte, usual string, at place) *Part {
 	w.count++
-	mediaType, params := parseParams(h.Get("Content-Type"))
-	mediaType = cleanMediaType(mediaType)
-	disposition, dparams := parseParams(h.Get("Content-Disposition"))
-	p := &Part{
-		ID: id, MediaType: mediaType, Params: params, Disposition: disposition,
-		Encoding:  strings.ToLower(strings.TrimSpace(h.Get("Content-Transfer-Encoding"))),
-		Filename:  filename(dparams, params),
-		ContentID: trimID(h.Get("Content-Id")),
-		Size:      int64(len(body)),
-	}
-	if boundary := params["boundary"]; p.isMultipart() && boundary != "" && depth < maxDepth {
-		w.children(p, body, boundary, depth)
-		if len(p.Children) > 0 {
-			return p
-		}
+	p := newPart(h, usual)
+	p.Size = int64(len(body))
+	if !at.whole {
+		p.ID = at.id
 	}
 	if p.isMultipart() {
+		if w.multipart(p, body, at) {
+			return p
+		}
 		// No part was found in it: what is there is shown as text.
 		p.MediaType, p.Params = "text/plain", map[string]string{}
+		p.Note.add("it claims to have parts but none was found; it was read as text")
 	}
-	if p.ID == "" {
-		p.ID = "1"
+	if at.whole {
+		p.ID = childID(at.id, 1)
 	}
 	w.sections[p.ID] = body
+	if p.isMessage() {
+		w.nest(p, body, at.depth)
+	}
 	return p
 }
 
-// children cuts a multipart at its boundary lines (RFC 2046 §5.1.1). The line
-// end before a boundary belongs to the boundary.
-func (w *walker) children(p *Part, body []byte, boundary string, depth int) {
-	delimiter := []byte("--" + boundary)
-	start := -1
-	add := func(end int) {
-		if start < 0 || w.count >= maxParts {
-			return
-		}
-		entity := trimLineEnd(body[start:end])
-		h, content := cutHeader(entity)
-		p.Children = append(p.Children, w.part(h, content, childID(p.ID, len(p.Children)+1), depth+1))
+func newPart(h Header, usual string) *Part {
+	mediaType, params := parseParams(h.Get("Content-Type"))
+	if mediaType == "" {
+		mediaType = usual
 	}
-	for at := 0; at < len(body); {
-		line, rest := cutLine(body[at:])
-		next := len(body) - len(rest)
-		if tail, ok := bytes.CutPrefix(line, delimiter); ok && (isBlank(tail) || bytes.HasPrefix(tail, []byte("--"))) {
-			add(at)
-			if start = next; bytes.HasPrefix(tail, []byte("--")) {
-				return
-			}
-		}
-		at = next
+	disposition, dparams := parseParams(h.Get("Content-Disposition"))
+	p := &Part{
+		MediaType: cleanMediaType(mediaType), Params: params, Disposition: cleanDisposition(disposition),
+		Encoding:  cleanEncoding(h.Get("Content-Transfer-Encoding")),
+		Filename:  filename(dparams, params),
+		ContentID: trimID(h.Get("Content-Id")),
 	}
-	add(len(body))
+	p.remark()
+	return p
 }
 
-func isBlank(b []byte) bool { return len(bytes.TrimRight(b, " \t")) == 0 }
+// nest takes apart the message inside the part. One in base64 is against RFC
+// 2046 §5.2.1, and seen.
+func (w *walker) nest(p *Part, body []byte, depth int) {
+	if depth >= maxDepth || w.count >= maxParts {
+		p.Note.add(tooComplexNote)
+		return
+	}
+	if p.Encoding == "base64" || p.Encoding == "quoted-printable" {
+		body, _ = decodeTransfer(p.Encoding, body)
+	}
+	p.Nested, _ = w.message(body, p.ID, depth+1)
+}
 
-func trimLineEnd(b []byte) []byte {
-	b = bytes.TrimSuffix(b, []byte("\n"))
-	return bytes.TrimSuffix(b, []byte("\r"))
+// multipart takes a container apart; false when no part is in it.
+func (w *walker) multipart(p *Part, body []byte, at place) bool {
+	if at.depth >= maxDepth {
+		p.Note.add(tooComplexNote)
+		if at.whole {
+			p.ID = childID(at.id, 1)
+		}
+		w.sections[p.ID] = body
+		return true
+	}
+	// RFC 2046 §5.1.1: a boundary does not end in a blank.
+	declared := strings.TrimRight(p.Params["boundary"], " \t")
+	if w.children(p, body, declared, at) {
+		return true
+	}
+	boundary := guessBoundary(body)
+	if boundary == "" && p.Encoding == "base64" {
+		// Against RFC 2045 §6.4, and seen.
+		body, _ = decodeTransfer(p.Encoding, body)
+		if w.children(p, body, declared, at) {
+			return true
+		}
+		boundary = guessBoundary(body)
+	}
+	if !w.children(p, body, boundary, at) {
+		return false
+	}
+	p.Note.add("its boundary is missing or wrong; the parts were found by their look")
+	return true
+}
+
+// children cuts a multipart at its boundary lines.
+func (w *walker) children(p *Part, body []byte, boundary string, at place) bool {
+	if boundary == "" {
+		return false
+	}
+	usual := "text/plain"
+	if p.MediaType == "multipart/digest" {
+		usual = "message/rfc822" // RFC 2046 §5.1.5
+	}
+	closed := cutParts(body, boundary, func(entity []byte) bool {
+		if w.count >= maxParts {
+			p.Note.add(tooComplexNote)
+			return false
+		}
+		h, content := cutHeader(entity)
+		p.Children = append(p.Children, w.part(h, content, usual, place{childID(at.id, len(p.Children)+1), false, at.depth + 1}))
+		return true
+	})
+	if len(p.Children) > 0 && !closed {
+		p.Note.add("its end is missing")
+	}
+	return len(p.Children) > 0
+}
+
+// skipEnvelope leaves out what stands before the header of a message that was
+// taken from an mbox file or badly pasted: empty lines and a "From " line.
+func skipEnvelope(source []byte) []byte {
+	b := bytes.TrimLeft(source, "\r\n")
+	line, rest := cutLine(b)
+	if bytes.HasPrefix(line, []byte("From ")) || bytes.HasPrefix(line, []byte(">From ")) {
+		if next, _ := cutLine(rest); isField(next) {
+			return rest
+		}
+	}
+	if len(b) < len(source) && !isKnownField(line) {
+		return source // a message without header
+	}
+	return b
 }

@@ -7,10 +7,24 @@ import (
 )
 
 // FromBodyStructure turns a server's description (RFC 9051 §7.5.2) into a tree.
-// A tree beyond 20 levels or 1,000 parts is an error.
+// A tree beyond 20 levels or 1,000 parts is an error; a nested message that
+// goes beyond them is left closed.
 func FromBodyStructure(bs imap.BodyStructure) (*Part, error) {
 	count := 0
-	return fromStructure(bs, "", 1, &count)
+	return fromMessage(bs, "", 1, &count)
+}
+
+// fromMessage describes a whole message. RFC 9051 §6.4.5: its multipart has no
+// number, and its text, if it is none, is number 1.
+func fromMessage(bs imap.BodyStructure, prefix string, depth int, count *int) (*Part, error) {
+	if _, multi := bs.(*imap.BodyStructureMultiPart); !multi {
+		return fromStructure(bs, childID(prefix, 1), depth, count)
+	}
+	p, err := fromStructure(bs, prefix, depth, count)
+	if err == nil {
+		p.ID = ""
+	}
+	return p, err
 }
 
 func fromStructure(bs imap.BodyStructure, id string, depth int, count *int) (*Part, error) {
@@ -33,14 +47,11 @@ func fromStructure(bs imap.BodyStructure, id string, depth int, count *int) (*Pa
 		}
 		return p, nil
 	case *imap.BodyStructureSinglePart:
-		if id == "" {
-			id = "1"
-		}
 		p := &Part{
 			ID:        id,
 			MediaType: cleanMediaType(bs.Type + "/" + bs.Subtype),
 			Params:    lowerKeys(bs.Params),
-			Encoding:  strings.ToLower(strings.TrimSpace(bs.Encoding)),
+			Encoding:  cleanEncoding(bs.Encoding),
 			ContentID: trimID(bs.ID),
 			Size:      int64(bs.Size),
 		}
@@ -50,14 +61,31 @@ func fromStructure(bs imap.BodyStructure, id string, depth int, count *int) (*Pa
 		if p.Filename == "" {
 			p.Filename = filename(nil, p.Params)
 		}
+		p.remark()
+		if p.isMessage() && bs.MessageRFC822 != nil && bs.MessageRFC822.BodyStructure != nil {
+			p.nest(bs.MessageRFC822.BodyStructure, depth, count)
+		}
 		return p, nil
 	}
 	return nil, errTooComplex
 }
 
+// nest describes the message inside the part. What makes it too complex stays
+// inside: the message around it can be read all the same.
+func (p *Part) nest(bs imap.BodyStructure, depth int, count *int) {
+	before := *count
+	nested, err := fromMessage(bs, p.ID, depth+1, count)
+	if err != nil {
+		*count = before
+		p.Note.add(tooComplexNote)
+		return
+	}
+	p.Nested = nested
+}
+
 func (p *Part) setDisposition(d *imap.BodyStructureDisposition) {
 	if d != nil {
-		p.Disposition = strings.ToLower(d.Value)
+		p.Disposition = cleanDisposition(d.Value)
 		p.Filename = filename(lowerKeys(d.Params), p.Params)
 	}
 }

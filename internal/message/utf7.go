@@ -41,7 +41,3 @@ func decodeUTF7(s string) string {
 		s = strings.TrimPrefix(rest[n:], "-")
 	}
 }
-
-func isBase64(c byte) bool {
-	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/'
-}

@@ -1,8 +1,8 @@
 package message
 
 import (
-	"encoding/base64"
 	"strings"
+	"unicode/utf8"
 )
 
 // word is one encoded word (RFC 2047 §2), its bytes still in its charset.
@@ -16,7 +16,23 @@ type word struct {
 // split characters between words. Bytes above ASCII outside words are UTF-8 or,
 // failing that, windows-1252. What does not decode stays as it is. The result
 // is valid UTF-8 and not yet safe to show: see safetext.Line.
-func DecodeHeaderText(s string) string {
+func DecodeHeaderText(s string) string { return decodeHeaderText(s, "") }
+
+// inUTF8 reads what stands outside encoded words: UTF-8, else the message's
+// charset.
+func inUTF8(s, charset string) string {
+	if isASCII([]byte(s)) {
+		return s
+	}
+	if utf8.ValidString(s) || findCharset(charset) == nil {
+		charset = "utf-8"
+	}
+	decoded, _, _ := toUTF8([]byte(s), charset)
+	return decoded
+}
+
+// decodeHeaderText is DecodeHeaderText for a message whose text is in charset.
+func decodeHeaderText(s, charset string) string {
 	if isASCII([]byte(s)) && !strings.Contains(s, "=?") {
 		return s
 	}
@@ -32,8 +48,7 @@ func DecodeHeaderText(s string) string {
 	plain := func(text string) {
 		if text != "" {
 			flush()
-			decoded, _, _ := toUTF8([]byte(text), "utf-8")
-			out.WriteString(decoded)
+			out.WriteString(inUTF8(text, charset))
 		}
 	}
 	for s != "" {
@@ -109,37 +124,6 @@ func unescape(s string, mark byte) []byte {
 		}
 		out = append(out, s[i])
 	}
-	return out
-}
-
-// decodeBase64 skips what is not of the alphabet and takes a cut end as it is:
-// mail is wrapped, wrapped wrongly, and fetched in pieces. Padding in the middle
-// begins anew, as where encoders joined their outputs.
-func decodeBase64(b []byte) []byte {
-	out := make([]byte, 0, len(b)*3/4)
-	var group [4]byte
-	n := 0
-	flush := func() {
-		if n > 1 {
-			decoded, err := base64.RawStdEncoding.AppendDecode(out, group[:n])
-			if err == nil {
-				out = decoded
-			}
-		}
-		n = 0
-	}
-	for _, c := range b {
-		switch {
-		case isBase64(c):
-			group[n] = c
-			if n++; n == 4 {
-				flush()
-			}
-		case c == '=':
-			flush()
-		}
-	}
-	flush()
 	return out
 }
 
