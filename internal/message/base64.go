@@ -81,7 +81,7 @@ func (d *base64Decoder) flush(dst []byte) []byte {
 func (d *base64Decoder) trouble() string {
 	var wrong []string
 	if d.stray > 0 {
-		wrong = append(wrong, fmt.Sprintf("%d characters are not base64 and were skipped", d.stray))
+		wrong = append(wrong, fmt.Sprintf("%d bytes that are not base64 were skipped", d.stray))
 	}
 	if d.joined {
 		wrong = append(wrong, "it goes on behind its end")
@@ -92,7 +92,7 @@ func (d *base64Decoder) trouble() string {
 	if wrong == nil {
 		return ""
 	}
-	return "its base64 is broken: " + strings.Join(wrong, ", ")
+	return "the base64 of this part is broken: " + strings.Join(wrong, ", ")
 }
 
 // decodeBase64 reads base64 that is all there.

@@ -1,10 +1,13 @@
 package message
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
 
 	"mail-imap-mcp/internal/safetext"
 )
@@ -65,41 +68,106 @@ var scripts = [][]*unicode.RangeTable{
 	{unicode.Khmer},
 }
 
-// latinLookalikes are Cyrillic and Greek letters drawn like Latin ones: a label
-// of nothing else reads as Latin.
-const latinLookalikes = "асеорхуіјѕԁһԛԝӏвкмнтгпꙇьαιορνυχκτγ"
-
 func harmless(domain string) bool {
 	for label := range strings.SplitSeq(domain, ".") {
-		if !harmlessLabel(label) {
+		if labelTrouble(label) != "" {
 			return false
 		}
 	}
 	return true
 }
 
-func harmlessLabel(label string) bool {
+// maxDomain bounds what is looked at; RFC 1035 §2.3.4 allows 255.
+const maxDomain = 1000
+
+// DomainTrouble says in words why a domain, in Unicode or in its ASCII form, can
+// pass for another: invisible characters, letters of several scripts in one
+// label, or letters that all look Latin and are not (UTS #39 §4, §5). It is ""
+// when the domain is harmless, which any plain ASCII one is.
+func DomainTrouble(domain string) string {
+	domain = strings.TrimSuffix(strings.TrimSpace(domain), ".")
+	if !utf8.ValidString(domain) || len(domain) > maxDomain {
+		return "is no domain"
+	}
+	if domain != safetext.Line(domain) {
+		return "holds invisible characters"
+	}
+	for label := range strings.SplitSeq(strings.ToLower(domain), ".") {
+		if shown, err := idna.ToUnicode(label); err == nil {
+			label = shown
+		}
+		if label != safetext.Line(label) {
+			return "holds invisible characters"
+		}
+		if trouble := labelTrouble(label); trouble != "" {
+			return trouble
+		}
+	}
+	return ""
+}
+
+func labelTrouble(label string) string {
 	if isASCII([]byte(label)) {
-		return !strings.HasPrefix(label, "xn--")
+		if strings.HasPrefix(label, "xn--") {
+			return fmt.Sprintf("has a label that does not decode (%s)", shortLabel(label))
+		}
+		return ""
 	}
 	distinct := false
 	for _, r := range label {
-		if r >= 0x80 && !strings.ContainsRune(latinLookalikes, r) {
+		if r >= 0x80 && !looksLatin(r) {
 			distinct = true
 		}
 		if r >= 0x80 && !unicode.In(r, unicode.L, unicode.M, unicode.Nd) {
-			return false // separators and symbols that imitate dots and slashes
+			// Separators and symbols that imitate dots and slashes.
+			return "holds characters that no domain has"
 		}
 	}
-	if !distinct {
-		return false
+	switch {
+	case norm.NFKC.String(label) != norm.NFC.String(label):
+		return "is written in letters of another form, such as full-width ones"
+	case mixesScripts(label):
+		return fmt.Sprintf("mixes letters of several scripts in one word: it reads like %q", shortLabel(Skeleton(label)))
+	case !distinct:
+		return fmt.Sprintf("is written in letters that only look Latin: it reads like %q", shortLabel(Skeleton(label)))
 	}
+	return ""
+}
+
+// shortLabel bounds what is quoted; RFC 1035 §2.3.4 allows 63.
+func shortLabel(s string) string {
+	r := []rune(safetext.Line(s))
+	return string(r[:min(len(r), 63)])
+}
+
+// mixesScripts reports letters that do not belong in one word.
+func mixesScripts(word string) bool {
 	for _, row := range scripts {
-		if inScripts(label, row) {
-			return true
+		if inScripts(word, row) {
+			return false
 		}
 	}
-	return false
+	return true
+}
+
+// Deceptive says in words why the address can pass for another's: see
+// DomainTrouble, and likewise for a word of the display name; "" when it cannot.
+func (a Address) Deceptive() string {
+	var trouble Note
+	if _, domain, ok := strings.Cut(a.Address, "@"); ok {
+		if words := DomainTrouble(domain[strings.LastIndexByte(domain, '@')+1:]); words != "" {
+			trouble.add("the domain " + words)
+		}
+	}
+	for word := range strings.FieldsFuncSeq(a.Name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.Is(unicode.M, r) }) {
+		if isASCII([]byte(word)) || !isASCII([]byte(Skeleton(word))) {
+			continue // only what reads as plain Latin deceives
+		}
+		if mixesScripts(word) {
+			trouble.add(fmt.Sprintf("the name mixes letters of several scripts in one word: it reads like %q", shortLabel(Skeleton(word))))
+		}
+	}
+	return trouble.String()
 }
 
 func inScripts(label string, row []*unicode.RangeTable) bool {

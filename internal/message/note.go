@@ -25,15 +25,20 @@ func (n *Note) add(words string) {
 const maxNotes = 10
 
 // Notes are what was wrong with the structure of the part and of all below it,
-// each said once, the first 10.
+// each said once, of the first part that has it; the first 10.
 func (p *Part) Notes() []Note {
 	list := []Note{}
 	seen := map[Note]bool{{}: true}
 	p.walk(func(part *Part) {
-		if !seen[part.Note] && len(list) < maxNotes {
-			seen[part.Note] = true
-			list = append(list, part.Note)
+		if seen[part.Note] || len(list) == maxNotes {
+			return
 		}
+		seen[part.Note] = true
+		where := "part " + part.ID
+		if part.ID == "" {
+			where = "the message"
+		}
+		list = append(list, Note{where + ": " + part.Note.words})
 	})
 	return list
 }

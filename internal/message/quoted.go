@@ -82,5 +82,5 @@ func (d *quotedDecoder) trouble() string {
 	if d.wrong == 0 {
 		return ""
 	}
-	return fmt.Sprintf("its quoted-printable is broken: %d escapes mean nothing and were kept", d.wrong)
+	return fmt.Sprintf("the quoted-printable of this part is broken: %d wrong escapes were kept as they are", d.wrong)
 }

@@ -99,7 +99,11 @@ func recipientText(h Header) string {
 		status = statusCode(diagnostic)
 	}
 	if status != "" {
-		b.WriteString(": " + StatusText(status) + " (" + status + ")")
+		words := StatusText(status)
+		if failed := strings.HasPrefix(strings.ToLower(h.Text("Action")), "failed"); failed {
+			words = statusWords(status) // it has been given up
+		}
+		b.WriteString(": " + words + " (" + status + ")")
 	}
 	b.WriteString(".")
 	if mta := typed(h, "Remote-Mta"); mta != "" {

@@ -26,6 +26,15 @@ var subjects = map[string]string{
 // StatusText puts an enhanced status code (RFC 3463), such as "5.1.1", in words;
 // "" when it is none.
 func StatusText(code string) string {
+	text := statusWords(code)
+	if strings.HasPrefix(code, "4.") && text != "" {
+		text += "; it will be tried again"
+	}
+	return text
+}
+
+// statusWords is what went wrong, without whether it lasts.
+func statusWords(code string) string {
 	class, rest, _ := strings.Cut(code, ".")
 	subject, _, _ := strings.Cut(rest, ".")
 	text, ok := statusTexts[rest]
@@ -36,12 +45,10 @@ func StatusText(code string) string {
 	case class == "2":
 		return "success"
 	case class == "4" && text == "":
-		return "a passing failure; it will be tried again"
-	case class == "4":
-		return text + "; it will be tried again"
+		return "a passing failure"
 	case class == "5" && text == "":
 		return "a lasting failure"
-	case class == "5":
+	case class == "4" || class == "5":
 		return text
 	}
 	return ""

@@ -27,7 +27,7 @@ func transferOf(encoding string, begin []byte) transferDecoder {
 		if looksBase64(begin) {
 			return &base64Decoder{}
 		}
-		return identity{"it claims to be in base64 but is not; it was read as it is"}
+		return identity{"this part claims to be in base64 but is not; it was read as it is"}
 	case "quoted-printable":
 		return &quotedDecoder{}
 	case "x-uuencode":
@@ -35,7 +35,7 @@ func transferOf(encoding string, begin []byte) transferDecoder {
 	case "", "7bit", "8bit", "binary":
 		return identity{}
 	}
-	return identity{fmt.Sprintf("nobody knows its transfer encoding %q; it was read as it is", encoding)}
+	return identity{fmt.Sprintf("nobody knows the transfer encoding %q of this part; it was read as it is", encoding)}
 }
 
 // decodeTransfer takes the encoding off a source that may be cut anywhere.

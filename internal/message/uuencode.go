@@ -74,9 +74,9 @@ func (d *uuDecoder) groups(dst, line []byte) []byte {
 func (d *uuDecoder) trouble() string {
 	switch {
 	case !d.begun:
-		return "it claims to be uuencoded but does not begin so"
+		return "this part claims to be uuencoded but does not begin so"
 	case d.wrong:
-		return "its uuencode is broken"
+		return "the uuencode of this part is broken"
 	}
 	return ""
 }
