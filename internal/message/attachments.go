@@ -57,7 +57,9 @@ func (l *lister) add(p *Part, related bool) {
 	case related && l.html && p.ContentID != "" && !p.isAttachment() && p.isShownInPlace():
 	case p.isAlternativeText():
 	default:
-		l.list = append(l.list, Attachment{Filename: p.Filename, ContentType: p.MediaType, Size: p.decodedSize(), PartID: p.ID, Note: p.Note.String()})
+		note := p.Note
+		note.add(p.remark())
+		l.list = append(l.list, Attachment{Filename: p.Filename, ContentType: p.MediaType, Size: p.decodedSize(), PartID: p.ID, Note: note.String()})
 	}
 }
 

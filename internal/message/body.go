@@ -10,11 +10,8 @@ const maxForms = 8
 // Form is one piece of a body in the forms it comes in; either may be nil.
 type Form struct{ Text, HTML *Part }
 
-// blankBytes is the size of a text that says nothing: two line ends. Some
-// senders put such a one before the HTML.
-const blankBytes = 4
-
-func (f Form) isBlank() bool { return f.HTML == nil && f.Text.Size <= blankBytes }
+// isBlank reports a text that says nothing. Some senders put one before the HTML.
+func (f Form) isBlank() bool { return f.HTML == nil && (f.Text.blank || f.Text.Size == 0) }
 
 // Body is what a person sees when opening a message.
 type Body struct {
@@ -33,8 +30,16 @@ type Body struct {
 	Encrypted, Signed string
 }
 
-// Main is the first piece, which represents the message in a list.
+// Main is the first piece, which represents the message in a list, but for one
+// so small that it may be blank when others follow: servers describe texts of a
+// blank wrongly.
 func (b Body) Main() Form {
+	const doubtful = 4 // bytes: two line ends, or "ok"
+	for _, f := range b.Forms {
+		if f.HTML != nil || f.Text.Size > doubtful {
+			return f
+		}
+	}
 	if len(b.Forms) == 0 {
 		return Form{}
 	}

@@ -15,9 +15,9 @@ func cutParts(body []byte, boundary string, each func(entity []byte) bool) (clos
 		tail, ok := bytes.CutPrefix(line, delimiter)
 		last := false
 		if ok && !isBlank(tail) {
-			// "--b--c" may be the boundary "b--c" of a part inside.
+			// "--b--c" may be the boundary "b--c" of a part inside, "--b-->" not.
 			tail, last = bytes.CutPrefix(tail, []byte("--"))
-			ok = last && isBlank(tail)
+			ok = last && (len(tail) == 0 || !isBoundaryByte(tail[0]))
 		}
 		if ok {
 			if start >= 0 && !each(trimLineEnd(body[start:at])) {
@@ -67,6 +67,11 @@ func guessBoundary(body []byte) string {
 
 func isAlphanumeric(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+}
+
+// isBoundaryByte is RFC 2046 §5.1.1 bcharsnospace.
+func isBoundaryByte(c byte) bool {
+	return isAlphanumeric(rune(c)) || bytes.IndexByte([]byte("'()+_,-./:=?"), c) >= 0
 }
 
 func isBlank(b []byte) bool { return len(bytes.TrimRight(b, " \t")) == 0 }

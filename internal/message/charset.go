@@ -94,7 +94,7 @@ func toUTF8(b []byte, charset string) (text, used string, ok bool) {
 			return string(out), lower, true
 		}
 	}
-	if guess := guessCharset(b); guess != nil && !isASCIIName(lower) {
+	if guess := guessCharset(b); guess != nil {
 		if out, err := guess.encoding.NewDecoder().Bytes(b); err == nil {
 			return string(out), guess.name, false
 		}

@@ -118,7 +118,8 @@ func labelTrouble(label string) string {
 		if r >= 0x80 && !looksLatin(r) {
 			distinct = true
 		}
-		if r >= 0x80 && !unicode.In(r, unicode.L, unicode.M, unicode.Nd) {
+		// The joiners that are left belong to the script (RFC 5892 appendix A).
+		if r >= 0x80 && !unicode.In(r, unicode.L, unicode.M, unicode.Nd, unicode.Join_Control) {
 			// Separators and symbols that imitate dots and slashes.
 			return "holds characters that no domain has"
 		}
@@ -160,10 +161,8 @@ func (a Address) Deceptive() string {
 		}
 	}
 	for word := range strings.FieldsFuncSeq(a.Name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.Is(unicode.M, r) }) {
-		if isASCII([]byte(word)) || !isASCII([]byte(Skeleton(word))) {
-			continue // only what reads as plain Latin deceives
-		}
-		if mixesScripts(word) {
+		foreign := strings.ContainsFunc(word, func(r rune) bool { return r >= 0x80 && !looksLatin(r) })
+		if !foreign && mixesScripts(word) {
 			trouble.add(fmt.Sprintf("the name mixes letters of several scripts in one word: it reads like %q", shortLabel(Skeleton(word))))
 		}
 	}

@@ -95,3 +95,57 @@ func FuzzDecodeText(f *testing.F) {
 		}
 	})
 }
+
+func FuzzReport(f *testing.F) {
+	f.Add("message/delivery-status", []byte("Reporting-MTA: dns; a.example\n\nFinal-Recipient: rfc822; b@c.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 no"))
+	f.Add("message/disposition-notification", []byte("Disposition: manual-action/MDN-sent-manually; displayed/error\nError: \x1b[2J\r\n"))
+	f.Add("message/global-delivery-status", []byte("Final-Recipient: utf-8; \xc3\xa4@\u202eb\nWill-Retry-Until: 2 Nov 2026 10:00"))
+	f.Fuzz(func(t *testing.T, mediaType string, b []byte) {
+		text := ReportText(&Part{ID: "2", MediaType: mediaType}, b)
+		// Twenty recipients with six quoted values each.
+		if len(text) > 30*10*4*maxDiagnostic {
+			t.Errorf("%d bytes", len(text))
+		}
+		for line := range strings.SplitSeq(text, "\n") {
+			checkLine(t, "report", line)
+		}
+	})
+}
+
+func FuzzDomainTrouble(f *testing.F) {
+	for _, seed := range []string{"example.org", "xn--80ak6aa92e.example", "p\u0430ypal.example", "\u200d.x", "ｂ⁄.\xff", "xn--\u0130"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		checkLine(t, "trouble", DomainTrouble(s))
+		once := Skeleton(s)
+		if !utf8.ValidString(once) {
+			t.Errorf("skeleton %q", once)
+		}
+		checkLine(t, "deceptive", Address{Name: s, Address: "a@" + s}.Deceptive())
+	})
+}
+
+func FuzzDecodePieces(f *testing.F) {
+	f.Add("base64", []byte("SGVs\nbG8=SGVsbG8"), 3)
+	f.Add("quoted-printable", []byte("a= \r\nb =C3=\n=A4  \n"), 1)
+	f.Add("x-uuencode", []byte("begin 644 x\n#0V%T\n`\nend\n"), 2)
+	f.Fuzz(func(t *testing.T, encoding string, b []byte, size int) {
+		begin := b[:min(len(b), lookBytes)]
+		whole := transferOf(encoding, begin).decode(nil, b, true)
+		d := transferOf(encoding, begin)
+		var pieces []byte
+		size = min(max(size, 1), 100)
+		for rest := b; ; rest = rest[size:] {
+			if len(rest) <= size {
+				pieces = d.decode(pieces, rest, true)
+				break
+			}
+			pieces = d.decode(pieces, rest[:size], false)
+		}
+		if string(pieces) != string(whole) {
+			t.Errorf("in pieces of %d: %q, whole: %q", size, pieces, whole)
+		}
+		checkLine(t, "trouble", d.trouble())
+	})
+}

@@ -344,6 +344,8 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("Subject: =?utf-8?B?w7w=?=\r\nFrom: \"a, b\" <c@d>\r\nDate: 2 Nov 2026 10:00 +0100\r\n\r\nx"))
 	f.Add([]byte("Content-Type: text/plain; charset=utf-7\nContent-Transfer-Encoding: base64\n\nK0FQdy0="))
 	f.Add([]byte("Content-Disposition: attachment; filename*0*=utf-8''%C3; filename*1*=%A4\n\n"))
+	f.Add([]byte("Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: x\n\ny\n--b\nContent-Type: message/rfc822\n\nContent-Type: multipart/alternative\n\n--c\nContent-Type: text/calendar\n\nx\n--c--\n--b--"))
+	f.Add([]byte("Content-Type: multipart/signed; boundary=b\r\r\n\r\r\n--b\r\r\nContent-Type: multipart/related; start=x; boundary=b--c\n\n--b--c\n\nx\n--b-->"))
 	f.Fuzz(func(t *testing.T, source []byte) {
 		before := bytes.Clone(source)
 		root, header, sections := message.Parse(source)
@@ -363,16 +365,25 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("date %v", date)
 			}
 		}
-		body := message.ChooseBody(root).Main()
-		for _, p := range []*message.Part{body.Text, body.HTML} {
-			if p == nil {
-				continue
-			}
-			if text, note := message.DecodeText(p, sections[p.ID]); !utf8.ValidString(text) || !utf8.ValidString(note.String()) {
-				t.Fatalf("text %q, note %q", text, note)
+		shown := map[*message.Part]bool{}
+		for _, form := range message.ChooseBody(root).Forms {
+			for _, p := range []*message.Part{form.Text, form.HTML} {
+				if p == nil {
+					continue
+				}
+				if shown[p] {
+					t.Fatalf("part %s is shown twice", p.ID)
+				}
+				shown[p] = true
+				if text, note := message.DecodeText(p, sections[p.ID]); !utf8.ValidString(text) || !utf8.ValidString(note.String()) {
+					t.Fatalf("text %q, note %q", text, note)
+				}
 			}
 		}
 		for _, a := range message.Attachments(root) {
+			if p := root.Find(a.PartID); p == nil || shown[p] {
+				t.Fatalf("part %s is listed and shown, or not found", a.PartID)
+			}
 			if strings.ContainsAny(a.Filename, "\r\n\x00") || len([]rune(a.Filename)) > 255 {
 				t.Fatalf("file name %q", a.Filename)
 			}

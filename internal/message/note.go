@@ -43,25 +43,27 @@ func (p *Part) Notes() []Note {
 	return list
 }
 
-// remark notes what a person has to be told about a part of this kind.
-func (p *Part) remark() {
+// remark is what a person has to be told about a part of this kind, "" when
+// nothing.
+func (p *Part) remark() string {
 	switch p.MediaType {
 	case "message/external-body":
 		// RFC 2046 §5.2.3. What it points to is the sender's choice.
-		p.Note.add("its content is kept elsewhere (access-type " + said(p.Params["access-type"]) + ") and is never fetched")
+		return "its content is kept elsewhere (access-type " + said(p.Params["access-type"]) + ") and is never fetched"
 	case "message/partial":
 		// RFC 2046 §5.2.2
-		p.Note.add("piece " + said(p.Params["number"]) + " of " + said(p.Params["total"]) + " of a message that was sent in pieces; it is not put together")
+		return "piece " + said(p.Params["number"]) + " of " + said(p.Params["total"]) + " of a message that was sent in pieces; it is not put together"
 	case "application/ms-tnef", "application/vnd.ms-tnef":
-		p.Note.add("a winmail.dat: Outlook's own wrapping (TNEF) of the message's text and files")
+		return "a winmail.dat: Outlook's own wrapping (TNEF) of the message's text and files"
 	case "application/pkcs7-mime", "application/x-pkcs7-mime":
 		switch strings.ToLower(p.Params["smime-type"]) {
 		case "signed-data":
-			p.Note.add("the message is inside an S/MIME signature, which is not opened")
+			return "the message is inside an S/MIME signature, which is not opened"
 		case "compressed-data":
-			p.Note.add("the message is compressed by S/MIME, which is not opened")
+			return "the message is compressed by S/MIME, which is not opened"
 		}
 	}
+	return ""
 }
 
 // said quotes a parameter that a sender chose.

@@ -132,15 +132,17 @@ func filename(disposition, contentType map[string]string) string {
 	return string(r[:min(len(r), maxFilename)])
 }
 
-// cleanDisposition is the first word of a Content-Disposition. RFC 2183 §2.8: one
-// that nobody knows is an attachment, but for that of forms (RFC 7578 §4.2).
+// cleanDisposition is the first word of a Content-Disposition (RFC 2183), "" for
+// one that nobody knows: §2.8 would have it an attachment, but what real mail
+// puts there is garbage on its only text.
 func cleanDisposition(s string) string {
-	word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(s)), " ")
-	switch word {
-	case "", "inline", "attachment", "form-data":
-		return word
+	s = strings.ToLower(strings.TrimSpace(s))
+	for _, known := range []string{"attachment", "inline", "form-data"} {
+		if strings.HasPrefix(s, known) {
+			return known
+		}
 	}
-	return "attachment"
+	return ""
 }
 
 // cleanEncoding is a Content-Transfer-Encoding by its proper name, as far as it

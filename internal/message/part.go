@@ -42,6 +42,8 @@ type Part struct {
 	Nested *Part
 	// Note says what was wrong with the part's structure.
 	Note Note
+	// blank is true of a text that holds nothing but line ends.
+	blank bool
 }
 
 // Find returns the part with that section number, also one inside a nested

@@ -41,6 +41,7 @@ func (w *walker) part(h Header, body []byte, usual string, at place) *Part {
 	w.count++
 	p := newPart(h, usual)
 	p.Size = int64(len(body))
+	p.blank = len(bytes.TrimSpace(body)) == 0
 	if !at.whole {
 		p.ID = at.id
 	}
@@ -50,7 +51,9 @@ func (w *walker) part(h Header, body []byte, usual string, at place) *Part {
 		}
 		// No part was found in it: what is there is shown as text.
 		p.MediaType, p.Params = "text/plain", map[string]string{}
-		p.Note.add("it claims to have parts but none was found; it was read as text")
+		if !p.blank {
+			p.Note.add("it claims to have parts but none was found; it was read as text")
+		}
 	}
 	if at.whole {
 		p.ID = childID(at.id, 1)
@@ -68,14 +71,12 @@ func newPart(h Header, usual string) *Part {
 		mediaType = usual
 	}
 	disposition, dparams := parseParams(h.Get("Content-Disposition"))
-	p := &Part{
+	return &Part{
 		MediaType: cleanMediaType(mediaType), Params: params, Disposition: cleanDisposition(disposition),
 		Encoding:  cleanEncoding(h.Get("Content-Transfer-Encoding")),
 		Filename:  filename(dparams, params),
 		ContentID: trimID(h.Get("Content-Id")),
 	}
-	p.remark()
-	return p
 }
 
 // nest takes apart the message inside the part. One in base64 is against RFC

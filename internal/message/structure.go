@@ -55,13 +55,14 @@ func fromStructure(bs imap.BodyStructure, id string, depth int, count *int) (*Pa
 			ContentID: trimID(bs.ID),
 			Size:      int64(bs.Size),
 		}
+		// Only line ends: their number tells "ok" from two empty lines.
+		p.blank = bs.Text != nil && p.Size <= 2*bs.Text.NumLines
 		if bs.Extended != nil {
 			p.setDisposition(bs.Extended.Disposition)
 		}
 		if p.Filename == "" {
 			p.Filename = filename(nil, p.Params)
 		}
-		p.remark()
 		if p.isMessage() && bs.MessageRFC822 != nil && bs.MessageRFC822.BodyStructure != nil {
 			p.nest(bs.MessageRFC822.BodyStructure, depth, count)
 		}
