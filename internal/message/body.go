@@ -115,7 +115,7 @@ func (c *chooser) forms(p *Part, top bool) []Form {
 	case p.MediaType == "text/calendar":
 		c.calendar(p)
 		return nil
-	case p.MediaType == "application/pkcs7-mime" || p.MediaType == "application/x-pkcs7-mime":
+	case p.isSMIME():
 		c.smime(p)
 		return nil
 	case p.isAttachment() && (!top || p.MediaType != "text/plain" || p.Filename != ""):

@@ -2,6 +2,7 @@ package message
 
 import (
 	"bytes"
+	"strings"
 	"unicode"
 
 	"golang.org/x/text/encoding"
@@ -53,25 +54,33 @@ const guessBytes = 8 << 10
 type guess struct {
 	name     string
 	encoding encoding.Encoding
-	// common are the letters that most of a text in it consists of.
+	// common are letters that are frequent in every text in it, and least the
+	// share that they have of its letters; a text in another charset falls far
+	// below it.
 	common func(r rune) bool
+	least  float64
 }
 
-func isKana(r rune) bool { return r >= 0x3041 && r <= 0x30fe }
+// commonHan are the most frequent characters of Chinese, in both scripts.
+const commonHan = "的一是了我不人在他有這这個个上們们來来到時时大地為为子中你說说生國国年著着就那和要出也得里後后自以會会家可下而過过天去能對对小多然於于心學学" +
+	"么之都好看起發发當当沒没成只如事把還还用第樣样道想作種种開开從从無无情己面最但現现前些所同日手又行意動动方期它經经長长回位分很給给名法間间知什兩两次使者被高已其進进此話话常與与正您請请信附件貴贵公司"
 
-// isCommonHan are the characters of everyday: all lists of a few thousand lie
-// in this block, as do the rare ones, so it is a weak sign.
-func isCommonHan(r rune) bool { return r >= 0x4e00 && r <= 0x9fa5 }
-
+// guesses are in order of how surely they can be told: kana and the common
+// characters stand where the other charsets have rare ones.
 func guesses() []guess {
+	kana := func(r rune) bool { return r >= 0x3041 && r <= 0x30fe }
+	han := func(r rune) bool { return strings.ContainsRune(commonHan, r) }
+	hangul := func(r rune) bool { return r >= 0xac00 && r <= 0xd7a3 }
+	// Most letters are small ones, which the two have in opposite places.
+	cyrillic := func(r rune) bool { return r >= 'а' && r <= 'я' }
 	return []guess{
-		{"euc-jp", japanese.EUCJP, isKana},
-		{"shift_jis", japanese.ShiftJIS, isKana},
-		{"euc-kr", korean.EUCKR, func(r rune) bool { return r >= 0xac00 && r <= 0xd7a3 }},
-		{"gb18030", simplifiedchinese.GB18030, isCommonHan},
-		{"big5", traditionalchinese.Big5, isCommonHan},
-		{"windows-1251", charmap.Windows1251, func(r rune) bool { return r >= 'а' && r <= 'я' }},
-		{"koi8-r", charmap.KOI8R, func(r rune) bool { return r >= 'а' && r <= 'я' }},
+		{"euc-jp", japanese.EUCJP, kana, 0.35},
+		{"shift_jis", japanese.ShiftJIS, kana, 0.35},
+		{"gb18030", simplifiedchinese.GB18030, han, 0.15},
+		{"big5", traditionalchinese.Big5, han, 0.15},
+		{"euc-kr", korean.EUCKR, hangul, 0.8},
+		{"windows-1251", charmap.Windows1251, cyrillic, 0.7},
+		{"koi8-r", charmap.KOI8R, cyrillic, 0.7},
 	}
 }
 
@@ -93,18 +102,13 @@ func guessCharset(b []byte) *guess {
 	if high < enough || high < letters {
 		return nil
 	}
-	var best *guess
-	most := 0.6 // of the characters above ASCII; less is chance
 	for _, g := range guesses() {
 		text, err := g.encoding.NewDecoder().Bytes(b)
-		if err != nil {
-			continue
-		}
-		if share := commonShare(string(text), g.common); share > most {
-			best, most = &g, share
+		if err == nil && commonShare(string(text), g.common) >= g.least {
+			return &g
 		}
 	}
-	return best
+	return nil
 }
 
 // commonShare is how many of the letters above ASCII are common ones.

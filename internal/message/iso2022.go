@@ -33,7 +33,7 @@ func (*shiftedDecoder) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, e
 		return 0, 0, transform.ErrShortSrc
 	}
 	var eightBit bytes.Buffer
-	var set encoding.Encoding = korean.EUCKR
+	set := korean.EUCKR
 	out := false
 	for i := 0; i < len(src); i++ {
 		switch c := src[i]; {

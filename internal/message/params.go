@@ -1,6 +1,7 @@
 package message
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,11 @@ const (
 // may lack their quotes, blanks may be anywhere.
 func parseParams(s string) (value string, params map[string]string) {
 	value, rest, _ := strings.Cut(s, ";")
+	value, _, _ = strings.Cut(value, "(") // a comment
+	// A forgotten semicolon: text/html charset=utf-8
+	if first, more, ok := strings.Cut(strings.TrimSpace(value), " "); ok && strings.Contains(more, "=") {
+		value, rest = first, more+";"+rest
+	}
 	params = map[string]string{}
 	for rest != "" && len(params) < maxParams {
 		var name, v string
@@ -183,7 +189,7 @@ func cleanMediaType(s string) string {
 		return "text/plain"
 	case kind == "multipart" && wrong(sub):
 		return "multipart/mixed"
-	case wrong(sub) && strings.Contains(s, "/"):
+	case wrong(sub) && (strings.Contains(s, "/") || slices.Contains([]string{"application", "image", "audio", "video"}, kind)):
 		return "application/octet-stream"
 	case wrong(sub):
 		return "text/plain"

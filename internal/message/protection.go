@@ -53,6 +53,16 @@ func (c *chooser) encrypted(p *Part) {
 	}
 }
 
+// isSMIME is a message inside S/MIME. Gateways make octets of it and leave its
+// name.
+func (p *Part) isSMIME() bool {
+	switch p.MediaType {
+	case "application/pkcs7-mime", "application/x-pkcs7-mime":
+		return true
+	}
+	return p.MediaType == "application/octet-stream" && strings.EqualFold(p.Filename, "smime.p7m")
+}
+
 // smime reads what an application/pkcs7-mime says of itself (RFC 8551 §3.2.2).
 // One that says nothing is mostly encrypted.
 func (c *chooser) smime(p *Part) {

@@ -104,6 +104,9 @@ func (w *walker) multipart(p *Part, body []byte, at place) bool {
 	}
 	// RFC 2046 §5.1.1: a boundary does not end in a blank.
 	declared := strings.TrimRight(p.Params["boundary"], " \t")
+	if declared == "" {
+		declared = continued(p.Params, "boundary")
+	}
 	if w.children(p, body, declared, at) {
 		return true
 	}

@@ -60,10 +60,11 @@ func statusCode(s string) string {
 	for word := range strings.FieldsSeq(s[:min(len(s), 1000)]) {
 		word = strings.Trim(word, "#,;:()[]")
 		numbers := strings.Split(word, ".")
-		if len(numbers) != 3 || !strings.Contains("2 4 5", numbers[0]) || len(numbers[0]) != 1 {
+		if len(numbers) != 3 || !isStatusNumber(numbers[1]) || !isStatusNumber(numbers[2]) {
 			continue
 		}
-		if isStatusNumber(numbers[1]) && isStatusNumber(numbers[2]) {
+		switch numbers[0] {
+		case "2", "4", "5":
 			return word
 		}
 	}

@@ -12,7 +12,9 @@ import (
 // valid UTF-8 with LF line ends.
 func DecodeText(p *Part, encoded []byte) (string, Note) {
 	raw, note := decodeTransfer(p.Encoding, encoded)
-	charset := strings.ToLower(strings.TrimSpace(param(p.Params, "charset")))
+	// "utf-8; format=flowed" is what a forgotten quote leaves.
+	charset, _, _ := strings.Cut(param(p.Params, "charset"), ";")
+	charset = strings.ToLower(strings.TrimSpace(charset))
 	if charset == "" && p.MediaType == "text/html" {
 		charset = metaCharset(raw)
 	}
@@ -21,6 +23,9 @@ func DecodeText(p *Part, encoded []byte) (string, Note) {
 	note.add(charsetNote(charset, used, ok))
 	text = strings.NewReplacer("\r\r\n", "\n", "\r\n", "\n", "\r", "\n").Replace(text)
 	text = strings.ToValidUTF8(text, string(utf8.RuneError))
+	if p.MediaType == "text/plain" && holdsUUFile(text) {
+		note.add("this text holds a uuencoded file, which is shown as it is")
+	}
 	if p.MediaType == "text/plain" && strings.EqualFold(p.Params["format"], "flowed") {
 		text = unfold(text, strings.EqualFold(p.Params["delsp"], "yes"))
 	}

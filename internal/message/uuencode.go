@@ -1,6 +1,9 @@
 package message
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // uuDecoder reads uuencode (POSIX uuencode; RFC 2045 does not know it, old mail
 // does): lines of a length character and groups of four.
@@ -79,4 +82,24 @@ func (d *uuDecoder) trouble() string {
 		return "the uuencode of this part is broken"
 	}
 	return ""
+}
+
+// holdsUUFile reports a file that was put into a text, as mail had it before
+// MIME: "begin", a mode, a name, and a full line.
+func holdsUUFile(text string) bool {
+	const fullLine = 61 // 45 bytes, and the length character
+	for {
+		at := strings.Index(text, "begin ")
+		if at < 0 {
+			return false
+		}
+		line, rest, _ := strings.Cut(text[at:min(len(text), at+2*maxUULine)], "\n")
+		fields := strings.Fields(line)
+		next, _, _ := strings.Cut(rest, "\n")
+		atStart := at == 0 || text[at-1] == '\n'
+		if atStart && len(fields) >= 3 && strings.Trim(fields[1], "01234567") == "" && len(next) == fullLine && next[0] == 'M' {
+			return true
+		}
+		text = text[at+len("begin "):]
+	}
 }
