@@ -69,6 +69,12 @@ func dateFields(s string) []string {
 		_, n := skipComment("(" + rest)
 		s = before + " " + ("(" + rest)[n:]
 	}
+	// RFC 5322 §4.3: blanks may stand around the colons of the time.
+	pieces := strings.Split(s, ":")
+	for i := 1; i < len(pieces); i++ {
+		pieces[i-1], pieces[i] = strings.TrimRight(pieces[i-1], " \t"), strings.TrimLeft(pieces[i], " \t")
+	}
+	s = strings.Join(pieces, ":")
 	fields := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\t' || r == ',' })
 	if len(fields) > 0 && monthOf(fields[0]) == 0 && fields[0][0] > '9' {
 		fields = fields[1:]

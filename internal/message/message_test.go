@@ -129,6 +129,7 @@ func TestParseDate_ReadsWhatSendersWrite(t *testing.T) {
 		{"three-digit year", "2 Nov 126 10:00:00 +0000", "2026-11-02T10:00:00Z"},
 		{"day of the week in full", "Monday, 02-Nov-26 10:00:00 GMT", "2026-11-02T10:00:00Z"},
 		{"no such hour", "2 Nov 2026 25:00:00 +0000", ""},
+		{"comments and blanks in the time", "Fri, 21 Nov 1997 09(comment):   55  :  06 -0600", "1997-11-21T09:55:06-06:00"},
 		{"leap second", "2 Nov 2026 23:59:60 +0000", "2026-11-02T23:59:59Z"},
 		{"impossible day", "31 Jun 2026 10:00:00 +0000", ""},
 		{"no date", "yesterday", ""},
