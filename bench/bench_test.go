@@ -121,7 +121,7 @@ func BenchmarkListing(b *testing.B) {
 	model := 0
 	for b.Loop() {
 		model = 0
-		for _, d := range tools.Definitions() {
+		for _, d := range tools.Definitions(tools.Features{}) {
 			schema, err := json.Marshal(d.Tool.InputSchema)
 			if err != nil {
 				b.Fatal(err)

@@ -14,6 +14,8 @@ import (
 
 	"mail-imap-mcp/internal/config"
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/download"
+	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/tools"
@@ -24,7 +26,8 @@ type App struct {
 	Mail   *mailbox.Service
 	Server *mcp.Server
 
-	log *slog.Logger
+	log       *slog.Logger
+	downloads *download.Dir // nil: nowhere
 	// stop cancels every request in flight, for good.
 	stop context.CancelFunc
 }
@@ -57,13 +60,21 @@ func New(cfg *config.Config, log *slog.Logger) (*App, error) {
 			Logger:          log,
 		}))
 	}
-	mail := mailbox.New(pools, sealer, mailbox.Options{Logger: log})
+	var downloads *download.Dir
+	if cfg.DownloadDir != "" {
+		if downloads, err = download.Open(cfg.DownloadDir); err != nil {
+			return nil, fmt.Errorf("MAIL_IMAP_DOWNLOAD_DIR: %w", err)
+		}
+	}
+	mail := mailbox.New(pools, sealer, mailbox.Options{Logger: log, Extractor: extract.New(extract.Options{})})
 	running, stop := context.WithCancel(context.Background())
 	a := &App{
 		Mail:   mail,
-		Server: tools.NewServer(mail, tools.Options{Version: Version(), Logger: log}),
+		Server: tools.NewServer(mail, tools.Options{Version: Version(), Logger: log, Downloads: downloads}),
 		log:    log,
 		stop:   stop,
+
+		downloads: downloads,
 	}
 	a.Server.AddReceivingMiddleware(cancelWith(running))
 	return a, nil
@@ -125,6 +136,9 @@ func (a *App) await(done <-chan error) error {
 // connections are closed or ctx ends.
 func (a *App) Close(ctx context.Context) error {
 	a.stop()
+	if a.downloads != nil {
+		defer func() { _ = a.downloads.Close() }() // nothing is written through it
+	}
 	if err := a.Mail.Close(ctx); err != nil {
 		return fmt.Errorf("sign out: %w", err)
 	}

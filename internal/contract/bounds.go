@@ -42,6 +42,13 @@ const (
 	MaxRawBytes     = 64_000
 	DefaultRawBytes = 16_000
 
+	// A piece of an attachment as a resource; the largest that is read at all is
+	// 25 MB.
+	MinAttachmentBytes     = 1
+	MaxAttachmentBytes     = 1 << 20
+	DefaultAttachmentBytes = 256 << 10
+	MaxAttachmentOffset    = 25 << 20
+
 	MaxAttachments = 50 // listed of one message; more is an issue
 
 	// MaxMessageBytes bounds sizes and offsets: RFC822.SIZE is a number of 32 bits in
@@ -87,6 +94,20 @@ func CheckHeaderName(arg, s string) error {
 	}
 	if !valid {
 		return Errorf(InvalidInput, "%s must be a header field name of 1 to %d printable ASCII characters without colon, for example \"List-Id\"", arg, MaxHeaderName)
+	}
+	return nil
+}
+
+// CheckPartID checks an IMAP section number (RFC 9051 §6.4.5): numbers from 1,
+// joined by dots.
+func CheckPartID(arg, s string) error {
+	const maxPartID, maxNumber = 100, 4 // characters of all, digits of one
+	valid := len(s) >= 1 && len(s) <= maxPartID
+	for number := range strings.SplitSeq(s, ".") {
+		valid = valid && len(number) >= 1 && len(number) <= maxNumber && number[0] != '0' && strings.Trim(number, "0123456789") == ""
+	}
+	if !valid {
+		return Errorf(InvalidInput, "%s must be a part number such as 2 or 1.2; imap_get_message lists the attachments with theirs", arg)
 	}
 	return nil
 }

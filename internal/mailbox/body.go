@@ -1,67 +1,119 @@
 package mailbox
 
 import (
+	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/emersion/go-imap/v2"
-
 	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/message"
 	"mail-imap-mcp/internal/safetext"
+	"mail-imap-mcp/internal/safety"
 )
 
-// sourcePart is a body part's source as far as it was fetched.
-type sourcePart struct {
-	part  *message.Part
-	asked int64 // bytes
-	data  []byte
-	cut   bool // there is more on the server
+// present builds the message from what was opened and fetched of it; without
+// content it is described only.
+func (s *Service) present(ctx context.Context, q GetQuery, o *opened, w *content) *Message {
+	m := &Message{
+		Summary:        o.Summary,
+		Authentication: s.authentication(q.ID.Account, o.header),
+		Removed:        map[string]int{},
+		Links:          []safetext.Link{},
+	}
+	m.Issues = m.list(q, o)
+	if m.Withheld != "" {
+		m.Signals = describedOnly(safety.Signals(m.facts(o, nil)))
+		return m
+	}
+	m.Cc, m.ReplyTo = o.header.Addresses("Cc"), o.header.Addresses("Reply-To")
+	m.MessageIDHeader = o.header.Text("Message-Id")
+	m.Headers = headers(o.header, q)
+	m.describe(o)
+	var body *bodyText
+	if w != nil {
+		body = s.readBody(ctx, w, m)
+		m.show(q, body)
+		m.showHTML(q, w)
+		s.readFiles(ctx, q, w, m)
+	}
+	m.Signals = append(ofMessage(safety.Signals(m.facts(o, body))), m.fileSignals()...)
+	if !q.IncludeRemoved {
+		m.Hidden = nil
+	}
+	return m
 }
 
-// read builds the message from what was opened, fetching the body parts that
-// are to be shown.
-func (s *Service) read(c *imapconn.Conn, q GetQuery, o *opened) (*Message, error) {
-	m := &Message{
-		Summary:         o.Summary,
-		Cc:              message.ParseAddresses(o.header.Get("Cc")),
-		ReplyTo:         message.ParseAddresses(o.header.Get("Reply-To")),
-		MessageIDHeader: o.header.Text("Message-Id"),
-		Removed:         map[string]int{},
+// list fills in the attachments.
+func (m *Message) list(q GetQuery, o *opened) (issues []contract.Issue) {
+	if o.part == nil || !q.Attachments {
+		return nil
 	}
-	m.Headers = headers(o.header, q)
-	if o.garbled {
+	found := message.Attachments(o.part)
+	if n := len(found); n > contract.MaxAttachments {
+		found, m.AttachmentsTruncated = found[:contract.MaxAttachments], true
+		issues = append(issues, contract.Issue{
+			Code: contract.InvalidInput, Stage: "attachments",
+			Message: fmt.Sprintf("this message has %d attachments; the first %d are listed", n, contract.MaxAttachments),
+		})
+	}
+	m.Attachments = make([]Attached, 0, len(found))
+	for _, a := range found {
+		if m.Withheld != "" {
+			a.Filename, a.ContentType, a.Note = "", knownType(a.ContentType), ""
+		}
+		m.Attachments = append(m.Attachments, Attached{Attachment: a})
+	}
+	return issues
+}
+
+// describe notes what is said about a message beside its text.
+func (m *Message) describe(o *opened) {
+	switch {
+	case o.garbled:
 		m.Notes = append(m.Notes, "the server could not describe this message's structure; it was read from its source")
-	} else if o.part == nil {
+	case o.part == nil:
 		m.Notes = append(m.Notes, "this message has more parts or deeper nesting than is read; its body is not shown")
 	}
-	if o.part != nil && q.Attachments {
-		m.Attachments = message.Attachments(o.part)
-		if len(m.Attachments) > contract.MaxAttachments {
-			m.Issues = append(m.Issues, contract.Issue{
-				Code: contract.InvalidInput, Stage: "attachments",
-				Message: fmt.Sprintf("this message has %d attachments; the first %d are listed", len(m.Attachments), contract.MaxAttachments),
-			})
-			m.Attachments, m.AttachmentsTruncated = m.Attachments[:contract.MaxAttachments], true
-		}
-	}
+	m.note(o.header.Note())
 	if o.part == nil {
-		return m, nil
+		return
 	}
-	text, html, err := s.sources(c, q, o)
-	if err != nil {
-		return m, err
+	for _, n := range o.part.Notes() {
+		m.note(n)
 	}
-	m.show(q, text, html)
-	return m, nil
+	body := message.ChooseBody(o.part)
+	m.protected(body.Encrypted, body.Signed)
+}
+
+// protected says that a message is encrypted or signed.
+func (m *Message) protected(encrypted, signed string) {
+	if encrypted != "" {
+		m.Notes = append(m.Notes, fmt.Sprintf("this message is encrypted (%s); only the person's own mail program can open it", encrypted))
+	}
+	if signed != "" {
+		m.Notes = append(m.Notes, fmt.Sprintf("this message carries a signature (%s); it was not verified", signed))
+	}
+}
+
+// facts are what signals are drawn from.
+func (m *Message) facts(o *opened, body *bodyText) safety.Facts {
+	f := safety.Facts{
+		Header: o.header, From: o.header.Addresses("From"), ReplyTo: o.header.Addresses("Reply-To"),
+		Authentication: m.Authentication, Hidden: m.Hidden,
+	}
+	if o.part != nil {
+		f.Attachments = message.Attachments(o.part)
+	}
+	if body != nil {
+		f.Text, f.Links, f.Doubts = body.text, m.Links, body.doubts
+	}
+	return f
 }
 
 // shownHeaders are the fields that are returned unless all are asked for.
-var shownHeaders = []string{"Date", "From", "Sender", "Reply-To", "To", "Cc", "Subject", "Message-Id", "In-Reply-To", "References", "List-Id", "List-Unsubscribe", "Authentication-Results"}
+var shownHeaders = []string{"Date", "From", "Sender", "Reply-To", "To", "Cc", "Subject", "Message-Id", "In-Reply-To", "References", "List-Id", "List-Unsubscribe"}
 
 func headers(h message.Header, q GetQuery) []message.Field {
 	if !q.Headers && !q.AllHeaders {
@@ -85,89 +137,57 @@ func containsFold(list []string, s string) bool {
 	return false
 }
 
-// sources fetches the parts that will be shown in one flight. A text part that
-// is suspiciously small beside its HTML comes together with it, so that the
-// choice between them costs no further flight.
-func (s *Service) sources(c *imapconn.Conn, q GetQuery, o *opened) (text, html *sourcePart, err error) {
-	body := message.ChooseBody(o.part).Main()
-	end := int64(q.BodyOffset + q.BodyMax)
-	if body.Text != nil && q.Mode != ModeHTML {
-		text = &sourcePart{part: body.Text}
-	}
-	if body.HTML != nil && (q.Mode != ModeText || text == nil || smallBeside(body.Text, body.HTML)) {
-		html = &sourcePart{part: body.HTML}
-	}
-	if o.encoded != nil {
-		for _, sp := range []*sourcePart{text, html} {
-			if sp != nil {
-				sp.data = o.encoded[sp.part.ID]
-			}
-		}
-		return text, html, nil
-	}
-	if text != nil {
-		text.asked = min(max(minTextFetch, end*textBytesPerChar), maxBodyFetch)
-	}
-	if html != nil {
-		html.asked = min(max(minHTMLFetch, end*htmlBytesPerChar), maxBodyFetch)
-	}
-	return text, html, fetchSources(c, q.ID.UID, text, html)
+// bodyText is the whole safe text of a body, as far as it was fetched.
+type bodyText struct {
+	text   string
+	there  bool // there is a body at all, empty or not
+	cut    bool // there is more on the server
+	full   bool // and it is beyond what is read
+	doubts []string
 }
 
-// fetchSources fetches the parts in one FETCH; nil ones are left out.
-func fetchSources(c *imapconn.Conn, uid uint32, parts ...*sourcePart) error {
-	parts = slices.DeleteFunc(parts, func(sp *sourcePart) bool { return sp == nil })
-	if len(parts) == 0 {
-		return nil
-	}
-	opts := &imap.FetchOptions{}
-	for _, sp := range parts {
-		opts.BodySection = append(opts.BodySection, bodySection(partPath(sp.part.ID), imap.PartSpecifierNone, 0, sp.asked))
-	}
-	err := fetchRows(c, uidFetch(c, []uint32{uid}, opts), 4, maxBodyFetch, func(r row) {
-		for _, sp := range parts {
-			if data, ok := r.find(partPath(sp.part.ID), imap.PartSpecifierNone); ok {
-				sp.data, sp.cut = data, int64(len(data)) >= sp.asked
-			}
+// readBody makes safe text of the body: its pieces one below the other, an
+// invitation and a delivery report in words. Behind a piece that was cut nothing
+// is added, so that offsets stay what they are when more is read.
+func (s *Service) readBody(ctx context.Context, w *content, m *Message) *bodyText {
+	b := &bodyText{there: len(w.sources()) > 0}
+	var pieces []string
+	for _, f := range w.forms {
+		sp := f.chosen()
+		if sp == nil {
+			continue
 		}
-	})
-	if err != nil {
-		return fmt.Errorf("FETCH body: %w", err)
+		text := m.safe(sp, b)
+		if sp.cut {
+			b.cut, b.full = true, sp.asked >= moreBodyFetch && (len(pieces) > 0 || sp.asked >= maxBodyFetch)
+			pieces = append(pieces, trimRagged(text))
+			break
+		}
+		pieces = append(pieces, text)
 	}
-	return nil
+	if !b.cut {
+		pieces = append(pieces, s.invitation(ctx, w.calendar, m), report(w.report, m))
+	}
+	for _, p := range pieces {
+		if p != "" && b.text != "" {
+			b.text += "\n\n"
+		}
+		b.text += p
+	}
+	return b
 }
 
-// smallBeside reports whether a text part may be a mere stand-in for the HTML.
-func smallBeside(text, html *message.Part) bool {
-	return text.Size < 200 && html.Size > 10*text.Size
+// chosen is the form that is shown as text: plain text, unless it says nothing
+// of its own.
+func (f formSource) chosen() *sourcePart {
+	if f.text == nil || (f.html != nil && message.IsStub(plainText(f.text.part, f.text.data))) {
+		return f.html
+	}
+	return f.text
 }
 
-// show fills in the bodies that were asked for.
-func (m *Message) show(q GetQuery, text, html *sourcePart) {
-	if q.Mode != ModeHTML {
-		chosen := text
-		if text == nil || (html != nil && !meaningful(text)) {
-			chosen = html
-		}
-		if chosen != nil {
-			m.showText(q, chosen)
-		}
-	}
-	if q.Mode != ModeText && html != nil {
-		source, note := message.DecodeText(html.part, html.data)
-		m.note(note)
-		clean := safetext.SanitizeHTML(source)
-		if utf8.RuneCountInString(clean) > q.BodyMax {
-			clean = cutHTML(clean, q.BodyMax)
-			m.BodyTruncated = true
-		}
-		m.BodyTruncated = m.BodyTruncated || html.cut
-		m.BodyHTML = &clean
-	}
-}
-
-// showText shows one part as safe text, from the offset asked for.
-func (m *Message) showText(q GetQuery, sp *sourcePart) {
+// safe is a part's safe text; what was found on the way is noted.
+func (m *Message) safe(sp *sourcePart, b *bodyText) string {
 	source, note := message.DecodeText(sp.part, sp.data)
 	m.note(note)
 	var safe safetext.Result
@@ -176,20 +196,76 @@ func (m *Message) showText(q GetQuery, sp *sourcePart) {
 	} else {
 		safe = safetext.Plain(source)
 	}
-	maps.Copy(m.Removed, safe.Removed)
-	if sp.cut {
-		safe.Text = trimRagged(safe.Text)
+	for kind, n := range safe.Removed {
+		m.Removed[kind] += n
 	}
-	piece, next, truncated := safetext.Cut(safe.Text, q.BodyOffset, q.BodyMax)
+	m.Hidden = append(m.Hidden, safe.Hidden...)
+	m.Links = append(m.Links, safe.Links...)
+	m.protected(message.InlinePGP(safe.Text))
+	b.doubts = append(b.doubts, safe.Doubts...)
+	return safe.Text
+}
+
+// invitation is a calendar part in words.
+func (s *Service) invitation(ctx context.Context, sp *sourcePart, m *Message) string {
+	if sp == nil || len(sp.data) == 0 {
+		return ""
+	}
+	r, err := s.extract(ctx, extract.Input{
+		MediaType: "text/calendar", Charset: sp.part.Params["charset"], MaxChars: contract.MaxBodyChars,
+		Data: decoded(sp.part, sp.data),
+	})
+	if err != nil || r.Status != extract.OK {
+		m.Notes = append(m.Notes, "this message has an invitation that could not be read")
+		return ""
+	}
+	return r.Text
+}
+
+// report is a delivery report or a receipt in words.
+func report(sp *sourcePart, m *Message) string {
+	if sp == nil || len(sp.data) == 0 {
+		return ""
+	}
+	safe := safetext.Plain(message.ReportText(sp.part, sp.data))
+	for kind, n := range safe.Removed {
+		m.Removed[kind] += n
+	}
+	return safe.Text
+}
+
+// show fills in the piece of the body text that was asked for.
+func (m *Message) show(q GetQuery, b *bodyText) {
+	if q.Mode == ModeHTML || !b.there {
+		return
+	}
+	piece, next, truncated := safetext.Fold(b.text, q.BodyOffset, q.BodyMax)
 	m.BodyText = &piece
-	m.BodyTruncated = truncated || sp.cut
+	m.BodyTruncated = truncated || b.cut
 	switch {
 	case !m.BodyTruncated:
-	case next > contract.MaxBodyOffset || (piece == "" && sp.asked >= maxBodyFetch):
+	case next > contract.MaxBodyOffset || (!truncated && b.full):
 		m.Notes = append(m.Notes, fmt.Sprintf("the body goes on beyond the first %d bytes, which is as far as it is read; imap_get_message_raw has the rest", maxBodyFetch))
 	default:
 		m.BodyNextOffset = next
 	}
+}
+
+// showHTML fills in the sanitised HTML of the main piece.
+func (m *Message) showHTML(q GetQuery, w *content) {
+	if q.Mode == ModeText || len(w.forms) == 0 || w.forms[0].html == nil {
+		return
+	}
+	html := w.forms[0].html
+	source, note := message.DecodeText(html.part, html.data)
+	m.note(note)
+	clean := safetext.SanitizeHTML(source)
+	if utf8.RuneCountInString(clean) > q.BodyMax {
+		clean = cutHTML(clean, q.BodyMax)
+		m.BodyTruncated = true
+	}
+	m.BodyTruncated = m.BodyTruncated || html.cut
+	m.BodyHTML = &clean
 }
 
 // trimRagged cuts a text whose source was cut back to a blank, so that the next
@@ -202,24 +278,18 @@ func trimRagged(text string) string {
 	return string(r[:max(len(r)-raggedChars/10, 0)])
 }
 
+// note says once what was wrong.
 func (m *Message) note(n message.Note) {
-	if text := n.String(); text != "" {
-		m.Notes = append(m.Notes, text)
-	}
-}
-
-// meaningful reports whether a text part says anything of its own: an empty one,
-// or a bare request to look at the HTML, does not.
-func meaningful(sp *sourcePart) bool {
-	text := strings.TrimSpace(plainText(sp.part, sp.data))
+	text := n.String()
 	if text == "" {
-		return false
+		return
 	}
-	if utf8.RuneCountInString(text) > 200 {
-		return true
+	for _, said := range m.Notes {
+		if said == text {
+			return
+		}
 	}
-	low := strings.ToLower(text)
-	return !strings.Contains(low, "html")
+	m.Notes = append(m.Notes, text)
 }
 
 // cutHTML cuts sanitised HTML after max characters, before a tag it would

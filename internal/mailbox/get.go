@@ -17,39 +17,76 @@ import (
 type opened struct {
 	found
 	encoded map[string][]byte // section id -> source, for a message taken apart here
+	cut     bool              // the source goes on beyond what was taken apart
 	garbled bool
 }
 
-// Get reads one message in two flights: header and structure, then only the
-// body parts that are shown. Attachments are described, never fetched.
+// Get reads one message in two flights: header and structure, then only what is
+// shown: the body parts, and the attachments whose text is wanted. Where an
+// account is locked down, a third may be needed first, to look for its sender
+// among those the mailbox has written to.
 func (s *Service) Get(ctx context.Context, q GetQuery) (*Message, error) {
 	pool, err := s.pool(q.ID.Account)
 	if err != nil {
 		return nil, err
 	}
-	var msg *Message
-	err = pool.Do(ctx, q.ID.Mailbox, func(_ context.Context, c *imapconn.Conn) error {
-		msg = nil
-		if err := sameValidity(c, q.ID); err != nil {
-			return err
-		}
-		o, err := open(c, q.ID, true)
+	o, content, err := s.openAnd(ctx, pool, q.ID, func(c *imapconn.Conn, o *opened) (*content, error) {
+		return load(c, q, o)
+	})
+	if o == nil {
+		return nil, imapconn.Classify("read", err)
+	}
+	if err != nil && !isFault(err) {
+		return nil, err
+	}
+	m := s.present(ctx, q, o, content)
+	if err != nil {
+		m.Issues = append(m.Issues, asIssue("body", err))
+	}
+	return m, nil
+}
+
+// openAnd opens a message and, unless its sender's words are to be withheld,
+// fetches content of it on the same connection. A message whose structure broke
+// the connection is read from its source. What was opened is returned even if
+// its content could not be fetched.
+func (s *Service) openAnd(ctx context.Context, pool *imapconn.Pool, id contract.MessageID, fetch func(*imapconn.Conn, *opened) (*content, error)) (o *opened, got *content, err error) {
+	structure := true
+	attempt := func(_ context.Context, c *imapconn.Conn) error {
+		o, got = nil, nil
+		err := sameValidity(c, id)
 		if err != nil {
 			return err
 		}
-		msg, err = s.read(c, q, o)
+		if o, err = open(c, id, structure); err != nil {
+			return err
+		}
+		if pool.Account().Lockdown {
+			return nil // whether anything is shown is decided first
+		}
+		got, err = fetch(c, o)
+		return err
+	}
+	err = pool.Do(ctx, id.Mailbox, attempt)
+	if err != nil && o == nil && isFault(err) && ctx.Err() == nil && isDecodeFailure(err) {
+		structure = false
+		err = pool.Do(ctx, id.Mailbox, attempt)
+	}
+	if err != nil || !pool.Account().Lockdown {
+		return o, got, err
+	}
+	if s.withhold(ctx, pool, id.Mailbox, []*found{&o.found}); o.Withheld != "" {
+		return o, nil, nil
+	}
+	err = pool.Do(ctx, id.Mailbox, func(_ context.Context, c *imapconn.Conn) error {
+		got = nil
+		err := sameValidity(c, id)
+		if err == nil {
+			got, err = fetch(c, o)
+		}
 		return err
 	})
-	if err != nil && msg == nil && isFault(err) && ctx.Err() == nil && isDecodeFailure(err) {
-		msg, err = s.getGarbled(ctx, pool, q)
-	}
-	if err != nil {
-		if msg == nil || !isFault(err) {
-			return nil, imapconn.Classify("read", err)
-		}
-		msg.Issues = append(msg.Issues, asIssue("body", err))
-	}
-	return msg, nil
+	return o, got, err
 }
 
 // sameValidity refuses an id whose UIDVALIDITY is not the mailbox's: its UID
@@ -129,23 +166,6 @@ func takeApart(id contract.MessageID, r row, source []byte) *opened {
 	o := &opened{found: *summarize(id.Account, id.Mailbox, id.UIDValidity, r, header), encoded: encoded, garbled: true}
 	n := len(message.Attachments(part))
 	o.part, o.AttachmentCount = part, &n
+	o.cut = len(source) >= rawFallbackBytes
 	return o
-}
-
-// getGarbled reads a message whose structure broke the connection from a
-// bounded piece of its source, on a fresh one.
-func (s *Service) getGarbled(ctx context.Context, pool *imapconn.Pool, q GetQuery) (*Message, error) {
-	var msg *Message
-	err := pool.Do(ctx, q.ID.Mailbox, func(_ context.Context, c *imapconn.Conn) error {
-		if err := sameValidity(c, q.ID); err != nil {
-			return err
-		}
-		o, err := open(c, q.ID, false)
-		if err != nil {
-			return err
-		}
-		msg, err = s.read(c, q, o)
-		return err
-	})
-	return msg, err
 }

@@ -9,6 +9,14 @@ const (
 	// from costing more than a page of ordinary ones.
 	summaryHeaderBytes = 4 << 10
 
+	// lockdownHeaderBytes is asked of a message's summary where lockdown decides:
+	// the receiving server's verdict stands at the top, its chain of Received
+	// fields below.
+	lockdownHeaderBytes = 16 << 10
+
+	// recipientBytes is asked of a sent message's recipients: 100 addresses.
+	recipientBytes = 8 << 10
+
 	// maxHeaderBytes is asked of a message's whole header when it is read:
 	// the largest real ones (long Received and ARC chains) are about 30 kB.
 	maxHeaderBytes = 64 << 10
@@ -38,6 +46,32 @@ const (
 	// maxBodyFetch is the most that is fetched of one body part. With decoding
 	// and the HTML tree it keeps a call well below 64 MiB of memory.
 	maxBodyFetch = 2 << 20
+
+	// moreBodyFetch is fetched of each further piece of a body: eight pieces in
+	// two forms stay below what one response may bring.
+	moreBodyFetch = 256 << 10
+
+	// calendarFetch and reportFetch: invitations with an agenda have some 20
+	// kB, delivery reports 2 kB a recipient.
+	calendarFetch = 256 << 10
+	reportFetch   = 64 << 10
+
+	// partPieceBytes is asked of an attachment at a time: half of what the
+	// guard lets through as one literal.
+	partPieceBytes = 2 << 20
+
+	// maxPartFetch is the most that is fetched of an attachment that is kept in
+	// memory: 25 MB in base64, line ends included.
+	maxPartFetch = 36 << 20
+
+	// maxSavedPart is the largest source of an attachment that is saved to a
+	// file: what the connection's guard lets one operation bring, with room for
+	// the rest of it.
+	maxSavedPart = 60 << 20
+
+	// maxExtracted is how many attachments of a message are read when it is
+	// read: more belong into calls of their own.
+	maxExtracted = 10
 
 	// rawFallbackBytes is fetched of a message whose structure the server
 	// garbles; it is taken apart here instead.

@@ -11,11 +11,21 @@ import (
 	"mail-imap-mcp/internal/imapconn"
 )
 
-// Raw reads a piece of a message's source, byte for byte, in one flight.
+// Raw reads a piece of a message's source, byte for byte, in one flight; where
+// the account is locked down its sender is looked at first, in one or two more.
 func (s *Service) Raw(ctx context.Context, q RawQuery) (*RawResult, error) {
 	pool, err := s.pool(q.ID.Account)
 	if err != nil {
 		return nil, err
+	}
+	if pool.Account().Lockdown {
+		o, _, err := s.openAnd(ctx, pool, q.ID, func(*imapconn.Conn, *opened) (*content, error) { return nil, nil })
+		if err != nil {
+			return nil, imapconn.Classify("raw", err)
+		}
+		if o.Withheld != "" {
+			return &RawResult{TotalSize: o.Size, Offset: q.Offset, Withheld: o.Withheld}, nil
+		}
 	}
 	var result *RawResult
 	err = pool.Do(ctx, q.ID.Mailbox, func(_ context.Context, c *imapconn.Conn) error {

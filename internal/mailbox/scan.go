@@ -22,7 +22,7 @@ func (sr *search) scan(c *imapconn.Conn, p *page, hit *hits, ask, local Criteria
 		if err != nil {
 			return err
 		}
-		candidates := &page{account: p.account, mailbox: p.mailbox, uidValidity: p.uidValidity, got: map[uint32]*found{}}
+		candidates := &page{account: p.account, mailbox: p.mailbox, uidValidity: p.uidValidity, got: map[uint32]*found{}, lockdown: p.lockdown}
 		for _, uid := range m.uids {
 			if f := sr.known[uid]; f != nil {
 				candidates.got[uid] = f

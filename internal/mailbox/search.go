@@ -47,7 +47,7 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 	if err != nil {
 		return nil, err
 	}
-	p := &page{account: sr.pool.Account().ID, mailbox: sr.mailbox}
+	p := &page{account: sr.pool.Account().ID, mailbox: sr.mailbox, lockdown: sr.pool.Account().Lockdown}
 	var hit hits
 	attempt := func(_ context.Context, c *imapconn.Conn) error {
 		p.got, p.issues, hit = map[uint32]*found{}, nil, hits{}
@@ -89,6 +89,7 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 		p.issues = append(p.issues, asIssue("fetch", err))
 	}
 	list := p.newestFirst()
+	s.withhold(ctx, sr.pool, sr.mailbox, list)
 	if sr.snippet > 0 && len(list) > 0 && err == nil {
 		p.issues = append(p.issues, s.addSnippets(ctx, sr, p, list)...)
 	}
@@ -207,7 +208,7 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) error {
 	seqs := imap.SeqSet{{Start: lo, Stop: exists}}
 	for range 2 {
 		var again imap.SeqSet
-		err := fetchRows(c, c.Client().Fetch(seqs, summaryOptions(true)), sr.limit+1, summaryHeaderBytes, func(r row) {
+		err := fetchRows(c, c.Client().Fetch(seqs, p.options(true)), sr.limit+1, p.headerBytes(), func(r row) {
 			if !p.accept(r) {
 				again.AddNum(r.seq)
 				return

@@ -21,6 +21,7 @@ import (
 
 	"mail-imap-mcp/internal/config"
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -28,6 +29,8 @@ import (
 type Options struct {
 	Logger *slog.Logger     // nil: slog.Default()
 	Now    func() time.Time // nil: time.Now
+	// Extractor makes text of attachments; nil: none is made.
+	Extractor *extract.Extractor
 }
 
 // Service performs mail operations for a fixed set of accounts. It is safe for
@@ -39,6 +42,9 @@ type Service struct {
 	log    *slog.Logger
 	now    func() time.Time
 
+	extractor *extract.Extractor
+	contacts  contacts
+
 	noCharset sync.Map // *imapconn.Pool whose server refuses CHARSET UTF-8
 }
 
@@ -49,6 +55,8 @@ func New(pools []*imapconn.Pool, sealer *contract.Sealer, opts Options) *Service
 		sealer: sealer,
 		log:    opts.Logger,
 		now:    opts.Now,
+
+		extractor: opts.Extractor,
 	}
 	if s.log == nil {
 		s.log = slog.Default()

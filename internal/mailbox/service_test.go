@@ -11,13 +11,17 @@ import (
 
 	"mail-imap-mcp/internal/config"
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
 	"mail-imap-mcp/internal/secret"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	extract.RunIfChild()
+	goleak.VerifyTestMain(m)
+}
 
 // account is the id of the account in every test.
 const account = "work"
@@ -49,7 +53,7 @@ func connectAs(t *testing.T, a config.Account, srv mailtest.Server, cursorKey se
 		MaxIdle:         4,
 		RootCAs:         srv.RootCAs(),
 	})
-	service := mailbox.New([]*imapconn.Pool{pool}, sealer, mailbox.Options{})
+	service := mailbox.New([]*imapconn.Pool{pool}, sealer, mailbox.Options{Extractor: extract.New(extract.Options{})})
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()

@@ -52,7 +52,7 @@ func snippetPieces(list []*found) []piece {
 	html := 0
 	for _, f := range list {
 		part, ok := bodyPart(f.part)
-		if !ok {
+		if !ok || f.Withheld != "" {
 			continue
 		}
 		if part.MediaType == "text/html" {

@@ -24,10 +24,21 @@ type found struct {
 	header message.Header
 }
 
-// summaryOptions asks for everything a summary shows.
-func summaryOptions(structure bool, more ...string) *imap.FetchOptions {
-	header := bodySection(nil, imap.PartSpecifierHeader, 0, summaryHeaderBytes)
-	header.HeaderFields = slices.Concat(summaryFields, more)
+// headerBytes is how much of a message's summary fields the page takes.
+func (p *page) headerBytes() int64 {
+	if p.lockdown {
+		return lockdownHeaderBytes
+	}
+	return summaryHeaderBytes
+}
+
+// options asks for everything a summary shows.
+func (p *page) options(structure bool) *imap.FetchOptions {
+	header := bodySection(nil, imap.PartSpecifierHeader, 0, p.headerBytes())
+	header.HeaderFields = slices.Concat(summaryFields, p.fields)
+	if p.lockdown {
+		header.HeaderFields = append(header.HeaderFields, lockdownFields...)
+	}
 	opts := &imap.FetchOptions{
 		UID:          true,
 		Flags:        true,
@@ -46,6 +57,7 @@ type page struct {
 	account, mailbox string
 	uidValidity      uint32
 	fields           []string // header fields wanted beside the summary's
+	lockdown         bool     // the account's: fields are fetched to decide by
 	got              map[uint32]*found
 	issues           []contract.Issue
 	headless         int // messages that were answered without what was asked
@@ -79,8 +91,8 @@ func summarize(account, mailbox string, uidValidity uint32, r row, h message.Hea
 	f := &found{header: h, Summary: Summary{
 		ID:      contract.MessageID{Account: account, Mailbox: mailbox, UIDValidity: uidValidity, UID: r.uid},
 		Date:    r.internalDate,
-		From:    message.ParseAddresses(h.Get("From")),
-		To:      message.ParseAddresses(h.Get("To")),
+		From:    h.Addresses("From"),
+		To:      h.Addresses("To"),
 		Subject: h.Text("Subject"),
 		Flags:   r.flags,
 		Size:    r.size,
@@ -108,7 +120,7 @@ func (p *page) fetch(c *imapconn.Conn, uids []uint32, structure bool) error {
 		if len(uids) == 0 {
 			return nil
 		}
-		err := fetchRows(c, uidFetch(c, uids, summaryOptions(structure, p.fields...)), len(uids)+1, summaryHeaderBytes, func(r row) {
+		err := fetchRows(c, uidFetch(c, uids, p.options(structure)), len(uids)+1, p.headerBytes(), func(r row) {
 			if !p.accept(r) && r.uid != 0 && slices.Contains(uids, r.uid) {
 				incomplete = append(incomplete, r.uid)
 			}

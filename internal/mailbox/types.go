@@ -4,7 +4,10 @@ import (
 	"time"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/message"
+	"mail-imap-mcp/internal/safetext"
+	"mail-imap-mcp/internal/safety"
 )
 
 // ListQuery asks for an account's mailboxes.
@@ -82,6 +85,9 @@ type Summary struct {
 	Size            int64 // bytes
 	AttachmentCount *int  // nil when the structure is unknown
 	Snippet         *string
+	// Withheld says why lockdown keeps the sender's words back, "" when it does
+	// not. Then only addresses are left of From and To, and Subject is empty.
+	Withheld string
 }
 
 // SearchResult is one page of matches.
@@ -109,13 +115,21 @@ const (
 
 // GetQuery asks for one message.
 type GetQuery struct {
-	ID          contract.MessageID
-	BodyMax     int // characters of safe text
-	BodyOffset  int
-	Mode        string
-	Headers     bool
-	AllHeaders  bool
-	Attachments bool // list the attachments
+	ID             contract.MessageID
+	BodyMax        int // characters of safe text
+	BodyOffset     int
+	Mode           string
+	Headers        bool
+	AllHeaders     bool
+	Attachments    bool // list the attachments
+	AttachmentText int  // characters of text of each attachment; 0: none
+	IncludeRemoved bool // what was hidden too
+}
+
+// Attached is an attachment, with its text where that was asked for.
+type Attached struct {
+	message.Attachment
+	Text *extract.Result // nil: not asked for
 }
 
 // Message is a message as it is read.
@@ -127,11 +141,43 @@ type Message struct {
 	BodyText, BodyHTML   *string
 	BodyTruncated        bool
 	BodyNextOffset       int
-	Removed              map[string]int // what was hidden and removed, by kind
-	Attachments          []message.Attachment
+	Removed              map[string]int    // what was hidden and removed, by kind
+	Hidden               []safetext.Hidden // the removed text, when asked for
+	Links                []safetext.Link   // of the whole body
+	Authentication       safety.Authentication
+	Signals              []Signal
+	Attachments          []Attached
 	AttachmentsTruncated bool
 	Notes                []string // what was wrong with the mail and how it was read
 	Issues               []contract.Issue
+}
+
+// Signal is a fact a careful person would notice; PartID names the attachment
+// it is about, "" for the message itself.
+type Signal struct {
+	safety.Signal
+	PartID string
+}
+
+// AttachmentQuery asks for one part of a message.
+type AttachmentQuery struct {
+	ID     contract.MessageID
+	PartID string // IMAP section number
+	Offset int64  // characters of text, or bytes
+	Max    int64  // characters of text, or bytes
+}
+
+// Attachment is one part of a message: its text, or a piece of its bytes.
+type Attachment struct {
+	message.Attachment
+	Withheld string // as in Summary
+	Text     *extract.Result
+	Signals  []Signal
+	Data     []byte
+	Offset   int64
+	// Truncated: there is more after this piece.
+	Truncated bool
+	Notes     []string
 }
 
 // RawQuery asks for a piece of a message's source.
@@ -145,5 +191,6 @@ type RawResult struct {
 	TotalSize int64
 	Offset    int64
 	Data      []byte
-	Truncated bool // there is more after this piece
+	Truncated bool   // there is more after this piece
+	Withheld  string // as in Summary
 }

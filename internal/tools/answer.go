@@ -9,6 +9,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/safety"
 )
 
 // answer is what a tool found out.
@@ -22,6 +23,12 @@ type answer struct {
 type payload interface {
 	fenced(fence) any
 }
+
+// embedding is data that brings further content beside the envelope.
+type embedding interface{ content() []mcp.Content }
+
+// attributed is data that knows its origin better than its tool does.
+type attributed interface{ origin() string }
 
 // outcome is what every answer's data begins with.
 type outcome struct {
@@ -79,13 +86,22 @@ type labels struct {
 	mailText []string // the fields a sender wrote
 }
 
-// The origins of an answer's text. Until verdicts about senders are read, no
-// sender counts as authenticated.
+// The origins of an answer's text. A sender counts as authenticated where the
+// receiving server says that DMARC passed; of several, where that holds for all.
 const (
 	originConfiguration = "configuration"
 	originMailServer    = "mail-server"
 	originSender        = "unauthenticated-sender"
+	originAuthenticated = "authenticated-sender"
 )
+
+// originOf is the origin of a message's text.
+func originOf(a safety.Authentication) string {
+	if a.Authenticated() {
+		return originAuthenticated
+	}
+	return originSender
+}
 
 // The keys of the labels, and the one confidentiality mail has here.
 const (
@@ -110,9 +126,16 @@ func (a answer) result(meta contract.Meta, l labels) (*mcp.CallToolResult, error
 	if err != nil {
 		return nil, fmt.Errorf("render answer: %w", err)
 	}
+	if known, ok := a.data.(attributed); ok {
+		l.origin = known.origin()
+	}
+	content := []mcp.Content{&mcp.TextContent{Text: text}}
+	if more, ok := a.data.(embedding); ok {
+		content = append(content, more.content()...)
+	}
 	return &mcp.CallToolResult{
 		Meta:              l.meta(),
-		Content:           []mcp.Content{&mcp.TextContent{Text: text}},
+		Content:           content,
 		StructuredContent: contract.Envelope{Summary: a.summary, Data: a.data, Meta: meta},
 	}, nil
 }

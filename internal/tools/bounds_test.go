@@ -41,6 +41,15 @@ var checks = map[string]func(string) error{
 		}
 		return err
 	},
+	"extract": func(args string) error {
+		in, err := decode[getMessageInput](json.RawMessage(`{"message_id":"` + anID + `","attachment_mode":"extract_text",` + args + `}`))
+		if err == nil {
+			_, err = in.getQuery()
+		}
+		return err
+	},
+	"attachment": func(args string) error { return checkAttachment(`"mode":"text",` + args) },
+	"resource":   func(args string) error { return checkAttachment(`"mode":"resource",` + args) },
 	"raw": func(args string) error {
 		in, err := decode[getMessageRawInput](json.RawMessage(`{"message_id":"` + anID + `",` + args + `}`))
 		if err == nil {
@@ -49,6 +58,25 @@ var checks = map[string]func(string) error{
 		return err
 	},
 }
+
+func checkAttachment(args string) error {
+	in, err := decode[getAttachmentInput](json.RawMessage(`{"message_id":"` + anID + `","part_id":"1.2",` + args + `}`))
+	if err == nil {
+		_, _, err = in.query([]string{attachmentText, attachmentResource})
+	}
+	return err
+}
+
+func TestPartID_IsASectionNumber(t *testing.T) {
+	for id, ok := range map[string]bool{"1": true, "2": true, "1.2": true, "10.9999.3": true, "": false, "0": false, "1.": false, ".1": false, "1..2": false, "01": false, "-1": false, "TEXT": false, "1.MIME": false, "10000": false, "1.2]<0": false} {
+		in := getAttachmentInput{MessageID: ptr(anID), PartID: &id}
+		if _, _, err := in.query([]string{attachmentText}); ok != (err == nil) {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
 
 func TestNumbers_OneBelowAtAndAboveEachBound(t *testing.T) {
 	for _, b := range []struct {
@@ -62,6 +90,10 @@ func TestNumbers_OneBelowAtAndAboveEachBound(t *testing.T) {
 		{"search", "smaller_than", 1, 1<<32 - 1},
 		{"get", "body_max_chars", 1, 16_000},
 		{"get", "body_offset_chars", 0, 2_000_000},
+		{"extract", "attachment_text_max_chars", 1, 64_000},
+		{"attachment", "offset", 0, 25 << 20},
+		{"attachment", "max_chars", 1, 64_000},
+		{"resource", "max_bytes", 1, 1 << 20},
 		{"raw", "max_bytes", 1, 64_000},
 		{"raw", "offset_bytes", 0, 1<<32 - 1},
 	} {
@@ -165,14 +197,13 @@ func TestGet_ModesAreChecked(t *testing.T) {
 	for args, want := range map[string]string{
 		`"body_mode":"markdown"`:                    "body_mode must be one of text, html, both",
 		`"body_mode":""`:                            "body_mode must be one of",
-		`"attachment_mode":"all"`:                   "attachment_mode must be one of none, metadata",
-		`"attachment_mode":"extract_text"`:          "not supported yet",
+		`"attachment_mode":"all"`:                   "attachment_mode must be one of none, metadata, extract_text",
 		`"attachment_text_max_chars":10`:            "only with attachment_mode extract_text",
 		`"body_mode":"html","body_offset_chars":10`: "continues body_text only",
 	} {
 		invalid(t, checks["get"](args), want)
 	}
-	for _, args := range []string{`"body_mode":"text"`, `"body_mode":"html"`, `"body_mode":"both"`, `"attachment_mode":"none"`, `"attachment_mode":"metadata"`} {
+	for _, args := range []string{`"body_mode":"text"`, `"body_mode":"html"`, `"body_mode":"both"`, `"attachment_mode":"none"`, `"attachment_mode":"metadata"`, `"attachment_mode":"extract_text"`} {
 		if err := checks["get"](args); err != nil {
 			t.Errorf("%s: %v", args, err)
 		}

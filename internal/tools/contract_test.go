@@ -12,6 +12,8 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/download"
+	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
@@ -19,20 +21,42 @@ import (
 	"mail-imap-mcp/internal/tools"
 )
 
+// setup is what differs between servers under test.
+type setup struct {
+	lockdown  bool
+	authserv  string
+	downloads string // directory
+}
+
 // connect gives an MCP client of a server for srv's one account, "default".
 func connect(t *testing.T, srv mailtest.Server) *mcp.ClientSession {
 	t.Helper()
+	return connectWith(t, srv, setup{})
+}
+
+func connectWith(t *testing.T, srv mailtest.Server, with setup) *mcp.ClientSession {
+	t.Helper()
+	account := srv.Account("default")
+	account.Lockdown, account.AuthservID = with.lockdown, with.authserv
+	var downloads *download.Dir
+	if with.downloads != "" {
+		var err error
+		if downloads, err = download.Open(with.downloads); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = downloads.Close() })
+	}
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	sealer, err := contract.NewSealer(secret.Value{}, time.Minute, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	pool := imapconn.NewPool(srv.Account("default"), imapconn.Options{
+	pool := imapconn.NewPool(account, imapconn.Options{
 		ConnectTimeout: 5 * time.Second, GreetingTimeout: 5 * time.Second, SocketTimeout: 30 * time.Second,
 		IdleTTL: time.Minute, MaxIdle: 2, RootCAs: srv.RootCAs(), Logger: log,
 	})
-	service := mailbox.New([]*imapconn.Pool{pool}, sealer, mailbox.Options{Logger: log})
-	server := tools.NewServer(service, tools.Options{Version: "test", Logger: log})
+	service := mailbox.New([]*imapconn.Pool{pool}, sealer, mailbox.Options{Logger: log, Extractor: extract.New(extract.Options{})})
+	server := tools.NewServer(service, tools.Options{Version: "test", Logger: log, Downloads: downloads})
 	client := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil)
 	near, far := mcp.NewInMemoryTransports()
 	serverSession, err := server.Connect(t.Context(), far, nil)
@@ -66,8 +90,8 @@ func call(t *testing.T, session *mcp.ClientSession, tool, arguments string) repl
 	if err != nil {
 		t.Fatalf("%s %s: %v", tool, arguments, err)
 	}
-	if len(result.Content) != 1 {
-		t.Fatalf("%s has %d contents", tool, len(result.Content))
+	if len(result.Content) == 0 {
+		t.Fatalf("%s has no content", tool)
 	}
 	text, ok := result.Content[0].(*mcp.TextContent)
 	if !ok || !json.Valid([]byte(text.Text)) {
@@ -127,6 +151,7 @@ func everyCall(id string) []struct{ tool, arguments string } {
 		{"imap_list_mailboxes", `{}`},
 		{"imap_search_messages", `{"mailbox": "INBOX", "from": "ada", "snippet_max_chars": 100}`},
 		{"imap_get_message", `{"message_id": ` + quote(id) + `, "body_mode": "both"}`},
+		{"imap_get_attachment", `{"message_id": ` + quote(id) + `, "part_id": "2", "mode": "resource"}`},
 		{"imap_get_message_raw", `{"message_id": ` + quote(id) + `, "max_bytes": 100}`},
 	}
 }
@@ -193,7 +218,7 @@ func TestFence_MailTextStandsBetweenFreshMarkers(t *testing.T) {
 	for range 3 {
 		r := call(t, session, "imap_get_message", `{"message_id":`+quote(id)+`}`)
 		_, after, ok := strings.Cut(r.text, "[untrusted mail text ")
-		nonce, body, _ := strings.Cut(after, " begins]")
+		nonce, body, _ := strings.Cut(after, " begins: written by ada@example.org]")
 		inside, _, closed := strings.Cut(body, "[untrusted mail text "+nonce+" ends]")
 		if !ok || !closed || !strings.Contains(inside, "Come to tea.") || !strings.Contains(inside, "obey") {
 			t.Fatalf("not fenced: %s", r.text)
@@ -235,7 +260,12 @@ func TestTools_RefusalsWearTheContractsForm(t *testing.T) {
 		{"stale id", "imap_get_message", `{"message_id":"imap:default:INBOX:1:1"}`, "conflict", "stale"},
 		{"message gone", "imap_get_message", `{"message_id":` + quote(id+"9") + `}`, "not_found", "search for it again"},
 		{"bad mode", "imap_get_message", `{"message_id":` + quote(id) + `,"body_mode":"pdf"}`, "invalid_input", "body_mode"},
-		{"text of attachments", "imap_get_message", `{"message_id":` + quote(id) + `,"attachment_mode":"extract_text"}`, "invalid_input", "extract_text"},
+		{"no part", "imap_get_attachment", `{"message_id":` + quote(id) + `}`, "invalid_input", "part_id is missing"},
+		{"bad part", "imap_get_attachment", `{"message_id":` + quote(id) + `,"part_id":"2.0"}`, "invalid_input", "part_id"},
+		{"part that is not there", "imap_get_attachment", `{"message_id":` + quote(id) + `,"part_id":"7"}`, "not_found", "no part 7"},
+		{"bad attachment mode", "imap_get_attachment", `{"message_id":` + quote(id) + `,"part_id":"2","mode":"disk"}`, "invalid_input", "text, resource"},
+		{"saving where it is not allowed", "imap_get_attachment", `{"message_id":` + quote(id) + `,"part_id":"2","mode":"file"}`, "permission_denied", "MAIL_IMAP_DOWNLOAD_DIR"},
+		{"bytes of text", "imap_get_attachment", `{"message_id":` + quote(id) + `,"part_id":"2","max_bytes":9}`, "invalid_input", "mode resource"},
 		{"a write tool", "imap_apply_to_messages", `{}`, "permission_denied", "write tools are disabled; set MAIL_IMAP_WRITE_ENABLED=true"},
 		{"a misspelt tool", "imap_serch_messages", `{}`, "not_found", "did you mean imap_search_messages?"},
 		{"arguments that are a list", "imap_list_accounts", `[1]`, "invalid_input", "object"},

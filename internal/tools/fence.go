@@ -9,8 +9,8 @@ import (
 )
 
 // fence sets mail-written text apart for a model: the markers carry a nonce
-// fresh for each call, which no sender can have known.
-type fence struct{ nonce string }
+// fresh for each call, which no sender can have known, and name the author.
+type fence struct{ nonce, author string }
 
 // nonceBytes makes a marker that cannot be guessed in the lifetime of a call.
 const nonceBytes = 8
@@ -18,19 +18,57 @@ const nonceBytes = 8
 func newFence() fence {
 	b := make([]byte, nonceBytes)
 	_, _ = rand.Read(b) // never fails (crypto/rand)
-	return fence{hex.EncodeToString(b)}
+	return fence{nonce: hex.EncodeToString(b)}
 }
 
-func (f fence) begin() string { return "[untrusted mail text " + f.nonce + " begins]" }
-func (f fence) end() string   { return "[untrusted mail text " + f.nonce + " ends]" }
+// plainAddress is an address that says nothing but where it leads: a sender
+// chooses it, and it stands outside of the fence.
+var plainAddress = regexp.MustCompile(`^[A-Za-z0-9._+=-]{1,64}@[A-Za-z0-9.-]{1,190}$`)
+
+// by is the fence for the text of an author, named by bare address.
+func (f fence) by(address string) fence {
+	f.author = ""
+	if plainAddress.MatchString(address) {
+		f.author = address
+	}
+	return f
+}
+
+func (f fence) begin() string {
+	if f.author != "" {
+		return "[untrusted mail text " + f.nonce + " begins: written by " + f.author + "]"
+	}
+	return "[untrusted mail text " + f.nonce + " begins]"
+}
+
+func (f fence) end() string { return "[untrusted mail text " + f.nonce + " ends]" }
 
 // marker matches what could be taken for a fence of any call, however spaced
 // and capitalised.
 var marker = regexp.MustCompile(`(?i)\[(\s*untrusted\s+mail\s+text)`)
 
-// wrap puts s between the markers. A look-alike in s loses its bracket.
+// What models were trained to take for the beginning of another speaker's words
+// or of a tool call: chat markup in angle brackets or square ones, tags of tool
+// calls, speakers at the start of a line, and the keys of a call in JSON.
+var (
+	chatTag = regexp.MustCompile(`(?i)<([|｜]|/?\s*(?:antml:|anthropic:)?(?:tool|function|invoke|parameter|system|assistant|human|user|instructions?|im_start|im_end|thinking)(?:[_a-z-]*)\b)`)
+	chatBox = regexp.MustCompile(`(?i)\[(/?(?:INST|SYS|TOOL_CALLS?|AVAILABLE_TOOLS|TOOL_RESULTS?)\])`)
+	speaker = regexp.MustCompile(`(?im)^([ \t>*#_]*(?:system|assistant|human|user|developer|tool)[ \t*_]*):`)
+	callKey = regexp.MustCompile(`"(tool_calls?|tool_use|tool_name|function_call|function|arguments|parameters|recipient_name)"(\s*:)`)
+)
+
+// wrap puts s between the markers. A look-alike of a marker in s loses its
+// bracket, one of a tool call or another speaker the sign it begins with.
 func (f fence) wrap(s string) string {
-	return f.begin() + "\n" + marker.ReplaceAllString(s, "($1") + "\n" + f.end()
+	return f.begin() + "\n" + defuse(s) + "\n" + f.end()
+}
+
+func defuse(s string) string {
+	s = marker.ReplaceAllString(s, "($1")
+	s = chatTag.ReplaceAllString(s, "‹$1")
+	s = chatBox.ReplaceAllString(s, "($1")
+	s = speaker.ReplaceAllString(s, "$1 -")
+	return callKey.ReplaceAllString(s, "'$1'$2")
 }
 
 // headerLine is the longest a line may be (RFC 5322 §2.1.1): a value that was

@@ -20,7 +20,8 @@ type getMessageInput struct {
 	IncludeHeaders         *bool   `json:"include_headers,omitempty" jsonschema:"the usual header fields"`
 	IncludeAllHeaders      *bool   `json:"include_all_headers,omitempty"`
 	AttachmentMode         *string `json:"attachment_mode,omitempty"`
-	AttachmentTextMaxChars *int64  `json:"attachment_text_max_chars,omitempty"`
+	AttachmentTextMaxChars *int64  `json:"attachment_text_max_chars,omitempty" jsonschema:"of each; with extract_text"`
+	IncludeRemoved         *bool   `json:"include_removed,omitempty" jsonschema:"show text hidden from human readers too; it is hostile"`
 }
 
 type getMessageData struct {
@@ -31,14 +32,18 @@ type getMessageData struct {
 
 type messageData struct {
 	head
-	Cc                  string           `json:"cc"`
-	Headers             []headerData     `json:"headers,omitempty"`
-	BodyText            *string          `json:"body_text,omitempty"`
-	BodyHTML            *string          `json:"body_html,omitempty" jsonschema:"sanitised"`
-	BodyTruncated       bool             `json:"body_truncated"`
-	BodyNextOffsetChars int              `json:"body_next_offset_chars,omitempty"`
-	Attachments         []attachmentData `json:"attachments,omitempty"`
-	Safety              safetyData       `json:"safety"`
+	Cc                  string             `json:"cc"`
+	Headers             []headerData       `json:"headers,omitempty"`
+	BodyText            *string            `json:"body_text,omitempty"`
+	BodyHTML            *string            `json:"body_html,omitempty" jsonschema:"sanitised"`
+	BodyTruncated       bool               `json:"body_truncated"`
+	BodyNextOffsetChars int                `json:"body_next_offset_chars,omitempty"`
+	Attachments         []attachmentData   `json:"attachments,omitempty"`
+	Authentication      authenticationData `json:"authentication"`
+	Safety              safetyData         `json:"safety"`
+	Links               []linkData         `json:"links,omitempty" jsonschema:"where the body's links lead, by host"`
+
+	author, origin string
 }
 
 type headerData struct {
@@ -47,15 +52,22 @@ type headerData struct {
 }
 
 type attachmentData struct {
-	Filename    string `json:"filename"`
-	ContentType string `json:"content_type"`
-	SizeBytes   int64  `json:"size_bytes" jsonschema:"as encoded in the mail"`
-	PartID      string `json:"part_id"`
+	Filename      string  `json:"filename"`
+	ContentType   string  `json:"content_type"`
+	SizeBytes     int64   `json:"size_bytes" jsonschema:"once decoded, estimated"`
+	PartID        string  `json:"part_id"`
+	Note          string  `json:"note,omitempty"`
+	ExtractedText *string `json:"extracted_text,omitempty"`
+	TextStatus    string  `json:"text_status,omitempty" jsonschema:"ok or why there is no text"`
+	TextNote      string  `json:"text_note,omitempty"`
+	TextTruncated bool    `json:"text_truncated,omitempty"`
 }
 
-type safetyData struct {
-	Removed map[string]int `json:"removed" jsonschema:"hidden or deceptive text taken out, by kind"`
-	Notes   []string       `json:"notes"`
+func (d getMessageData) origin() string {
+	if d.Message == nil {
+		return originSender
+	}
+	return d.Message.origin
 }
 
 func (d getMessageData) fenced(f fence) any {
@@ -63,6 +75,7 @@ func (d getMessageData) fenced(f fence) any {
 		return d
 	}
 	m := *d.Message
+	f = f.by(m.author)
 	m.head = m.head.fenced(f)
 	m.Cc = f.long(m.Cc)
 	m.Headers = slices.Clone(m.Headers)
@@ -75,12 +88,14 @@ func (d getMessageData) fenced(f fence) any {
 	for i := range m.Attachments {
 		m.Attachments[i].Filename = f.long(m.Attachments[i].Filename)
 		m.Attachments[i].ContentType = f.long(m.Attachments[i].ContentType)
+		m.Attachments[i].ExtractedText = f.optional(m.Attachments[i].ExtractedText)
 	}
+	m.Safety = m.Safety.fenced(f)
 	d.Message = &m
 	return d
 }
 
-// The attachment modes; text of attachments is not read by this version.
+// The attachment modes.
 const (
 	attachmentsNone     = "none"
 	attachmentsMetadata = "metadata"
@@ -91,20 +106,22 @@ func getMessage() Definition {
 	return define[getMessageInput, getMessageData](spec[getMessageInput]{
 		name:        nameGetMessage,
 		title:       "Read a message",
-		description: "Read one message: header, body as safe text (Markdown if it was HTML) and a list of attachments. Does not mark it read.",
+		description: "Read one message: header, body as safe text (Markdown if it was HTML), attachments, who sent it and what is suspicious. Does not mark it read. Quoted history is folded.",
 		bounds: bounds{
 			"body_max_chars":    betweenOr(contract.MinBodyChars, contract.MaxBodyChars, contract.DefaultBodyChars),
 			"body_offset_chars": betweenOr(0, contract.MaxBodyOffset, 0),
 			"body_mode":         oneOf(mailbox.ModeText, mailbox.ModeText, mailbox.ModeHTML, mailbox.ModeBoth),
-			"attachment_mode":   oneOf(attachmentsMetadata, attachmentsNone, attachmentsMetadata),
+			"attachment_mode":   oneOf(attachmentsMetadata, attachmentsNone, attachmentsMetadata, attachmentsText),
 			"include_headers":   otherwise("true"),
+
+			"attachment_text_max_chars": betweenOr(contract.MinAttachmentTextChars, contract.MaxAttachmentTextChars, contract.DefaultAttachmentTextChars),
 		},
 		required: []string{"message_id"},
-		hidden:   []string{"attachment_text_max_chars"},
 		example:  `{"message_id": "imap:default:INBOX:1700000000:42", "body_max_chars": 4000}`,
 		labels: labels{originSender, []string{
 			"data.message.from", "data.message.to", "data.message.cc", "data.message.subject", "data.message.headers",
 			"data.message.body_text", "data.message.body_html", "data.message.attachments[].filename", "data.message.attachments[].content_type",
+			"data.message.attachments[].extracted_text", "data.message.safety.signals[].evidence", "data.message.safety.removed_text", "data.message.links[].text",
 		}},
 		call: runGet,
 	})
@@ -160,6 +177,7 @@ func (in *getMessageInput) getQuery() (mailbox.GetQuery, error) {
 		q.Headers = *in.IncludeHeaders
 	}
 	q.AllHeaders = in.IncludeAllHeaders != nil && *in.IncludeAllHeaders
+	q.IncludeRemoved = in.IncludeRemoved != nil && *in.IncludeRemoved
 	return q, in.attachments(&q)
 }
 
@@ -168,17 +186,21 @@ func (in *getMessageInput) attachments(q *mailbox.GetQuery) error {
 	if in.AttachmentMode != nil {
 		mode = *in.AttachmentMode
 	}
-	if mode == attachmentsText {
-		return contract.Errorf(contract.InvalidInput, "attachment_mode extract_text is not supported yet by this version; use metadata, and %s for the source", nameGetMessageRaw)
-	}
-	if err := oneOfThese("attachment_mode", mode, attachmentsNone, attachmentsMetadata); err != nil {
+	if err := oneOfThese("attachment_mode", mode, attachmentsNone, attachmentsMetadata, attachmentsText); err != nil {
 		return err
 	}
-	if in.AttachmentTextMaxChars != nil {
-		return contract.Errorf(contract.InvalidInput, "attachment_text_max_chars counts only with attachment_mode extract_text, which is not supported yet by this version; leave it out")
-	}
 	q.Attachments = mode != attachmentsNone
-	return nil
+	if mode == attachmentsText {
+		q.AttachmentText = contract.DefaultAttachmentTextChars
+	}
+	if in.AttachmentTextMaxChars == nil {
+		return nil
+	}
+	if mode != attachmentsText {
+		return contract.Errorf(contract.InvalidInput, "attachment_text_max_chars counts only with attachment_mode %s; set that too, or leave it out", attachmentsText)
+	}
+	q.AttachmentText = int(*in.AttachmentTextMaxChars)
+	return contract.CheckRange("attachment_text_max_chars", *in.AttachmentTextMaxChars, contract.MinAttachmentTextChars, contract.MaxAttachmentTextChars)
 }
 
 // oneOfThese checks a word against the allowed ones.
@@ -203,24 +225,37 @@ func newMessageData(m *mailbox.Message) *messageData {
 		Cc:       addresses(m.Cc),
 		BodyText: m.BodyText, BodyHTML: m.BodyHTML,
 		BodyTruncated: m.BodyTruncated, BodyNextOffsetChars: m.BodyNextOffset,
-		Safety: safetyData{Removed: map[string]int{}, Notes: append([]string{}, m.Notes...)},
-	}
-	for kind, n := range m.Removed {
-		if n > 0 {
-			d.Safety.Removed[kind] = n
-		}
+		Authentication: newAuthenticationData(m.Authentication),
+		Safety:         newSafetyData(m),
+		Links:          linksByHost(m.Links),
+
+		author: author(m.From), origin: originOf(m.Authentication),
 	}
 	for _, f := range m.Headers {
 		d.Headers = append(d.Headers, headerData(f))
 	}
 	for _, a := range m.Attachments {
-		d.Attachments = append(d.Attachments, attachmentData{a.Filename, a.ContentType, a.Size, a.PartID})
+		d.Attachments = append(d.Attachments, newAttachmentData(a))
+	}
+	return d
+}
+
+func newAttachmentData(a mailbox.Attached) attachmentData {
+	d := attachmentData{Filename: a.Filename, ContentType: a.ContentType, SizeBytes: a.Size, PartID: a.PartID, Note: a.Note}
+	if a.Text == nil {
+		return d
+	}
+	d.TextStatus, d.TextNote, d.TextTruncated = string(a.Text.Status), a.Text.Note, a.Text.Truncated
+	if a.Text.Text != "" {
+		d.ExtractedText = &a.Text.Text
 	}
 	return d
 }
 
 func afterGet(q mailbox.GetQuery, m *mailbox.Message) contract.NextAction {
 	switch {
+	case m.Withheld != "":
+		return contract.NextAction{Instruction: "Tell the person that lockdown withholds this message, and why; to read it they open it in their mail program."}
 	case m.BodyNextOffset > 0:
 		return contract.NextAction{
 			Instruction: "The body goes on; continue if the rest matters.",
@@ -244,6 +279,8 @@ func afterGet(q mailbox.GetQuery, m *mailbox.Message) contract.NextAction {
 func getSummary(m *mailbox.Message, d *messageData) string {
 	line := fmt.Sprintf("Message %d of %s", d.UID, d.Mailbox)
 	switch {
+	case m.Withheld != "":
+		return line + ", withheld by lockdown"
 	case m.BodyTruncated:
 		line += ", part of its body"
 	case m.BodyText == nil && m.BodyHTML == nil:
@@ -256,6 +293,9 @@ func getSummary(m *mailbox.Message, d *messageData) string {
 	}
 	if len(d.Safety.Removed) > 0 {
 		line += "; hidden text was removed"
+	}
+	if n := len(d.Safety.Signals); n > 0 {
+		line += "; " + contract.Plural(n, "warning") + " in safety.signals"
 	}
 	return line
 }

@@ -28,6 +28,7 @@ type getMessageRawData struct {
 	Truncated         bool   `json:"truncated"`
 	RawSourceBase64   string `json:"raw_source_base64"`
 	RawSourceEncoding string `json:"raw_source_encoding"`
+	Withheld          string `json:"withheld,omitempty" jsonschema:"why lockdown shows no more of it"`
 }
 
 // The source is not fenced: base64 is no text to obey, and a fence would keep
@@ -89,10 +90,14 @@ func newRawData(q mailbox.RawQuery, r *mailbox.RawResult, o outcome) getMessageR
 		AccountID: q.ID.Account, MessageID: q.ID.String(), MessageRawURI: q.ID.RawURI(),
 		TotalSizeBytes: r.TotalSize, ReturnedBytes: len(r.Data), OffsetBytes: r.Offset, Truncated: r.Truncated,
 		RawSourceBase64: base64.StdEncoding.EncodeToString(r.Data), RawSourceEncoding: "base64",
+		Withheld: r.Withheld,
 	}
 }
 
 func afterRaw(q mailbox.RawQuery, r *mailbox.RawResult) contract.NextAction {
+	if r.Withheld != "" {
+		return contract.NextAction{Instruction: "Tell the person that lockdown withholds this message, and why."}
+	}
 	if !r.Truncated {
 		return contract.NextAction{Instruction: "The source ends here."}
 	}

@@ -85,8 +85,8 @@ func TestListing_IsAsSnapshotted(t *testing.T) {
 		golden(t, filepath.Join("testdata", "tools", tool.Name+".json"), append(got, '\n'))
 	}
 	files, err := filepath.Glob(filepath.Join("testdata", "tools", "*.json"))
-	if err != nil || len(files) != len(tools.Definitions()) {
-		t.Errorf("%d snapshots of %d tools (%v)", len(files), len(tools.Definitions()), err)
+	if err != nil || len(files) != len(tools.Definitions(tools.Features{})) {
+		t.Errorf("%d snapshots of %d tools (%v)", len(files), len(tools.Definitions(tools.Features{})), err)
 	}
 }
 
@@ -122,7 +122,7 @@ func TestAnswers_FitTheOutputSchema(t *testing.T) {
 	good := connect(t, srv)
 	bad := connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultAuth()))
 	schemas := map[string]*jsonschema.Resolved{}
-	for _, d := range tools.Definitions() {
+	for _, d := range tools.Definitions(tools.Features{}) {
 		resolved, err := d.Tool.OutputSchema.(*jsonschema.Schema).Resolve(nil)
 		if err != nil {
 			t.Fatal(err)
@@ -153,7 +153,7 @@ func TestAnswers_FitTheOutputSchema(t *testing.T) {
 // The example of each tool in the reference is one the tool understands.
 func TestReference_ExamplesAreUnderstood(t *testing.T) {
 	session := connect(t, mailtest.NewMemory(t))
-	for _, d := range tools.Definitions() {
+	for _, d := range tools.Definitions(tools.Features{}) {
 		if r := call(t, session, d.Tool.Name, d.Example); r.result.IsError {
 			if code, message := r.refused(t); code == "invalid_input" || strings.Contains(message, "inside this server") {
 				t.Errorf("%s %s: %s: %s", d.Tool.Name, d.Example, code, message)

@@ -5,8 +5,13 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"mail-imap-mcp/internal/extract"
 )
 
 var update = flag.Bool("update", false, "write the snapshots and docs/tools.md anew")
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	extract.RunIfChild()
+	goleak.VerifyTestMain(m)
+}

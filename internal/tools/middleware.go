@@ -47,18 +47,20 @@ var writeTools = []string{
 
 // refuseUnlisted answers calls of tools that are not listed in the contract's
 // form; the SDK would answer with a JSON-RPC error, which a model does not see.
-func (s *server) refuseUnlisted(next mcp.MethodHandler) mcp.MethodHandler {
+func (s *server) refuseUnlisted(definitions []Definition) mcp.Middleware {
 	listed := []string{}
-	for _, d := range Definitions() {
+	for _, d := range definitions {
 		listed = append(listed, d.Tool.Name)
 	}
-	return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
-		call, ok := req.(*mcp.CallToolRequest)
-		if !ok || call.Params == nil || slices.Contains(listed, call.Params.Name) {
-			return next(ctx, method, req)
+	return func(next mcp.MethodHandler) mcp.MethodHandler {
+		return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
+			call, ok := req.(*mcp.CallToolRequest)
+			if !ok || call.Params == nil || slices.Contains(listed, call.Params.Name) {
+				return next(ctx, method, req)
+			}
+			start := s.now()
+			return errorResult(s.unlisted(ctx, call.Params.Name, listed), contract.NewMeta(start, s.now())), nil
 		}
-		start := s.now()
-		return errorResult(s.unlisted(ctx, call.Params.Name, listed), contract.NewMeta(start, s.now())), nil
 	}
 }
 

@@ -37,7 +37,7 @@ func reference(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString(referenceHead)
-	for _, d := range tools.Definitions() {
+	for _, d := range tools.Definitions(tools.Features{}) {
 		fmt.Fprintf(&b, "## %s\n\n*%s.* %s\n\n", d.Tool.Name, d.Tool.Title, d.Tool.Description)
 		in := d.Tool.InputSchema.(*jsonschema.Schema)
 		if len(in.Properties) == 0 {
@@ -121,7 +121,7 @@ func outputRows(b *strings.Builder, s *jsonschema.Schema, prefix string) {
 
 // The example is written by hand: it is shown as it stands and must be JSON.
 func TestReference_ExamplesAreJSON(t *testing.T) {
-	for _, d := range tools.Definitions() {
+	for _, d := range tools.Definitions(tools.Features{}) {
 		if !json.Valid([]byte(d.Example)) {
 			t.Errorf("%s: %s", d.Tool.Name, d.Example)
 		}

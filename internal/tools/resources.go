@@ -81,7 +81,9 @@ func (s *server) readResource(ctx context.Context, req *mcp.ReadResourceRequest)
 	if err != nil {
 		return nil, s.rpcError(ctx, err)
 	}
-	contents.Meta = labels{origin: originSender}.meta()
+	if contents.Meta == nil {
+		contents.Meta = labels{origin: originSender}.meta()
+	}
 	return &mcp.ReadResourceResult{
 		Contents: []*mcp.ResourceContents{contents},
 		// Flags change and mail is private: no cache in between may keep it.
@@ -103,6 +105,9 @@ func (s *server) rawResource(ctx context.Context, id contract.MessageID) (*mcp.R
 	if err != nil {
 		return nil, err
 	}
+	if r.Withheld != "" {
+		return nil, contract.Errorf(contract.PermissionDenied, "%s", r.Withheld)
+	}
 	if r.Truncated {
 		return nil, contract.Errorf(contract.InvalidInput,
 			"the source has %d bytes; a resource has at most %d: read it in pieces with %s", r.TotalSize, maxRawResource, nameGetMessageRaw)
@@ -115,7 +120,7 @@ func (s *server) messageResource(ctx context.Context, id contract.MessageID) (*m
 	if err != nil {
 		return nil, err
 	}
-	return &mcp.ResourceContents{URI: id.URI(), MIMEType: typeMarkdown, Text: resourceText(m, newFence())}, nil
+	return &mcp.ResourceContents{URI: id.URI(), MIMEType: typeMarkdown, Text: resourceText(m, newFence().by(author(m.From))), Meta: labels{origin: originOf(m.Authentication)}.meta()}, nil
 }
 
 // resourceText writes a message for reading: all that a sender wrote stands
@@ -144,6 +149,13 @@ func resourceText(m *mailbox.Message, f fence) string {
 	}
 	for _, issue := range m.Issues {
 		fmt.Fprintf(&b, "Issue: %s\n", issue.Message)
+	}
+	fmt.Fprintf(&b, "Sender: SPF %s, DKIM %s, DMARC %s\n", m.Authentication.SPF, m.Authentication.DKIM, m.Authentication.DMARC)
+	for _, signal := range m.Signals {
+		fmt.Fprintf(&b, "Warning: %s\n", signal.Message)
+	}
+	if m.Withheld != "" {
+		fmt.Fprintf(&b, "Withheld: %s\n", m.Withheld)
 	}
 	if n := total(m.Removed); n > 0 {
 		b.WriteString("Removed: hidden or deceptive text, " + strconv.Itoa(n) + " times\n")

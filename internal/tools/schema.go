@@ -49,6 +49,7 @@ type spec[In any] struct {
 	required                 []string
 	hidden                   []string // understood only to be refused in clear words
 	closed                   bool     // talks to nobody: openWorldHint false
+	writes                   bool     // makes something, in the mailbox or on disk
 	example                  string
 	labels                   labels
 	call                     func(context.Context, *server, *In) (answer, error)
@@ -79,9 +80,9 @@ func define[In, Data any](s spec[In]) Definition {
 			Title:       s.title,
 			Description: s.description,
 			Annotations: &mcp.ToolAnnotations{
-				ReadOnlyHint:    true,
+				ReadOnlyHint:    !s.writes,
 				DestructiveHint: &no,
-				IdempotentHint:  true,
+				IdempotentHint:  !s.writes,
 				OpenWorldHint:   &open,
 			},
 			InputSchema:  in,

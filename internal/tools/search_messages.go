@@ -56,6 +56,7 @@ type searchMessagesData struct {
 func (d searchMessagesData) fenced(f fence) any {
 	messages := make([]summaryData, 0, len(d.Messages))
 	for _, m := range d.Messages {
+		f := f.by(m.author)
 		m.head = m.head.fenced(f)
 		m.Snippet = f.optional(m.Snippet)
 		messages = append(messages, m)
@@ -160,8 +161,22 @@ func searchSummary(r *mailbox.SearchResult) string {
 	default:
 		line += fmt.Sprintf("; %d shown, newest first", r.Returned)
 	}
+	if n := withheld(r.Messages); n > 0 {
+		line += fmt.Sprintf("; %d of strangers withheld (lockdown)", n)
+	}
 	if r.Failed > 0 {
 		line += fmt.Sprintf("; %d could not be read", r.Failed)
 	}
 	return line
+}
+
+// withheld counts the messages that lockdown keeps back.
+func withheld(list []mailbox.Summary) int {
+	n := 0
+	for _, m := range list {
+		if m.Withheld != "" {
+			n++
+		}
+	}
+	return n
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/download"
 	"mail-imap-mcp/internal/mailbox"
 )
 
@@ -25,6 +26,9 @@ type Options struct {
 	Version string
 	Logger  *slog.Logger     // nil: slog.Default()
 	Now     func() time.Time // nil: time.Now
+	// Downloads is where attachments may be saved; nil: nowhere, and no tool
+	// offers it.
+	Downloads *download.Dir
 }
 
 // server is what the handlers share.
@@ -32,12 +36,14 @@ type server struct {
 	mail *mailbox.Service
 	log  *slog.Logger
 	now  func() time.Time
+
+	downloads *download.Dir
 }
 
 // NewServer makes the MCP server with every tool and resource over mail. It
 // may be connected to any number of transports.
 func NewServer(mail *mailbox.Service, o Options) *mcp.Server {
-	s := &server{mail: mail, log: o.Logger, now: o.Now}
+	s := &server{mail: mail, log: o.Logger, now: o.Now, downloads: o.Downloads}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -54,11 +60,12 @@ func NewServer(mail *mailbox.Service, o Options) *mcp.Server {
 			Resources: &mcp.ResourceCapabilities{},
 		},
 	})
-	for _, d := range Definitions() {
+	definitions := Definitions(Features{Saving: o.Downloads != nil})
+	for _, d := range definitions {
 		m.AddTool(d.Tool, s.handler(d))
 	}
 	s.addResources(m)
-	m.AddReceivingMiddleware(s.recoverPanic, s.refuseUnlisted, s.canonicalURI)
+	m.AddReceivingMiddleware(s.recoverPanic, s.refuseUnlisted(definitions), s.canonicalURI)
 	return m
 }
 
@@ -71,12 +78,17 @@ type Definition struct {
 	call   func(context.Context, *server, json.RawMessage) (answer, error)
 }
 
+// Features are what an owner can allow.
+type Features struct {
+	Saving bool // attachments may be saved as files
+}
+
 // Definitions are the tools of this version, in the order a person would meet
 // them.
-func Definitions() []Definition {
+func Definitions(f Features) []Definition {
 	return []Definition{
 		listAccounts(), verifyAccount(), listMailboxes(),
-		searchMessages(), getMessage(), getMessageRaw(),
+		searchMessages(), getMessage(), getAttachment(f.Saving), getMessageRaw(),
 	}
 }
 

@@ -22,11 +22,13 @@ type head struct {
 	Subject       string   `json:"subject"`
 	Flags         []string `json:"flags"`
 	SizeBytes     int64    `json:"size_bytes"`
+	Withheld      string   `json:"withheld,omitempty" jsonschema:"why lockdown shows no more of it"`
 }
 
 // summaryData is a message in a list.
 type summaryData struct {
 	head
+	author          string
 	AttachmentCount *int    `json:"attachment_count,omitempty"`
 	Snippet         *string `json:"snippet,omitempty"`
 }
@@ -38,7 +40,7 @@ func newHead(m mailbox.Summary) head {
 		Date: m.Date.Format(time.RFC3339),
 		From: addresses(m.From), To: addresses(m.To), Subject: m.Subject,
 		Flags:     append([]string{}, m.Flags...),
-		SizeBytes: m.Size,
+		SizeBytes: m.Size, Withheld: m.Withheld,
 	}
 }
 
@@ -48,7 +50,15 @@ func (h head) fenced(f fence) head {
 }
 
 func newSummaryData(m mailbox.Summary) summaryData {
-	return summaryData{newHead(m), m.AttachmentCount, m.Snippet}
+	return summaryData{newHead(m), author(m.From), m.AttachmentCount, m.Snippet}
+}
+
+// author is the bare address of a message's sender, "" where there are several.
+func author(from []message.Address) string {
+	if len(from) != 1 {
+		return ""
+	}
+	return from[0].Address
 }
 
 // addresses writes a list as a header has it: Name <a@b>, Name <c@d>.

@@ -1,0 +1,177 @@
+package mailbox
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/extract"
+	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/message"
+)
+
+// AttachmentText reads the text of one attachment: two flights, one for the
+// structure and one for the part.
+func (s *Service) AttachmentText(ctx context.Context, q AttachmentQuery) (*Attachment, error) {
+	a, f, err := s.attachment(ctx, q, extract.MaxInput)
+	if err != nil || a.Withheld != "" {
+		return a, err
+	}
+	r, err := s.read(ctx, f.part, f.data, f.cut, int(q.Offset), int(q.Max))
+	if err != nil {
+		return nil, contract.Errorf(contract.Unavailable, "the text of part %s could not be read; try again", q.PartID)
+	}
+	a.Text, a.Truncated = &r, r.Truncated
+	a.Signals = textSignals(q.PartID, r.Text)
+	return a, nil
+}
+
+// AttachmentBytes reads a piece of an attachment, decoded. A transfer encoding
+// has no fixed relation between encoded and decoded offsets, so the part is
+// fetched from its beginning; Offset+Max is at most extract.MaxInput.
+func (s *Service) AttachmentBytes(ctx context.Context, q AttachmentQuery) (*Attachment, error) {
+	a, f, err := s.attachment(ctx, q, q.Offset+q.Max)
+	if err != nil || a.Withheld != "" {
+		return a, err
+	}
+	a.Data = f.data[min(q.Offset, int64(len(f.data))):]
+	a.Offset, a.Truncated = q.Offset, f.cut
+	return a, nil
+}
+
+// Sink takes an attachment. Reset begins again, after a connection broke.
+type Sink interface {
+	io.Writer
+	Reset() error
+}
+
+// SaveAttachment writes a whole attachment, decoded, to where open says, and
+// reports its size. It is streamed: an attachment of any size that the server's
+// connection may bring takes 2 MiB of memory. A withheld one is never opened.
+func (s *Service) SaveAttachment(ctx context.Context, q AttachmentQuery, open func(message.Attachment) (Sink, error)) (*Attachment, int64, error) {
+	var to Sink
+	var size int64
+	a, _, err := s.attachmentAnd(ctx, q, func(c *imapconn.Conn, part *message.Part, known []byte) (filePart, error) {
+		if to == nil {
+			var err error
+			if to, err = open(describe(part)); err != nil {
+				return filePart{}, err
+			}
+		} else if err := to.Reset(); err != nil {
+			return filePart{}, err
+		}
+		var err error
+		if known != nil {
+			var n int
+			n, err = to.Write(decoded(part, known))
+			size = int64(n)
+			return filePart{part: part}, err
+		}
+		size, err = copyPart(c, q.ID.UID, part, to)
+		return filePart{part: part}, err
+	})
+	return a, size, err
+}
+
+// copyPart streams a part, decoded.
+func copyPart(c *imapconn.Conn, uid uint32, part *message.Part, to io.Writer) (int64, error) {
+	if part.Size > maxSavedPart {
+		return 0, contract.Errorf(contract.InvalidInput, "the attachment has %d bytes as encoded; at most %d are saved", part.Size, maxSavedPart)
+	}
+	var stream *partStream
+	c.Pipeline(func() { stream = askPart(c, uid, part, maxSavedPart) })
+	n, err := io.Copy(to, part.Decode(stream))
+	if drained := stream.drain(); drained != nil {
+		return n, drained
+	}
+	if err == nil {
+		err = stream.err
+	}
+	if err != nil {
+		return n, fmt.Errorf("save attachment: %w", err)
+	}
+	return n, nil
+}
+
+// attachment fetches the beginning of a part, decoded: at most limit bytes.
+func (s *Service) attachment(ctx context.Context, q AttachmentQuery, limit int64) (*Attachment, filePart, error) {
+	return s.attachmentAnd(ctx, q, func(c *imapconn.Conn, part *message.Part, known []byte) (filePart, error) {
+		f := filePart{part: part}
+		if known != nil {
+			f.data = decoded(part, known)
+			f.cut = int64(len(f.data)) > limit
+			f.data = f.data[:min(int64(len(f.data)), limit)]
+			return f, nil
+		}
+		var stream *partStream
+		c.Pipeline(func() { stream = askPart(c, q.ID.UID, part, min(encodedBytes(limit), maxPartFetch)) })
+		var err error
+		f.data, f.cut, err = stream.readPart(part, limit)
+		return f, err
+	})
+}
+
+// encodedBytes is how much source n decoded bytes may take: quoted-printable
+// triples, with soft line ends.
+func encodedBytes(n int64) int64 { return 4*n + partPieceBytes/32 }
+
+// attachmentAnd opens the message, finds the part and lets use fetch it, or have
+// it from the source that was taken apart here.
+func (s *Service) attachmentAnd(ctx context.Context, q AttachmentQuery, use func(c *imapconn.Conn, part *message.Part, known []byte) (filePart, error)) (*Attachment, filePart, error) {
+	pool, err := s.pool(q.ID.Account)
+	if err != nil {
+		return nil, filePart{}, err
+	}
+	var f filePart
+	o, _, err := s.openAnd(ctx, pool, q.ID, func(c *imapconn.Conn, o *opened) (*content, error) {
+		part, err := findPart(o, q)
+		if err != nil {
+			return nil, err
+		}
+		var known []byte
+		if o.encoded != nil {
+			known = o.encoded[part.ID]
+		}
+		f, err = use(c, part, known)
+		return nil, err
+	})
+	if err != nil {
+		return nil, f, imapconn.Classify("attachment", err)
+	}
+	a := &Attachment{Withheld: o.Withheld}
+	if a.Withheld != "" {
+		a.PartID = q.PartID
+		return a, f, nil
+	}
+	a.Attachment = describe(f.part)
+	if o.garbled && o.cut {
+		a.Notes = append(a.Notes, "the server could not describe this message's structure; only its beginning was read")
+	}
+	return a, f, nil
+}
+
+// findPart finds the part that is asked for.
+func findPart(o *opened, q AttachmentQuery) (*message.Part, error) {
+	if o.part == nil {
+		return nil, contract.Errorf(contract.NotFound, "this message has more parts or deeper nesting than is read; imap_get_message_raw has its source")
+	}
+	part := o.part.Find(q.PartID)
+	if part == nil {
+		return nil, contract.Errorf(contract.NotFound, "the message has no part %s; imap_get_message lists its attachments with their part_id", q.PartID)
+	}
+	if len(part.Children) > 0 {
+		return nil, contract.Errorf(contract.InvalidInput, "part %s is a container of other parts; give the part_id of one of them", q.PartID)
+	}
+	return part, nil
+}
+
+// describe is a part as a list of attachments shows it.
+func describe(p *message.Part) message.Attachment {
+	alone := *p
+	alone.Disposition = "attachment"
+	if list := message.Attachments(&alone); len(list) == 1 {
+		return list[0]
+	}
+	return message.Attachment{Filename: p.Filename, ContentType: p.MediaType, Size: p.Size, PartID: p.ID}
+}

@@ -1,0 +1,177 @@
+package mailbox
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mail-imap-mcp/internal/extract"
+	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/message"
+)
+
+// content is what was fetched of a message to be shown.
+type content struct {
+	forms            []formSource
+	calendar, report *sourcePart
+	files            []filePart
+}
+
+// formSource is one piece of the body in the forms it was fetched in.
+type formSource struct{ text, html *sourcePart }
+
+// sourcePart is a body part's source as far as it was fetched.
+type sourcePart struct {
+	part  *message.Part
+	asked int64 // bytes
+	data  []byte
+	cut   bool // there is more on the server
+}
+
+// filePart is an attachment whose text is wanted, decoded.
+type filePart struct {
+	part *message.Part
+	data []byte
+	cut  bool
+}
+
+// load fetches, in one flight, the parts that will be shown.
+func load(c *imapconn.Conn, q GetQuery, o *opened) (*content, error) {
+	if o.part == nil {
+		return &content{}, nil
+	}
+	w := choose(q, o.part)
+	if o.encoded != nil {
+		for _, sp := range w.sources() {
+			sp.data = o.encoded[sp.part.ID]
+			sp.cut = o.cut
+		}
+		for i := range w.files {
+			f := &w.files[i]
+			f.data, f.cut = decoded(f.part, o.encoded[f.part.ID]), o.cut
+		}
+		return w, nil
+	}
+	return w, w.fetch(c, q.ID.UID)
+}
+
+// choose says which parts are shown. A text part that is suspiciously small
+// beside its HTML comes together with it, so that the choice between them costs
+// no further flight.
+func choose(q GetQuery, root *message.Part) *content {
+	body := message.ChooseBody(root)
+	w := &content{}
+	end := int64(q.BodyOffset + q.BodyMax)
+	for i, form := range body.Forms {
+		most := int64(maxBodyFetch)
+		if i > 0 {
+			most = moreBodyFetch
+		}
+		var f formSource
+		if form.Text != nil && q.Mode != ModeHTML {
+			f.text = &sourcePart{part: form.Text, asked: min(max(minTextFetch, end*textBytesPerChar), most)}
+		}
+		if form.HTML != nil && (q.Mode != ModeText || f.text == nil || smallBeside(form.Text, form.HTML)) {
+			f.html = &sourcePart{part: form.HTML, asked: min(max(minHTMLFetch, end*htmlBytesPerChar), most)}
+		}
+		if f.text != nil || f.html != nil {
+			w.forms = append(w.forms, f)
+		}
+	}
+	if body.Calendar != nil && q.Mode != ModeHTML {
+		w.calendar = &sourcePart{part: body.Calendar, asked: calendarFetch}
+	}
+	if body.Report != nil && q.Mode != ModeHTML {
+		w.report = &sourcePart{part: body.Report, asked: reportFetch}
+	}
+	if q.AttachmentText > 0 {
+		w.files = extractable(root)
+	}
+	return w
+}
+
+// extractable are the attachments whose text is worth fetching, in order, as
+// many as fit.
+func extractable(root *message.Part) []filePart {
+	var files []filePart
+	room := int64(maxPartFetch)
+	for _, a := range message.Attachments(root) {
+		part := root.Find(a.PartID)
+		if part == nil || len(files) >= maxExtracted || part.Size > room || !extract.Supported(a.ContentType, a.Filename) {
+			continue
+		}
+		room -= part.Size
+		files = append(files, filePart{part: part})
+	}
+	return files
+}
+
+// sources are the body parts of all kinds.
+func (w *content) sources() []*sourcePart {
+	var list []*sourcePart
+	add := func(sp *sourcePart) {
+		if sp != nil {
+			list = append(list, sp)
+		}
+	}
+	for _, f := range w.forms {
+		add(f.text)
+		add(f.html)
+	}
+	add(w.calendar)
+	add(w.report)
+	return list
+}
+
+// fetch gets everything in one flight: the body parts in one FETCH, and behind
+// it the attachments in pieces. What was read before an error stays.
+func (w *content) fetch(c *imapconn.Conn, uid uint32) error {
+	parts := w.sources()
+	if len(parts) == 0 && len(w.files) == 0 {
+		return nil
+	}
+	opts := &imap.FetchOptions{}
+	for _, sp := range parts {
+		opts.BodySection = append(opts.BodySection, bodySection(partPath(sp.part.ID), imap.PartSpecifierNone, 0, sp.asked))
+	}
+	var body *imapclient.FetchCommand
+	streams := make([]*partStream, len(w.files))
+	c.Pipeline(func() {
+		if len(parts) > 0 {
+			body = uidFetch(c, []uint32{uid}, opts)
+		}
+		for i, f := range w.files {
+			streams[i] = askPart(c, uid, f.part, maxPartFetch)
+		}
+	})
+	if body != nil {
+		err := fetchRows(c, body, 4, maxBodyFetch, func(r row) {
+			for _, sp := range parts {
+				if data, ok := r.find(partPath(sp.part.ID), imap.PartSpecifierNone); ok && r.uid == uid {
+					sp.data, sp.cut = data, int64(len(data)) >= sp.asked
+				}
+			}
+		})
+		if err != nil {
+			return fmt.Errorf("FETCH body: %w", err)
+		}
+	}
+	var missing error
+	for i := range w.files {
+		f := &w.files[i]
+		var err error
+		f.data, f.cut, err = streams[i].readPart(f.part, extract.MaxInput)
+		if isBroken(err) {
+			return err
+		}
+		missing = errors.Join(missing, err)
+	}
+	return missing
+}
+
+// smallBeside reports whether a text part may be a mere stand-in for the HTML.
+func smallBeside(text, html *message.Part) bool {
+	return text.Size < 200 && html.Size > 10*text.Size
+}

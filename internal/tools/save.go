@@ -1,0 +1,59 @@
+package tools
+
+import (
+	"errors"
+	"fmt"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/download"
+	"mail-imap-mcp/internal/message"
+)
+
+// savedFile is a file that an attachment is written to. A name that says which
+// error was the disk's tells it from one of the mail server.
+type savedFile struct {
+	*download.File
+	failed error
+}
+
+// newFile makes the file for an attachment.
+func (s *server) newFile(a message.Attachment) (*savedFile, error) {
+	f, err := s.downloads.Create(a.Filename, a.ContentType)
+	if err != nil {
+		return nil, s.notSaved(err)
+	}
+	return &savedFile{File: f}, nil
+}
+
+// Write implements io.Writer.
+func (f *savedFile) Write(b []byte) (int, error) {
+	n, err := f.File.Write(b)
+	if err != nil {
+		f.failed = fmt.Errorf("write: %w", err)
+	}
+	return n, err
+}
+
+// finish keeps the file, or takes it away when it is not whole.
+func (f *savedFile) finish(err error) error {
+	switch {
+	case f.failed != nil:
+		return errors.Join(notSaved(), f.Discard())
+	case err != nil:
+		return errors.Join(err, f.Discard())
+	}
+	if err := f.Keep(); err != nil {
+		return notSaved()
+	}
+	return nil
+}
+
+// notSaved keeps the disk's own words in the log.
+func (s *server) notSaved(err error) error {
+	s.log.Warn("attachment not saved", "error", err)
+	return notSaved()
+}
+
+func notSaved() error {
+	return contract.Errorf(contract.Unavailable, "the file could not be written; see that the directory of MAIL_IMAP_DOWNLOAD_DIR is there, is writable and has room")
+}
