@@ -28,20 +28,9 @@ func (c *Conn) examine(mailbox string) error {
 	if strings.ContainsAny(mailbox, "\r\n\x00") {
 		return contract.Errorf(contract.InvalidInput, "mailbox has a control character; remove it")
 	}
-	data, err := c.client.Select(mailbox, &imap.SelectOptions{ReadOnly: true}).Wait()
-	if err != nil {
-		return c.notExamined(mailbox, err)
-	}
-	if data.UIDValidity == 0 {
-		// RFC 9051 §2.3.1.1: without UIDVALIDITY its UIDs do not last, and a
-		// message id would name another message later.
-		return &contract.Fault{
-			Code: contract.Unavailable, Stage: stageSelect,
-			Message: fmt.Sprintf("the mail server gives the messages of mailbox %q no lasting numbers (no UIDVALIDITY); it cannot be read", mailbox),
-		}
-	}
-	c.selected = Selected{Name: mailbox, UIDValidity: data.UIDValidity, UIDNext: uint32(data.UIDNext), NumMessages: data.NumMessages}
-	return nil
+	stop := c.arrived(mailbox, c.client.Select(mailbox, &imap.SelectOptions{ReadOnly: true}))
+	c.selected = stop.Selected
+	return stop.Err
 }
 
 // examined reports whether the mailbox is open; INBOX ignores case.
