@@ -109,6 +109,33 @@ func BenchmarkDovecot(b *testing.B) {
 	})
 }
 
+// BenchmarkThread reads a conversation of 20 over three mailboxes, INBOX as large
+// as in BenchmarkDovecot.
+func BenchmarkThread(b *testing.B) {
+	srv := mailtest.NewDovecot(b)
+	answer := func(n int) mailtest.Message {
+		return mailtest.Message{Raw: fmt.Appendf(nil, "From: ada@example.org\r\nSubject: Re: tea\r\nMessage-ID: <%d@tea.example>\r\nReferences: <0@tea.example>\r\n\r\n%s", n,
+			bytes.Repeat([]byte("A line of text.\r\n"), 40))}
+	}
+	srv.Seed(b, "INBOX", mailboxSize, func(i int) mailtest.Message {
+		if i%1000 == 0 {
+			return answer(i / 1000)
+		}
+		return mailtest.Message{Raw: fmt.Appendf(nil, "From: eve@example.org\r\nSubject: number %d\r\nMessage-ID: <%d@else.example>\r\n\r\nText.\r\n", i, i)}
+	})
+	for n := range 10 {
+		srv.Append(b, []string{"Sent", "Archive"}[n%2], answer(10+n))
+	}
+	id := contract.MessageID{Account: "default", Mailbox: "INBOX", UIDValidity: srv.UIDValidity(b, "INBOX"), UID: 5001}
+	r := connect(b, srv)
+	r.measure(b, "read20", func(b *testing.B) {
+		t, err := r.service.Thread(b.Context(), mailbox.ThreadQuery{ID: id})
+		if err != nil || len(t.Messages) != 20 {
+			b.Fatalf("thread: %+v, %v", t, err)
+		}
+	})
+}
+
 func BenchmarkMillion(b *testing.B) {
 	r := connect(b, mailtest.NewSynthetic(b, mailtest.SyntheticOptions{}))
 	r.measure(b, "newest10", r.search(mailbox.SearchQuery{Mailbox: "INBOX"}))
