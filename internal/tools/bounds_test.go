@@ -57,6 +57,13 @@ var checks = map[string]func(string) error{
 		}
 		return err
 	},
+	"thread": func(args string) error {
+		in, err := decode[getThreadInput](json.RawMessage(`{"message_id":"` + anID + `",` + args + `}`))
+		if err == nil {
+			_, err = in.threadQuery()
+		}
+		return err
+	},
 }
 
 func checkAttachment(args string) error {
@@ -94,6 +101,7 @@ func TestNumbers_OneBelowAtAndAboveEachBound(t *testing.T) {
 		{"attachment", "offset", 0, 25 << 20},
 		{"attachment", "max_chars", 1, 64_000},
 		{"resource", "max_bytes", 1, 1 << 20},
+		{"thread", "limit", 1, 100},
 		{"raw", "max_bytes", 1, 64_000},
 		{"raw", "offset_bytes", 0, 1<<32 - 1},
 	} {
@@ -143,6 +151,24 @@ func TestHeader_NameAndValueAreChecked(t *testing.T) {
 	} {
 		if err := checks["search"](`"header":` + args); ok != (err == nil) {
 			t.Errorf("header %s: %v", args, err)
+		}
+	}
+}
+
+func TestMailboxes_TheirNumberAndEachNameAreChecked(t *testing.T) {
+	for args, ok := range map[string]bool{
+		`[]`:                                   true,
+		`["a"]`:                                true,
+		`["a","b","c","d","e"]`:                true,
+		`["a","b","c","d","e","f"]`:            false,
+		`[""]`:                                 false,
+		`[null]`:                               false,
+		`["a\r\nb"]`:                           false,
+		`["` + strings.Repeat("é", 256) + `"]`: true,
+		`["` + strings.Repeat("é", 257) + `"]`: false,
+	} {
+		if err := checks["thread"](`"mailboxes":` + args); ok != (err == nil) {
+			t.Errorf("mailboxes %s: %v", args, err)
 		}
 	}
 }

@@ -77,6 +77,10 @@ func decodeField(raw json.RawMessage, name string, field reflect.Value) error {
 		if json.Unmarshal(raw, value.Interface()) != nil {
 			return wrongType(name, "true or false", raw)
 		}
+	case reflect.Slice:
+		if json.Unmarshal(raw, value.Interface()) != nil {
+			return wrongType(name, "a list of strings", raw)
+		}
 	default:
 		if json.Unmarshal(raw, value.Interface()) != nil {
 			return wrongType(name, "a string", raw)

@@ -59,6 +59,21 @@ func TestDecode_WrongArgumentsAreRefusedByName(t *testing.T) {
 	}
 }
 
+func TestDecode_ListsOfStrings(t *testing.T) {
+	in, err := decode[getThreadInput](json.RawMessage(`{"mailboxes":["Clients","Größe"]}`))
+	if err != nil || len(*in.Mailboxes) != 2 || (*in.Mailboxes)[1] != "Größe" {
+		t.Errorf("%v, %v", in, err)
+	}
+	for args, want := range map[string]string{
+		`{"mailboxes":"Clients"}`: "mailboxes must be a list of strings, not a string",
+		`{"mailboxes":{"a":1}}`:   "mailboxes must be a list of strings, not an object",
+		`{"mailboxes":[1]}`:       "mailboxes must be a list of strings",
+	} {
+		_, err := decode[getThreadInput](json.RawMessage(args))
+		invalid(t, err, want)
+	}
+}
+
 func TestDecode_LongUnknownNameIsNotRepeatedWhole(t *testing.T) {
 	_, err := decode[searchMessagesInput](json.RawMessage(`{"` + strings.Repeat("x", 10_000) + `":1}`))
 	if err == nil || len(err.Error()) > 1000 {

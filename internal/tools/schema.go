@@ -30,6 +30,11 @@ func chars(lo, hi int) *jsonschema.Schema {
 	return &jsonschema.Schema{MinLength: &lo, MaxLength: &hi}
 }
 
+// atMost bounds a list and each of its members.
+func atMost(n int, member *jsonschema.Schema) *jsonschema.Schema {
+	return &jsonschema.Schema{MaxItems: &n, Items: member}
+}
+
 func oneOf(otherwise string, values ...string) *jsonschema.Schema {
 	s := &jsonschema.Schema{Default: json.RawMessage(strconv.Quote(otherwise))}
 	for _, v := range values {
@@ -131,4 +136,8 @@ func constrain(s, b *jsonschema.Schema) {
 	s.Minimum, s.Maximum = b.Minimum, b.Maximum
 	s.MinLength, s.MaxLength = b.MinLength, b.MaxLength
 	s.Enum, s.Default, s.Pattern = b.Enum, b.Default, b.Pattern
+	s.MaxItems = b.MaxItems
+	if b.Items != nil {
+		constrain(s.Items, b.Items)
+	}
 }

@@ -88,7 +88,7 @@ type Features struct {
 func Definitions(f Features) []Definition {
 	return []Definition{
 		listAccounts(), verifyAccount(), listMailboxes(),
-		searchMessages(), getMessage(), getAttachment(f.Saving), getMessageRaw(),
+		searchMessages(), getMessage(), getThread(), getAttachment(f.Saving), getMessageRaw(),
 	}
 }
 
