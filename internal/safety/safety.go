@@ -3,6 +3,9 @@
 package safety
 
 import (
+	"strings"
+	"unicode/utf8"
+
 	"mail-imap-mcp/internal/message"
 	"mail-imap-mcp/internal/safetext"
 )
@@ -27,13 +30,6 @@ type Authentication struct {
 // passed.
 func (a Authentication) Authenticated() bool { return a.DMARC == "pass" }
 
-// Authenticate reads the Authentication-Results of the receiving server: the
-// topmost field whose authserv-id is trusted. trusted is the id the account
-// names, or "" for the one its provider is known to use, by host.
-func Authenticate(h message.Header, host, trusted string) Authentication {
-	return Authentication{SPF: Unknown, DKIM: Unknown, DMARC: Unknown, ARC: Unknown, Notes: []string{}}
-}
-
 // Signal is one fact. Kind is one of this package's constants.
 type Signal struct {
 	Kind     string
@@ -49,6 +45,7 @@ type Facts struct {
 	Header         message.Header
 	From           []message.Address
 	ReplyTo        []message.Address
+	Own            []string // the account's own addresses, where they are known
 	Authentication Authentication
 	Text           string          // the body's safe text, unfolded
 	Links          []safetext.Link // of the body
@@ -57,5 +54,25 @@ type Facts struct {
 	Attachments    []message.Attachment
 }
 
+// maxEvidence is the longest evidence, in characters: a line or two.
+const maxEvidence = 200
+
 // Signals draws them, in a fixed order, at most 50.
 func Signals(f Facts) []Signal { return []Signal{} }
+
+// evidence makes the sender's words one safe line of at most 200 characters.
+func evidence(s string) string {
+	const enough = 4 * utf8.UTFMax * maxEvidence // white space and marks may go
+	if len(s) > enough {
+		s = strings.ToValidUTF8(s[:enough], "")
+	}
+	line := safetext.Line(s)
+	n := 0
+	for i := range line {
+		if n == maxEvidence-1 && utf8.RuneCountInString(line[i:]) > 1 {
+			return strings.TrimSpace(line[:i]) + "…"
+		}
+		n++
+	}
+	return line
+}
