@@ -54,11 +54,48 @@ type Facts struct {
 	Attachments    []message.Attachment
 }
 
-// maxEvidence is the longest evidence, in characters: a line or two.
-const maxEvidence = 200
+const (
+	// maxSignals is how many facts one mail may draw; a person reads far fewer.
+	maxSignals = 50
 
-// Signals draws them, in a fixed order, at most 50.
-func Signals(f Facts) []Signal { return []Signal{} }
+	// maxPerKind keeps one trick repeated a thousand times from crowding out
+	// the others.
+	maxPerKind = 8
+
+	// maxEvidence is the longest evidence, in characters: a line or two.
+	maxEvidence = 200
+)
+
+// Signals draws them, in a fixed order, at most 50: the sender first, then
+// links, attachments, what the text says, and what was hidden.
+func Signals(f Facts) []Signal {
+	d := &drawer{list: []Signal{}, kinds: map[string]int{}, seen: map[Signal]bool{}}
+	d.sender(f)
+	d.authentication(f.Authentication)
+	d.links(f)
+	d.attachments(f)
+	d.words(f)
+	d.hidden(f)
+	return d.list
+}
+
+// drawer collects signals within their bounds.
+type drawer struct {
+	list  []Signal
+	kinds map[string]int
+	seen  map[Signal]bool
+}
+
+// add keeps s with its evidence made one safe line.
+func (d *drawer) add(s Signal) {
+	s.Evidence = evidence(s.Evidence)
+	if len(d.list) >= maxSignals || d.kinds[s.Kind] >= maxPerKind || d.seen[s] {
+		return
+	}
+	d.seen[s] = true
+	d.kinds[s.Kind]++
+	d.list = append(d.list, s)
+}
 
 // evidence makes the sender's words one safe line of at most 200 characters.
 func evidence(s string) string {
