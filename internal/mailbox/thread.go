@@ -96,6 +96,7 @@ type thread struct {
 	fetching []*threadBox
 	bareAll  bool // ask for no structure any more
 	broken   bool // it ended with a fault
+	judged   bool // lockdown has decided what is withheld
 }
 
 // threadBox is one mailbox that is looked into.
@@ -167,6 +168,10 @@ func (s *Service) Thread(ctx context.Context, q ThreadQuery) (*Thread, error) {
 	}
 	for {
 		err = pool.Do(ctx, "", t.run)
+		if err == nil && !t.judged {
+			t.judge(ctx)
+			continue
+		}
 		if err == nil || ctx.Err() != nil || !isDecodeFailure(err) || !t.blame() {
 			break
 		}
@@ -176,6 +181,10 @@ func (s *Service) Thread(ctx context.Context, q ThreadQuery) (*Thread, error) {
 	}
 	if err != nil {
 		t.broken = true
+		if !t.judged {
+			t.arrange = t.arranged()
+			t.judge(ctx)
+		}
 		t.issues = append(t.issues, asIssue("thread", err))
 	}
 	return t.result(), nil
@@ -239,7 +248,29 @@ func (t *thread) run(_ context.Context, c *imapconn.Conn) error {
 		}
 		t.rounds++
 	}
+	if !t.judged {
+		if t.pool.Account().Lockdown {
+			return nil // whose text may be read is decided first
+		}
+		t.judged = true
+	}
 	return t.flight(c, t.textStops(c))
+}
+
+// judge lets lockdown decide about the messages that are shown.
+func (t *thread) judge(ctx context.Context) {
+	t.judged = true
+	for _, b := range t.boxes {
+		var list []*found
+		for _, j := range t.arrange.shown() {
+			if j.best.box == b {
+				list = append(list, &j.best.found)
+			}
+		}
+		if len(list) > 0 {
+			t.s.withhold(ctx, t.pool, b.name, list)
+		}
+	}
 }
 
 // blame says which message's structure broke the connection, so that it is

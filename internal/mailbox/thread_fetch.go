@@ -278,12 +278,12 @@ func (t *thread) summaryStop(c *imapconn.Conn, b *threadBox, references int64) *
 		send: func() {
 			for _, structured := range []bool{true, false} {
 				if len(groups[structured]) > 0 {
-					cmds = append(cmds, uidFetch(c, groups[structured], threadOptions(structured, references)))
+					cmds = append(cmds, uidFetch(c, groups[structured], t.options(structured, references)))
 				}
 			}
 		},
 		wait: func() error {
-			return drainAll(c, cmds, len(b.pending)+1, max(references, summaryHeaderBytes), func(r row) {
+			return drainAll(c, cmds, len(b.pending)+1, max(references, t.summaries().headerBytes()), func(r row) {
 				mu.Lock()
 				defer mu.Unlock()
 				rows = append(rows, r)
@@ -308,10 +308,13 @@ func drainAll(c *imapconn.Conn, cmds []*imapclient.FetchCommand, maxRows int, ma
 	return errors.Join(errs...)
 }
 
-// threadOptions asks for a summary and the fields that join conversations, in
+// summaries are fetched as for a page of the account.
+func (t *thread) summaries() *page { return &page{lockdown: t.pool.Account().Lockdown} }
+
+// options asks for a summary and the fields that join conversations, in
 // sections of their own: 20 kB of References must not crowd out the sender.
-func threadOptions(structure bool, references int64) *imap.FetchOptions {
-	opts := summaryOptions(structure)
+func (t *thread) options(structure bool, references int64) *imap.FetchOptions {
+	opts := t.summaries().options(structure)
 	identity := bodySection(nil, imap.PartSpecifierHeader, 0, threadIdentityBytes)
 	identity.HeaderFields = identityFields
 	ancestors := bodySection(nil, imap.PartSpecifierHeader, 0, references)

@@ -212,6 +212,9 @@ func (j joined) message(chars int) ThreadMessage {
 		}
 	}
 	slices.SortFunc(tm.AlsoIn, cmp.Compare[string])
+	if tm.Withheld != "" {
+		return tm
+	}
 	if !m.read {
 		tm.Notes = append(slices.Clone(tm.Notes), "the text of this message was not read; imap_get_message reads it")
 	}

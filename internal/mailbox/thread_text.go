@@ -51,6 +51,10 @@ func (t *thread) textStops(c *imapconn.Conn) []*stop {
 		if m.read || m.box.failed {
 			continue
 		}
+		if m.Withheld != "" {
+			m.read = true
+			continue
+		}
 		part, ok := bodyPart(m.part)
 		if !ok && m.part != nil {
 			m.read = true // it has no text

@@ -2,11 +2,10 @@ package safety
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/net/idna"
-	"golang.org/x/text/unicode/norm"
+
+	"mail-imap-mcp/internal/message"
 )
 
 // lookAlike reports two different domains of different organisations that read
@@ -60,35 +59,9 @@ func unicodeDomain(domain string) string {
 	return domain
 }
 
-// domainTrouble says what is wrong with a domain that may deceive ("mixes …"),
-// "" when nothing is: a label of several scripts, or of letters that all imitate
-// Latin ones.
-func domainTrouble(domain string) string {
-	for label := range strings.SplitSeq(unicodeDomain(strings.ToLower(domain)), ".") {
-		latin, imitating, other := 0, 0, 0
-		for _, r := range label {
-			switch {
-			case r < 0x80 && (r < 'a' || r > 'z'):
-			case unicode.Is(unicode.Latin, r):
-				latin++
-			case confusables[r] != 0:
-				imitating++
-			case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Bopomofo, unicode.M):
-				latin-- // stands beside Latin letters in honest names (UTS #39 §5.2)
-				other++
-			default:
-				other++
-			}
-		}
-		switch {
-		case latin > 0 && imitating+other > 0:
-			return "mixes letters of several scripts in one word"
-		case imitating > 0 && other == 0 && latin == 0:
-			return "is written in letters that only look Latin"
-		}
-	}
-	return ""
-}
+// domainTrouble says what is wrong with a domain that may deceive, "" when
+// nothing is.
+func domainTrouble(domain string) string { return message.DomainTrouble(domain) }
 
 // confusables are the letters most used to imitate lower-case Latin ones.
 var confusables = map[rune]rune{
@@ -98,25 +71,5 @@ var confusables = map[rune]rune{
 	'ı': 'i', 'ɑ': 'a', 'ɡ': 'g', 'ɩ': 'i', 'ց': 'g', 'օ': 'o', 'ո': 'n', 'ս': 'u',
 }
 
-// skeleton makes characters that look alike the same (UTS #39 §4), for domains
-// and words in lower case.
-func skeleton(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		switch c := confusables[r]; {
-		case c != 0:
-			r = c
-		case r == '0':
-			r = 'o'
-		case r == '1':
-			r = 'l'
-		case r > 0x80:
-			r, _ = utf8.DecodeRuneInString(norm.NFKD.String(string(r)))
-		}
-		if unicode.Is(unicode.Mn, r) {
-			continue
-		}
-		b.WriteRune(r)
-	}
-	return strings.NewReplacer("rn", "m", "vv", "w", "cl", "d").Replace(b.String())
-}
+// skeleton makes characters that look alike the same (UTS #39 §4).
+func skeleton(s string) string { return message.Skeleton(s) }

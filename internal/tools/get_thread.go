@@ -31,6 +31,7 @@ type getThreadData struct {
 
 type threadMessageData struct {
 	head
+	author          string
 	AlsoIn          []string           `json:"also_in" jsonschema:"other mailboxes with a copy"`
 	BodyText        *string            `json:"body_text,omitempty" jsonschema:"without quoted history"`
 	BodyTruncated   bool               `json:"body_truncated"`
@@ -50,6 +51,7 @@ func (d getThreadData) fenced(f fence) any {
 	d.Messages = slices.Clone(d.Messages)
 	for i := range d.Messages {
 		m := &d.Messages[i]
+		f := f.by(m.author)
 		m.head, m.BodyText = m.head.fenced(f), f.optional(m.BodyText)
 		m.Attachments = slices.Clone(m.Attachments)
 		for k := range m.Attachments {
@@ -133,7 +135,7 @@ func newThreadData(q mailbox.ThreadQuery, r *mailbox.Thread) getThreadData {
 	}
 	for _, m := range r.Messages {
 		md := threadMessageData{
-			head: newHead(m.Summary), AlsoIn: m.AlsoIn,
+			head: newHead(m.Summary), author: author(m.From), AlsoIn: m.AlsoIn,
 			BodyText: m.BodyText, BodyTruncated: m.BodyTruncated,
 			AttachmentCount: m.AttachmentCount, Attachments: []threadAttachment{},
 			Removed: map[string]int{}, Notes: append([]string{}, m.Notes...),

@@ -48,6 +48,7 @@ func TestLockdown_AStrangersWordsAreInNoAnswer(t *testing.T) {
 		{"imap_get_attachment", `{"message_id":` + quote(id) + `,"part_id":"2"}`},
 		{"imap_get_attachment", `{"message_id":` + quote(id) + `,"part_id":"2","mode":"resource"}`},
 		{"imap_get_attachment", `{"message_id":` + quote(id) + `,"part_id":"2","mode":"file"}`},
+		{"imap_get_thread", `{"message_id":` + quote(id) + `}`},
 	} {
 		r := call(t, session, c.tool, c.arguments)
 		r.data(t)
