@@ -14,6 +14,7 @@ import (
 
 	"mail-imap-mcp/internal/app"
 	"mail-imap-mcp/internal/config"
+	"mail-imap-mcp/internal/extract"
 )
 
 // Exit codes, as Unix tools have them.
@@ -23,7 +24,10 @@ const (
 	exitUsage = 2 // the command line was not understood
 )
 
-func main() { os.Exit(run()) }
+func main() {
+	extract.RunIfChild() // this program is also the one that reads attachments
+	os.Exit(run())
+}
 
 // run is main with an exit code.
 func run() int {

@@ -7,10 +7,12 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/mailtest"
 )
 
 func TestMain(m *testing.M) {
+	extract.RunIfChild()
 	testscript.Main(m, map[string]func(){
 		"mail-imap-mcp": func() { os.Exit(run()) },
 	})
