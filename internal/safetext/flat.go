@@ -42,7 +42,7 @@ type open struct {
 // flatText is the visible text of HTML too wild for a tree.
 func flatText(src string, removed counter) (string, *hider) {
 	var b strings.Builder
-	f := &flat{h: newHider(true, removed), w: &writer{out: &b}, carried: map[string]int{}}
+	f := &flat{h: newHider(true, removed), w: &writer{out: &b, removed: removed}, carried: map[string]int{}}
 	f.h.sheet.match.flat = true
 	f.stack = []open{{node: &html.Node{Type: html.ElementNode, Data: "html"}, look: newLook()}}
 	z := html.NewTokenizer(strings.NewReader(src))

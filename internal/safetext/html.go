@@ -23,15 +23,31 @@ func HTML(src string) Result {
 	removed := counter{}
 	src = strings.ToValidUTF8(clip(src, maxInput), "\ufffd")
 	root := parse(src)
-	var text string
+	var shown rendered
 	var h *hider
 	if root == nil {
-		text, h = flatText(src, removed)
+		shown.text, h = flatText(src, removed)
 	} else {
 		h = hide(root, removed)
-		text = markdown(root)
+		shown = markdown(root, removed)
 	}
-	return Result{Text: clip(tidy(scrub(unixLines(text), removed)), maxOutput), Removed: removed, Hidden: h.hidden, Doubts: h.doubtList()}
+	text := clip(finish(scrub(unixLines(shown.text), removed)), maxOutput)
+	return Result{Text: text, Removed: removed, Hidden: within(append(h.hidden, shown.smuggled...)), Links: shown.links, Doubts: h.doubtList()}
+}
+
+// within keeps of what was removed as much as a Result holds.
+func within(list []Hidden) []Hidden {
+	room := maxHiddenText
+	for i := range list {
+		r := []rune(list[i].Text)
+		if len(r) > room {
+			list[i].Text = string(r[:room])
+		}
+		if room -= min(len(r), room); room == 0 {
+			return list[:i+1]
+		}
+	}
+	return list
 }
 
 // parse builds the tree, or nil if src is nested too deeply or would take more

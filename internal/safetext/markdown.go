@@ -2,7 +2,7 @@ package safetext
 
 import (
 	"cmp"
-	"strconv"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -24,24 +24,29 @@ var blockTags = map[string]bool{
 // emphasis maps inline elements to Markdown's markers.
 var emphasis = map[string]string{"b": "**", "strong": "**", "i": "*", "em": "*", "del": "~~", "s": "~~", "strike": "~~", "code": "`", "tt": "`"}
 
+// rendered is what markdown made of a tree.
+type rendered struct {
+	text     string
+	links    []Link
+	smuggled []Hidden
+}
+
 // renderer writes a tree without hidden elements as Markdown.
 type renderer struct {
 	w      *writer
+	links  *linkList
 	indent int
 	list   []listState
 }
 
-type listState struct {
-	ordered bool
-	next    int
-}
-
-// markdown renders the tree at root.
-func markdown(root *html.Node) string {
+// markdown renders the tree at root and counts the characters it leaves out.
+func markdown(root *html.Node, removed counter) rendered {
 	var b strings.Builder
-	r := &renderer{w: &writer{out: &b}}
+	found, links := smuggled{}, linkList{}
+	r := &renderer{w: &writer{out: &b, removed: removed, smuggled: &found}, links: &links}
 	r.children(root)
-	return b.String()
+	r.w.closeAll()
+	return rendered{text: b.String(), links: links.all, smuggled: found.found}
 }
 
 func (r *renderer) children(n *html.Node) {
@@ -55,6 +60,14 @@ func (r *renderer) children(n *html.Node) {
 
 func (r *renderer) node(n *html.Node) {
 	if n.Type == html.TextNode {
+		if !r.w.inLink {
+			r.links.addBare(n.Data)
+		}
+		if before, ok := strings.CutSuffix(n.Data, "<"); ok && linkedAddress(n) {
+			r.w.text(before)
+			r.w.raw("<")
+			return
+		}
 		r.w.text(n.Data)
 		return
 	}
@@ -69,7 +82,6 @@ func (r *renderer) node(n *html.Node) {
 		r.image(n)
 	case "a":
 		r.link(n)
-	case "input":
 	case "hr":
 		r.rule()
 	case "h1", "h2", "h3", "h4", "h5", "h6":
@@ -82,23 +94,80 @@ func (r *renderer) node(n *html.Node) {
 		r.listing(n)
 	case "li":
 		r.item(n)
+	case "dd":
+		r.w.breakLine(1)
+		r.within(n, "  ", ": ")
 	case "pre", "listing", "xmp", "plaintext":
 		r.code(n)
 	case "table":
 		r.table(n)
+	case "tr":
+		r.row(n)
 	default:
-		if mark := emphasis[n.Data]; mark != "" {
+		r.phrase(n)
+	}
+}
+
+// phrase renders the elements that are neither blocks of their own kind nor
+// replaced.
+func (r *renderer) phrase(n *html.Node) {
+	switch n.Data {
+	case "input":
+		switch strings.ToLower(attrOf(n, "type")) {
+		case "submit", "button", "reset": // a button shows its value
+			r.w.text(attrOf(n, "value"))
+		}
+	case "q":
+		r.enclosed(n, "“", "”")
+	case "rt": // the reading beside a word
+		r.enclosed(n, "(", ")")
+	case "rp":
+	case "sub", "sup":
+		r.script(n)
+	default:
+		switch mark := emphasis[n.Data]; {
+		case mark != "":
 			opened := r.w.emphasize(mark)
 			r.children(n)
 			if opened {
 				r.w.unemphasize(mark)
 			}
-		} else if blockTags[n.Data] {
+		case n.Data == "div" && strings.Contains(attrOf(n, "class"), "yahoo_quoted"):
+			r.quote(n) // quoted history without a blockquote
+		case blockTags[n.Data]:
 			r.block(n, 1)
-		} else {
+		default:
 			r.children(n)
 		}
 	}
+}
+
+func (r *renderer) enclosed(n *html.Node, before, after string) {
+	r.w.text(before)
+	r.children(n)
+	r.w.text(after)
+}
+
+// Digits and signs that have raised and lowered forms, in the same order.
+const (
+	scriptPlain   = "0123456789+-()"
+	scriptRaised  = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾"
+	scriptLowered = "₀₁₂₃₄₅₆₇₈₉₊₋₍₎"
+)
+
+// script writes raised and lowered numbers as such, so that 10² is not 102.
+func (r *renderer) script(n *html.Node) {
+	const longest = 8
+	c := n.FirstChild
+	if c == nil || c.NextSibling != nil || c.Type != html.TextNode || len(c.Data) > longest || strings.Trim(c.Data, scriptPlain) != "" {
+		r.children(n)
+		return
+	}
+	forms := []rune(scriptRaised)
+	if n.Data == "sub" {
+		forms = []rune(scriptLowered)
+	}
+	r.w.text(strings.Map(func(c rune) rune { return forms[strings.IndexRune(scriptPlain, c)] }, c.Data))
 }
 
 // lineBreak ends the line; a second one leaves an empty line.
@@ -122,14 +191,17 @@ func (r *renderer) rule() {
 		return
 	}
 	r.w.breakLine(2)
+	if written := r.w.out.String(); strings.HasSuffix(written, "\n---") {
+		return
+	}
 	r.w.raw("---")
 	r.w.breakLine(2)
 }
 
 // image shows the alternative text.
 func (r *renderer) image(n *html.Node) {
-	if alt := altText(n); alt != "" {
-		r.w.text(alt)
+	if altText(n) != "" {
+		r.w.text(attrOf(n, "alt"))
 	}
 }
 
@@ -147,11 +219,12 @@ func altText(n *html.Node) string {
 // inlineOf renders the children of n as one line.
 func (r *renderer) inlineOf(n *html.Node, set func(*writer)) string {
 	var b strings.Builder
-	w := &writer{out: &b, inline: true, start: false, inLink: r.w.inLink, inCell: r.w.inCell}
+	w := &writer{out: &b, inline: true, inLink: r.w.inLink, inCell: r.w.inCell, removed: r.w.removed, smuggled: r.w.smuggled}
+	w.around = slices.Concat(r.w.around, r.w.open, r.w.owed)
 	if set != nil {
 		set(w)
 	}
-	sub := &renderer{w: w}
+	sub := &renderer{w: w, links: r.links}
 	sub.children(n)
 	w.closeAll()
 	return b.String()
@@ -162,10 +235,7 @@ func (r *renderer) heading(n *html.Node) {
 		r.block(n, 1)
 		return
 	}
-	text := r.inlineOf(n, func(w *writer) { w.owed = nil })
-	if text = strings.TrimSpace(text); strings.HasPrefix(text, "**") && strings.HasSuffix(text, "**") && strings.Count(text, "**") == 2 {
-		text = strings.Trim(text, "*")
-	}
+	text := withoutBold(strings.TrimSpace(r.inlineOf(n, nil)))
 	if text == "" {
 		return
 	}
@@ -175,32 +245,6 @@ func (r *renderer) heading(n *html.Node) {
 	r.w.raw(strings.Repeat("#", int(n.Data[1]-'0')) + " " + text)
 	r.w.breakLine(2)
 	r.w.owed = owed
-}
-
-// link writes [text](url), or the text alone where the target is not a page or
-// an address, or says no more than the text.
-func (r *renderer) link(n *html.Node) {
-	target := linkURL(attrOf(n, "href"))
-	if target == "" || r.w.inLink {
-		r.children(n)
-		return
-	}
-	text := strings.TrimSpace(r.inlineOf(n, func(w *writer) { w.inLink = true }))
-	switch {
-	case text == "":
-	case strings.EqualFold(bareURL(text), bareURL(target)):
-		r.w.text(strings.TrimPrefix(target, "mailto:"))
-	default:
-		r.w.raw("[" + text + "](" + target + ")")
-	}
-	if endsWithSpace(n) {
-		r.w.space = true
-	}
-}
-
-func endsWithSpace(n *html.Node) bool {
-	last := n.LastChild
-	return last != nil && last.Type == html.TextNode && strings.TrimRight(last.Data, " \t\r\n\u00a0") != last.Data
 }
 
 // within renders the children with each line after a prefix.
@@ -223,82 +267,4 @@ func (r *renderer) quote(n *html.Node) {
 	r.w.breakLine(2)
 	r.within(n, "> ", "")
 	r.w.breakLine(2)
-}
-
-func (r *renderer) listing(n *html.Node) {
-	r.w.breakLine(1 + min(1, max(0, 1-len(r.list))))
-	start, err := strconv.Atoi(attrOf(n, "start"))
-	if err != nil || start < 0 || start > 1e6 {
-		start = 1
-	}
-	r.list = append(r.list, listState{ordered: n.Data == "ol", next: start})
-	r.children(n)
-	r.list = r.list[:len(r.list)-1]
-	r.w.breakLine(1 + min(1, max(0, 1-len(r.list))))
-}
-
-func (r *renderer) item(n *html.Node) {
-	marker := "- "
-	if last := len(r.list) - 1; last >= 0 && r.list[last].ordered {
-		marker = strconv.Itoa(r.list[last].next) + ". "
-		r.list[last].next++
-	}
-	r.w.breakLine(1)
-	r.within(n, strings.Repeat(" ", len(marker)), marker)
-	r.w.breakLine(1)
-}
-
-// code writes preformatted text in a fence longer than any run of backticks
-// in it, so that it cannot be closed from inside.
-func (r *renderer) code(n *html.Node) {
-	if r.w.inline {
-		r.children(n)
-		return
-	}
-	var b strings.Builder
-	preText(n, &b)
-	text := strings.Trim(unixLines(b.String()), "\n")
-	if strings.TrimSpace(text) == "" {
-		return
-	}
-	fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
-	r.w.breakLine(2)
-	owed := r.w.owed
-	r.w.owed = nil
-	r.w.raw(fence)
-	for line := range strings.SplitSeq(text, "\n") {
-		r.w.breakLine(1)
-		r.w.raw(strings.ReplaceAll(line, "<", "&lt;"))
-		if line == "" {
-			r.w.ready()
-		}
-	}
-	r.w.breakLine(1)
-	r.w.raw(fence)
-	r.w.breakLine(2)
-	r.w.owed = owed
-}
-
-func preText(n *html.Node, b *strings.Builder) {
-	for c := range n.Descendants() {
-		switch {
-		case c.Type == html.TextNode:
-			b.WriteString(c.Data)
-		case c.Type == html.ElementNode && (c.Data == "br" || c.Data == "div" || c.Data == "p"):
-			b.WriteByte('\n')
-		}
-	}
-}
-
-func longestRun(s string, c byte) int {
-	longest, run := 0, 0
-	for i := range len(s) {
-		if s[i] != c {
-			run = 0
-			continue
-		}
-		run++
-		longest = max(longest, run)
-	}
-	return longest
 }

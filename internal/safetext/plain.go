@@ -20,6 +20,9 @@ const (
 
 	// maxBlankLines is how many empty lines in a row are kept.
 	maxBlankLines = 2
+
+	// maxBlanks is the longest run of blanks in a line that is kept.
+	maxBlanks = 80
 )
 
 // Result is text that is safe to show, and what was removed to make it so.
@@ -67,12 +70,47 @@ func Line(s string) string {
 }
 
 // Plain makes the text of a text/plain part safe: LF line ends, no invisible
-// characters, no blanks at the ends of lines, at most two empty lines in a row,
-// none at the start and the end.
+// characters, no blanks at the ends of lines and no long runs of them, at most
+// two empty lines in a row, none at the start and the end; what a Markdown
+// reader would load or link is defused.
 func Plain(src string) Result {
-	removed := counter{}
-	src = unixLines(clip(src, maxInput))
-	return Result{Text: clip(tidy(scrub(src, removed)), maxOutput), Removed: removed}
+	removed, found, links := counter{}, smuggled{}, linkList{}
+	text := unixLines(clip(src, maxInput))
+	if !clean(text) {
+		text = (&scrubber{removed: removed, smuggled: &found}).scrub(text)
+	}
+	text = squeeze(text)
+	links.addBare(text)
+	return Result{Text: clip(finish(defuse(text)), maxOutput), Removed: removed, Hidden: found.found, Links: links.all}
+}
+
+// finish lays out a text whose characters are safe.
+func finish(s string) string { return tidy(withoutNotes(s)) }
+
+// squeeze makes no-break spaces spaces, and one of a run of blanks that is
+// longer than any layout in columns needs: such runs push words out of sight.
+func squeeze(s string) string {
+	s = strings.ReplaceAll(s, "\u00a0", " ")
+	if !strings.Contains(s, strings.Repeat(" ", maxBlanks+1)) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for s != "" {
+		blank := strings.IndexByte(s, ' ')
+		if blank < 0 {
+			break
+		}
+		b.WriteString(s[:blank])
+		rest := strings.TrimLeft(s[blank:], " ")
+		run := len(s) - blank - len(rest)
+		if run > maxBlanks {
+			run = 1
+		}
+		b.WriteString(s[blank : blank+run])
+		s = rest
+	}
+	return b.String() + s
 }
 
 // unixLines turns CRLF, CR and form feed into LF.

@@ -52,9 +52,9 @@ func plainNodes(root *html.Node) {
 		case n.Data == "img":
 			images = append(images, n)
 		case n.Data == "a":
-			if target := linkURL(attrOf(n, "href")); target != "" && !strings.HasSuffix(target, "…") {
+			if target := fullURL(attrOf(n, "href")); target != "" {
 				n.Attr = []html.Attribute{{Key: "href", Val: target}}
-			} else if target == "" {
+			} else {
 				n.Attr = nil
 			}
 		}
