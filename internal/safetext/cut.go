@@ -73,20 +73,25 @@ func skipRunes(s string, n int) int {
 	return len(s)
 }
 
-// Snippet is the beginning of a safe text on one line of at most max
-// characters, cut at a word with an ellipsis. Quoted lines ("> ") and rules
-// are left out as long as anything else is there.
+// snippetLook is how much of a text is looked at for its snippet, in bytes.
+const snippetLook = 32 << 10
+
+// Snippet is the beginning of what the writer of a safe text wrote, on one
+// line of at most max characters, cut at a word with an ellipsis; of a text
+// that is all quote, the beginning of the quote. Targets of links, marks and
+// rules are left out.
 func Snippet(text string, max int) string {
 	if max <= 0 {
 		return ""
 	}
-	own, quoted := gather(text, max, false), ""
-	if own == "" {
-		quoted = gather(text, max, true)
+	text = clip(text, snippetLook)
+	found := gather(Own(text), max)
+	if found == "" {
+		found = gather(text, max)
 	}
-	line := []rune(own + quoted)
+	line := []rune(found)
 	if len(line) <= max {
-		return string(line)
+		return found
 	}
 	cut := max - 1
 	for i := cut; i > cut*2/3; i-- {
@@ -99,19 +104,15 @@ func Snippet(text string, max int) string {
 }
 
 // gather joins lines until there are more than max characters.
-func gather(text string, max int, quoted bool) string {
+func gather(text string, max int) string {
 	var b strings.Builder
 	n := 0
 	for line := range strings.SplitSeq(text, "\n") {
-		line = strings.TrimSpace(line)
-		if !quoted && strings.HasPrefix(line, ">") {
-			continue
-		}
 		line = strings.TrimSpace(strings.TrimLeft(line, ">#| \t"))
-		if strings.Trim(line, "-=_*~ |:") == "" {
-			continue // rules, table borders and empty lines
+		if strings.Trim(line, "-=_*~ |:`") == "" {
+			continue // rules, table borders, fences and empty lines
 		}
-		line = Line(clip(line, 4*max+utf8.UTFMax))
+		line = Line(clip(unlinked(line), 4*max+utf8.UTFMax))
 		if b.Len() > 0 {
 			b.WriteByte(' ')
 		}
@@ -121,4 +122,26 @@ func gather(text string, max int, quoted bool) string {
 		}
 	}
 	return b.String()
+}
+
+// unlinked is a line of our Markdown with the text of links alone and without
+// emphasis.
+func unlinked(s string) string {
+	s = strings.ReplaceAll(s, "**", "")
+	var b strings.Builder
+	for {
+		end := strings.Index(s, "](")
+		if end < 0 {
+			break
+		}
+		length := strings.IndexByte(s[end:], ')')
+		start := strings.LastIndexByte(s[:end], '[')
+		if length < 0 || start < 0 {
+			break
+		}
+		b.WriteString(s[:start])
+		b.WriteString(s[start+1 : end])
+		s = s[end+length+1:]
+	}
+	return b.String() + s
 }
