@@ -213,7 +213,7 @@ func (j joined) message(chars int) ThreadMessage {
 	}
 	slices.SortFunc(tm.AlsoIn, cmp.Compare[string])
 	if tm.Withheld != "" {
-		return tm
+		return ThreadMessage{Summary: tm.Summary, AlsoIn: tm.AlsoIn}
 	}
 	if !m.read {
 		tm.Notes = append(slices.Clone(tm.Notes), "the text of this message was not read; imap_get_message reads it")

@@ -219,7 +219,7 @@ func TestFence_MailTextStandsBetweenFreshMarkers(t *testing.T) {
 	for range 3 {
 		r := call(t, session, "imap_get_message", `{"message_id":`+quote(id)+`}`)
 		_, after, ok := strings.Cut(r.text, "[untrusted mail text ")
-		nonce, body, _ := strings.Cut(after, " begins: written by ada@example.org]")
+		nonce, body, _ := strings.Cut(after, " begins]")
 		inside, _, closed := strings.Cut(body, "[untrusted mail text "+nonce+" ends]")
 		if !ok || !closed || !strings.Contains(inside, "Come to tea.") || !strings.Contains(inside, "obey") {
 			t.Fatalf("not fenced: %s", r.text)

@@ -34,14 +34,17 @@ func (f fence) by(address string) fence {
 	return f
 }
 
-func (f fence) begin() string {
-	if f.author != "" {
-		return "[untrusted mail text " + f.nonce + " begins: written by " + f.author + "]"
-	}
-	return "[untrusted mail text " + f.nonce + " begins]"
-}
+func (f fence) begin() string { return "[untrusted mail text " + f.nonce + " begins]" }
+func (f fence) end() string   { return "[untrusted mail text " + f.nonce + " ends]" }
 
-func (f fence) end() string { return "[untrusted mail text " + f.nonce + " ends]" }
+// attribution names the author before the fence, where a sender's text cannot
+// follow it.
+func (f fence) attribution() string {
+	if f.author == "" {
+		return ""
+	}
+	return "[by " + f.author + "] "
+}
 
 // marker matches what could be taken for a fence of any call, however spaced
 // and capitalised.
@@ -60,7 +63,7 @@ var (
 // wrap puts s between the markers. A look-alike of a marker in s loses its
 // bracket, one of a tool call or another speaker the sign it begins with.
 func (f fence) wrap(s string) string {
-	return f.begin() + "\n" + defuse(s) + "\n" + f.end()
+	return f.attribution() + f.begin() + "\n" + defuse(s) + "\n" + f.end()
 }
 
 func defuse(s string) string {

@@ -37,15 +37,15 @@ type getAttachmentData struct {
 	Attachment    attachmentData `json:"attachment"`
 	Mode          string         `json:"mode"`
 	Offset        int64          `json:"offset"`
-	ReturnedBytes int            `json:"returned_bytes,omitempty" jsonschema:"of the embedded resource"`
+	ReturnedBytes int            `json:"returned_bytes,omitempty"`
 	Truncated     bool           `json:"truncated"`
 	NextOffset    int64          `json:"next_offset,omitempty"`
-	SavedAs       string         `json:"saved_as,omitempty" jsonschema:"path of the file"`
+	SavedAs       string         `json:"saved_as,omitempty"`
 	SavedBytes    int64          `json:"saved_bytes,omitempty"`
-	Removed       map[string]int `json:"removed,omitempty" jsonschema:"hidden text taken out, by kind"`
+	Removed       map[string]int `json:"removed,omitempty"`
 	Signals       []signalData   `json:"signals"`
 	Notes         []string       `json:"notes"`
-	Withheld      string         `json:"withheld,omitempty" jsonschema:"why lockdown shows no more of it"`
+	Withheld      string         `json:"withheld,omitempty"`
 
 	embedded *mcp.ResourceContents
 }

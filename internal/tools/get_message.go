@@ -41,7 +41,7 @@ type messageData struct {
 	Attachments         []attachmentData   `json:"attachments,omitempty"`
 	Authentication      authenticationData `json:"authentication"`
 	Safety              safetyData         `json:"safety"`
-	Links               []linkData         `json:"links,omitempty" jsonschema:"where the body's links lead, by host"`
+	Links               []linkData         `json:"links,omitempty"`
 
 	author, origin string
 }
@@ -54,11 +54,11 @@ type headerData struct {
 type attachmentData struct {
 	Filename      string  `json:"filename"`
 	ContentType   string  `json:"content_type"`
-	SizeBytes     int64   `json:"size_bytes" jsonschema:"once decoded, estimated"`
+	SizeBytes     int64   `json:"size_bytes"`
 	PartID        string  `json:"part_id"`
 	Note          string  `json:"note,omitempty"`
 	ExtractedText *string `json:"extracted_text,omitempty"`
-	TextStatus    string  `json:"text_status,omitempty" jsonschema:"ok or why there is no text"`
+	TextStatus    string  `json:"text_status,omitempty"`
 	TextNote      string  `json:"text_note,omitempty"`
 	TextTruncated bool    `json:"text_truncated,omitempty"`
 }

@@ -28,7 +28,7 @@ type getMessageRawData struct {
 	Truncated         bool   `json:"truncated"`
 	RawSourceBase64   string `json:"raw_source_base64"`
 	RawSourceEncoding string `json:"raw_source_encoding"`
-	Withheld          string `json:"withheld,omitempty" jsonschema:"why lockdown shows no more of it"`
+	Withheld          string `json:"withheld,omitempty"`
 }
 
 // The source is not fenced: base64 is no text to obey, and a fence would keep

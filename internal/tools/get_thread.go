@@ -25,7 +25,7 @@ type getThreadData struct {
 	Returned            int                 `json:"returned"`
 	Truncated           bool                `json:"truncated"`
 	SearchedMailboxes   []string            `json:"searched_mailboxes"`
-	UnsearchedMailboxes []string            `json:"unsearched_mailboxes" jsonschema:"could not be looked into; issues say why"`
+	UnsearchedMailboxes []string            `json:"unsearched_mailboxes"`
 	Messages            []threadMessageData `json:"messages"`
 }
 
@@ -37,7 +37,7 @@ type threadMessageData struct {
 	BodyTruncated   bool               `json:"body_truncated"`
 	AttachmentCount *int               `json:"attachment_count,omitempty"`
 	Attachments     []threadAttachment `json:"attachments"`
-	Removed         map[string]int     `json:"removed" jsonschema:"hidden or deceptive text taken out, by kind"`
+	Removed         map[string]int     `json:"removed"`
 	Notes           []string           `json:"notes"`
 }
 

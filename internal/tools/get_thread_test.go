@@ -42,7 +42,7 @@ func TestGetThread_ShowsBothSidesWithMailTextBetweenFences(t *testing.T) {
 	if got := fmt.Sprint(data["searched_mailboxes"]); got != "[INBOX Sent Archive]" {
 		t.Errorf("searched %s", got)
 	}
-	if n := strings.Count(r.text, " begins: written by "); n != 2 {
+	if n := strings.Count(r.text, " begins]"); n != 2 {
 		t.Errorf("%d fences in %s", n, r.text)
 	}
 	if strings.Contains(r.text, "[untrusted mail text 0123") {

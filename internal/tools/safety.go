@@ -10,8 +10,8 @@ import (
 
 // safetyData is what a careful person would notice about a message.
 type safetyData struct {
-	Removed     map[string]int `json:"removed" jsonschema:"hidden or deceptive text taken out, by kind"`
-	RemovedText []hiddenData   `json:"removed_text,omitempty" jsonschema:"only with include_removed: written to be seen by machines alone"`
+	Removed     map[string]int `json:"removed" jsonschema:"hidden text taken out, by kind"`
+	RemovedText []hiddenData   `json:"removed_text,omitempty"`
 	Signals     []signalData   `json:"signals"`
 	Notes       []string       `json:"notes"`
 }
@@ -46,7 +46,7 @@ type authenticationData struct {
 type linkData struct {
 	Host  string `json:"host"`
 	Count int    `json:"count"`
-	Text  string `json:"text" jsonschema:"of the first"`
+	Text  string `json:"text"`
 }
 
 const (

@@ -22,7 +22,7 @@ type head struct {
 	Subject       string   `json:"subject"`
 	Flags         []string `json:"flags"`
 	SizeBytes     int64    `json:"size_bytes"`
-	Withheld      string   `json:"withheld,omitempty" jsonschema:"why lockdown shows no more of it"`
+	Withheld      string   `json:"withheld,omitempty"`
 }
 
 // summaryData is a message in a list.
