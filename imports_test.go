@@ -37,8 +37,10 @@ var mayImport = map[string][]string{
 	"internal/extract/pdf":      {},
 	"internal/extract/office":   {},
 	"internal/extract/rtf":      {},
-	"internal/extract/calendar": {},
-	"internal/extract/contact":  {},
+	"internal/extract/calendar": {"internal/extract/contentline"},
+	"internal/extract/contact":  {"internal/extract/contentline"},
+
+	"internal/extract/contentline": {}, // the line that both are made of
 
 	"internal/contract": {"internal/secret"},
 	"internal/config":   {"internal/secret"},
