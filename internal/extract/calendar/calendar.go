@@ -1,0 +1,86 @@
+// Package calendar says what is in an iCalendar file (RFC 5545, iTIP's RFC
+// 5546, vCalendar 1.0) in the words a person would use: what, when, where, who
+// and whether it still holds. It is lenient, for real files are wrong in many
+// ways, and bounded whatever is in them.
+package calendar
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// ErrDamaged says that there is no calendar in it.
+var ErrDamaged = errors.New("calendar: no calendar could be read")
+
+// Text tells every event, task, journal entry and free/busy list of a file, at
+// most maxChars characters of it, and of many the first hundred. Times are in
+// the zone the file gives, and again in the reader's zone where the clock there
+// shows another time; zone may be nil. Hidden parts of an HTML description are
+// left out. The error is ErrDamaged.
+func Text(data []byte, zone *time.Location, maxChars int) (string, error) {
+	calendars := read(data)
+	if len(calendars) == 0 {
+		return "", ErrDamaged
+	}
+	var out strings.Builder
+	more := 0
+	for _, c := range calendars {
+		more += c.more
+		for _, e := range c.events {
+			// The cap is on characters, of at most four bytes.
+			if out.Len() > utf8.UTFMax*maxChars {
+				return cut(out.String(), maxChars), nil
+			}
+			if out.Len() > 0 {
+				out.WriteString("\n---\n\n")
+			}
+			out.WriteString(c.tell(e, zone))
+		}
+	}
+	switch {
+	case more > 0:
+		fmt.Fprintf(&out, "\n---\n\n… and %d more\n", more)
+	case out.Len() == 0:
+		out.WriteString("An empty calendar\n")
+	}
+	return cut(out.String(), maxChars), nil
+}
+
+// Summary tells the first event in one line: "Invitation: Survey of the tower,
+// Thursday 26 November 2026, 10:00–11:30 (Europe/Berlin, UTC+1)". The error is
+// ErrDamaged.
+func Summary(data []byte) (string, error) {
+	for _, c := range read(data) {
+		if len(c.events) == 0 {
+			continue
+		}
+		text := c.headline(c.events[0])
+		if words, _, ok := c.when(c.events[0]); ok {
+			text += ", " + words
+		}
+		return text, nil
+	}
+	return "", ErrDamaged
+}
+
+// cut keeps the first n characters.
+func cut(s string, n int) string {
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// clip is cut for a single line, and says that something is missing.
+func clip(s string, n int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if short := cut(s, n); len(short) < len(s) {
+		return short + "…"
+	}
+	return s
+}
