@@ -26,6 +26,18 @@ type format struct {
 // formats are all that are known, in the order in which their magic is tried.
 func formats() []format {
 	return []format{
+		{name: "a PDF", types: []string{"application/pdf", "application/x-pdf"}, exts: []string{"pdf"}, magic: isPDF, binary: true, read: readPDF},
+		{
+			name: "an office document",
+			types: []string{
+				"application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+				"application/vnd.openxmlformats-officedocument.presentationml.presentation", "application/vnd.oasis.opendocument.text",
+				"application/vnd.oasis.opendocument.spreadsheet", "application/vnd.oasis.opendocument.presentation",
+				"application/vnd.ms-word.document.macroenabled.12", "application/vnd.ms-excel.sheet.macroenabled.12", "application/vnd.ms-powerpoint.presentation.macroenabled.12",
+			},
+			exts: []string{"docx", "docm", "xlsx", "xlsm", "pptx", "pptm", "odt", "ods", "odp"}, magic: isOffice, binary: true, read: readOffice,
+		},
+		{name: "RTF", types: []string{"application/rtf", "text/rtf", "application/x-rtf"}, exts: []string{"rtf"}, magic: startsWith(`{\rtf`), binary: true, read: readRTF},
 		{name: "a ZIP archive", types: []string{"application/zip", "application/x-zip-compressed", "application/x-zip", "application/java-archive"}, exts: []string{"zip", "jar"}, magic: startsWith("PK\x03\x04", "PK\x05\x06"), binary: true, read: readZIP},
 		{name: "a TAR archive", types: []string{"application/x-tar", "application/tar"}, exts: []string{"tar"}, magic: isTar, binary: true, read: readTar},
 		{name: "a gzip file", types: []string{"application/gzip", "application/x-gzip", "application/x-compressed-tar"}, exts: []string{"gz", "tgz"}, magic: startsWith("\x1f\x8b\x08"), binary: true, read: readGzip},
@@ -39,6 +51,8 @@ func formats() []format {
 		{name: "a program", types: []string{"application/x-msdownload", "application/x-dosexec", "application/vnd.microsoft.portable-executable", "application/x-executable"}, exts: []string{"exe", "dll", "scr", "com", "msi"}, magic: isProgram, binary: true, none: "it is a program"},
 		{name: "a message", types: []string{"message/rfc822", "message/global", "multipart/related"}, exts: []string{"eml", "mht", "mhtml"}, read: readEML},
 		{name: "HTML", types: []string{"text/html", "application/xhtml+xml"}, exts: []string{"html", "htm", "xhtml"}, magic: isHTML, read: readHTML},
+		{name: "a calendar file", types: []string{"text/calendar", "application/ics", "text/x-vcalendar"}, exts: []string{"ics", "vcs", "ifb"}, magic: startsWith("BEGIN:VCALENDAR"), refines: true, read: readCalendar},
+		{name: "a contact card", types: []string{"text/vcard", "text/x-vcard", "text/directory"}, exts: []string{"vcf", "vcard"}, magic: startsWith("BEGIN:VCARD"), refines: true, read: readContact},
 		{name: "a CSV table", types: []string{"text/csv", "text/comma-separated-values", "text/x-csv", "application/csv", "application/x-csv", "text/tab-separated-values"}, exts: []string{"csv", "tsv", "tab"}, refines: true, read: readCSV},
 		plainText(),
 	}
