@@ -79,14 +79,13 @@ func copyPart(c *imapconn.Conn, uid uint32, part *message.Part, to io.Writer) (i
 	if part.Size > maxSavedPart {
 		return 0, contract.Errorf(contract.InvalidInput, "the attachment has %d bytes as encoded; at most %d are saved", part.Size, maxSavedPart)
 	}
+	p := &parts{c: c, uid: uid}
 	var stream *partStream
-	c.Pipeline(func() { stream = askPart(c, uid, part, maxSavedPart) })
+	c.Pipeline(func() { stream = p.ask(part, maxSavedPart) })
+	p.start()
 	n, err := io.Copy(to, part.Decode(stream))
-	if drained := stream.drain(); drained != nil {
-		return n, drained
-	}
-	if err == nil {
-		err = stream.err
+	if broken := p.finish(); broken != nil {
+		return n, broken
 	}
 	if err != nil {
 		return n, fmt.Errorf("save attachment: %w", err)
@@ -104,10 +103,15 @@ func (s *Service) attachment(ctx context.Context, q AttachmentQuery, limit int64
 			f.data = f.data[:min(int64(len(f.data)), limit)]
 			return f, nil
 		}
+		p := &parts{c: c, uid: q.ID.UID}
 		var stream *partStream
-		c.Pipeline(func() { stream = askPart(c, q.ID.UID, part, min(encodedBytes(limit), maxPartFetch)) })
+		c.Pipeline(func() { stream = p.ask(part, min(encodedBytes(limit), maxPartFetch)) })
+		p.start()
 		var err error
-		f.data, f.cut, err = stream.readPart(part, limit)
+		f.data, f.cut, err = stream.read(part, limit)
+		if broken := p.finish(); broken != nil {
+			err = broken
+		}
 		return f, err
 	})
 }

@@ -10,6 +10,10 @@ import (
 	"mail-imap-mcp/internal/safety"
 )
 
+// leastText is the fewest characters an attachment is read for: of less nothing
+// can be understood.
+const leastText = 500
+
 // StatusSkipped is the status of an attachment that was not read because the
 // call had read as much as it may.
 const StatusSkipped extract.Status = "skipped"
@@ -44,7 +48,7 @@ func (s *Service) readFiles(ctx context.Context, q GetQuery, w *content, m *Mess
 	for i := range m.Attachments {
 		a := &m.Attachments[i]
 		f := fetched[a.PartID]
-		if f == nil || (len(f.data) == 0 && f.part.Size > 0) || room == 0 {
+		if f == nil || (len(f.data) == 0 && f.part.Size > 0) || room < leastText {
 			a.Text = notRead(a.Attachment)
 			continue
 		}

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -128,45 +129,50 @@ func (w *content) sources() []*sourcePart {
 // fetch gets everything in one flight: the body parts in one FETCH, and behind
 // it the attachments in pieces. What was read before an error stays.
 func (w *content) fetch(c *imapconn.Conn, uid uint32) error {
-	parts := w.sources()
-	if len(parts) == 0 && len(w.files) == 0 {
-		return nil
-	}
+	sources := w.sources()
 	opts := &imap.FetchOptions{}
-	for _, sp := range parts {
+	for _, sp := range sources {
 		opts.BodySection = append(opts.BodySection, bodySection(partPath(sp.part.ID), imap.PartSpecifierNone, 0, sp.asked))
 	}
 	var body *imapclient.FetchCommand
+	files := &parts{c: c, uid: uid}
 	streams := make([]*partStream, len(w.files))
 	c.Pipeline(func() {
-		if len(parts) > 0 {
+		if len(sources) > 0 {
 			body = uidFetch(c, []uint32{uid}, opts)
 		}
 		for i, f := range w.files {
-			streams[i] = askPart(c, uid, f.part, maxPartFetch)
+			streams[i] = files.ask(f.part, maxPartFetch)
 		}
 	})
+	var drain sync.WaitGroup
+	var failed error
 	if body != nil {
-		err := fetchRows(c, body, 4, maxBodyFetch, func(r row) {
-			for _, sp := range parts {
-				if data, ok := r.find(partPath(sp.part.ID), imap.PartSpecifierNone); ok && r.uid == uid {
-					sp.data, sp.cut = data, int64(len(data)) >= sp.asked
+		drain.Go(func() {
+			failed = fetchRows(c, body, 4, maxBodyFetch, func(r row) {
+				for _, sp := range sources {
+					if data, ok := r.find(partPath(sp.part.ID), imap.PartSpecifierNone); ok && r.uid == uid {
+						sp.data, sp.cut = data, int64(len(data)) >= sp.asked
+					}
 				}
-			}
+			})
 		})
-		if err != nil {
-			return fmt.Errorf("FETCH body: %w", err)
-		}
 	}
+	files.start()
 	var missing error
 	for i := range w.files {
 		f := &w.files[i]
 		var err error
-		f.data, f.cut, err = streams[i].readPart(f.part, extract.MaxInput)
-		if isBroken(err) {
-			return err
-		}
+		f.data, f.cut, err = streams[i].read(f.part, extract.MaxInput)
 		missing = errors.Join(missing, err)
+	}
+	broken := files.finish()
+	drain.Wait()
+	if failed != nil {
+		broken = errors.Join(fmt.Errorf("FETCH body: %w", failed), broken)
+	}
+	if broken != nil {
+		return broken
 	}
 	return missing
 }

@@ -29,6 +29,7 @@ type row struct {
 type section struct {
 	part      []int
 	specifier imap.PartSpecifier
+	offset    int64 // -1: the server did not say
 	data      []byte
 }
 
@@ -91,7 +92,10 @@ func readRow(msg *imapclient.FetchMessageData, maxSection int64) (row, error) {
 		case imapclient.FetchItemDataBodyStructure:
 			r.structure = item.BodyStructure
 		case imapclient.FetchItemDataBodySection:
-			s := section{part: item.Section.Part, specifier: item.Section.Specifier}
+			s := section{part: item.Section.Part, specifier: item.Section.Specifier, offset: -1}
+			if item.Section.Partial != nil {
+				s.offset = item.Section.Partial.Offset
+			}
 			if item.Literal != nil {
 				data, err := io.ReadAll(io.LimitReader(item.Literal, maxSection))
 				if err == nil && int64(len(data)) < min(item.Literal.Size(), maxSection) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -14,31 +15,119 @@ import (
 	"mail-imap-mcp/internal/message"
 )
 
-// partStream reads a part's source in pieces that are all asked for in one
-// flight, so that only one of them is in memory at a time.
-type partStream struct {
-	c     *imapconn.Conn
-	uid   uint32
-	path  []int
-	cmds  []*imapclient.FetchCommand
-	piece []byte // what was fetched and not read
-	ended bool   // a piece came short: the part has no more
-	whole bool   // everything of the part was asked for
-	err   error
+// parts are the sources of some parts of one message, asked for in one flight
+// and read in order, piece by piece, so that only a few pieces are in memory at
+// a time.
+//
+// Every FETCH is drained in a goroutine of its own: Dovecot finishes the first
+// only after it has answered them all, and go-imap reads no further until a row
+// is taken. A piece is taken off the wire when its turn is near: the rows come
+// in the order of the commands, so nothing before it waits for it.
+type parts struct {
+	c      *imapconn.Conn
+	uid    uint32
+	pieces []*partPiece
+	at     int // the next piece to be read
+	drains sync.WaitGroup
+	failed error // of a drain; read after drains
+	mu     sync.Mutex
 }
 
-// askPart sends the FETCHes for a part, at most limit bytes of its source. It
-// belongs into a Pipeline; what it returns must be read to its end or drained.
-func askPart(c *imapconn.Conn, uid uint32, part *message.Part, limit int64) *partStream {
+// partPiece is one FETCH.
+type partPiece struct {
+	cmd    *imapclient.FetchCommand
+	path   []int
+	offset int64
+	size   int64
+	near   chan struct{} // closed when its turn is near
+	row    chan []byte   // what came; closed without when nothing did
+}
+
+// piecesAhead is how many pieces may be in memory.
+const piecesAhead = 4
+
+// ask sends the FETCHes for a part, at most limit bytes of its source; it
+// belongs into a Pipeline. The stream must be read before the next part's.
+func (p *parts) ask(part *message.Part, limit int64) *partStream {
 	// One byte more than the server says: a part that is longer is noticed.
 	size := part.Size + 1
-	s := &partStream{c: c, uid: uid, path: partPath(part.ID), whole: size <= limit}
+	s := &partStream{parts: p, from: len(p.pieces), whole: size <= limit}
 	for offset := int64(0); offset < min(size, limit); offset += partPieceBytes {
-		s.cmds = append(s.cmds, uidFetch(c, []uint32{uid}, &imap.FetchOptions{
-			BodySection: []*imap.FetchItemBodySection{bodySection(s.path, imap.PartSpecifierNone, offset, min(partPieceBytes, min(size, limit)-offset))},
-		}))
+		piece := &partPiece{
+			path: partPath(part.ID), offset: offset, size: min(partPieceBytes, min(size, limit)-offset),
+			near: make(chan struct{}), row: make(chan []byte, 1),
+		}
+		piece.cmd = uidFetch(p.c, []uint32{p.uid}, &imap.FetchOptions{
+			BodySection: []*imap.FetchItemBodySection{bodySection(piece.path, imap.PartSpecifierNone, offset, piece.size)},
+		})
+		p.pieces = append(p.pieces, piece)
 	}
+	s.to = len(p.pieces)
 	return s
+}
+
+// start begins to drain; call it when all is sent.
+func (p *parts) start() {
+	for i, piece := range p.pieces {
+		if i < piecesAhead {
+			close(piece.near)
+		}
+		p.drains.Go(func() { p.drain(piece) })
+	}
+}
+
+func (p *parts) drain(piece *partPiece) {
+	defer close(piece.row)
+	<-piece.near
+	sent := false
+	err := fetchRows(p.c, piece.cmd, 1, piece.size, func(r row) {
+		for _, s := range r.sections {
+			if !sent && r.uid == p.uid && s.specifier == imap.PartSpecifierNone && samePath(s, piece) {
+				piece.row <- s.data
+				sent = true
+			}
+		}
+	})
+	if err != nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.failed = errors.Join(p.failed, fmt.Errorf("FETCH part: %w", err))
+	}
+}
+
+// samePath reports that a section is the one that was asked for. A server that
+// was asked twice about a message may answer an unsolicited FETCH in between;
+// then the answers are one off.
+func samePath(s section, piece *partPiece) bool {
+	if len(s.part) != len(piece.path) || (s.offset != piece.offset && s.offset >= 0) {
+		return false
+	}
+	for i := range s.part {
+		if s.part[i] != piece.path[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// next is the next piece's bytes; ok is false when it did not come.
+func (p *parts) next() (data []byte, ok bool) {
+	piece := p.pieces[p.at]
+	data, ok = <-piece.row
+	if ahead := p.at + piecesAhead; ahead < len(p.pieces) {
+		close(p.pieces[ahead].near)
+	}
+	p.at++
+	return data, ok
+}
+
+// finish takes the rest off the wire and says what went wrong on it.
+func (p *parts) finish() error {
+	for p.at < len(p.pieces) {
+		p.next()
+	}
+	p.drains.Wait()
+	return p.failed
 }
 
 // errPieceMissing is a FETCH that was answered without what it asked for, as
@@ -48,64 +137,56 @@ var errPieceMissing = &contract.Fault{
 	Message: "the mail server did not send the whole attachment; try again",
 }
 
+// partStream reads the source of one part.
+type partStream struct {
+	parts    *parts
+	from, to int // its pieces
+	piece    []byte
+	ended    bool // a piece came short: the part has no more
+	whole    bool // everything of the part was asked for
+	err      error
+}
+
 // Read implements io.Reader.
 func (s *partStream) Read(b []byte) (int, error) {
 	for len(s.piece) == 0 {
+		if s.err == nil {
+			s.err = s.next()
+		}
 		if s.err != nil {
 			return 0, s.err
 		}
-		if len(s.cmds) == 0 {
-			return 0, io.EOF
-		}
-		s.err = s.next()
 	}
 	n := copy(b, s.piece)
 	s.piece = s.piece[n:]
 	return n, nil
 }
 
-// next takes the next piece off the wire.
+// next takes the next piece.
 func (s *partStream) next() error {
-	cmd := s.cmds[0]
-	s.cmds = s.cmds[1:]
-	var piece []byte
-	got := false
-	err := fetchRows(s.c, cmd, 4, partPieceBytes, func(r row) {
-		if data, ok := r.find(s.path, imap.PartSpecifierNone); ok && r.uid == s.uid {
-			piece, got = data, true
-		}
-	})
-	switch {
-	case err != nil:
-		return fmt.Errorf("FETCH part: %w", err)
-	case !got && !s.ended:
+	if s.parts.at >= s.to {
+		return io.EOF
+	}
+	asked := s.parts.pieces[s.parts.at].size
+	data, ok := s.parts.next()
+	if !ok || (s.ended && len(data) > 0) {
 		return errPieceMissing
-	case s.ended && len(piece) > 0:
-		return errPieceMissing // a hole before it
 	}
-	s.ended = s.ended || len(piece) < partPieceBytes
-	s.piece = piece
+	s.ended = s.ended || int64(len(data)) < asked
+	s.piece = data
 	return nil
 }
 
-// drain takes the rest off the wire; without it the connection is of no more
-// use.
-func (s *partStream) drain() error {
-	for len(s.cmds) > 0 && !isBroken(s.err) {
-		s.err = s.next()
+// skip passes over what was not read of the part.
+func (s *partStream) skip() {
+	for s.parts.at < s.to {
+		s.parts.next()
 	}
-	s.piece = nil
-	if isBroken(s.err) {
-		return s.err
-	}
-	return nil
 }
 
-// isBroken tells what ends the connection from what only spoils a part.
-func isBroken(err error) bool { return err != nil && !errors.Is(err, errPieceMissing) }
-
-// readPart decodes up to limit bytes of a part. cut reports that there is more.
-func (s *partStream) readPart(part *message.Part, limit int64) (data []byte, cut bool, err error) {
+// read decodes up to limit bytes of a part. cut reports that there is more.
+func (s *partStream) read(part *message.Part, limit int64) (data []byte, cut bool, err error) {
+	defer s.skip()
 	r := part.Decode(s)
 	buffer := make([]byte, 0, min(part.Size, limit)+512)
 	for int64(len(buffer)) <= limit && err == nil {
@@ -116,16 +197,10 @@ func (s *partStream) readPart(part *message.Part, limit int64) (data []byte, cut
 		n, err = r.Read(buffer[len(buffer):cap(buffer)])
 		buffer = buffer[:len(buffer)+n]
 	}
-	if errors.Is(err, io.EOF) {
-		err = nil
+	if !errors.Is(err, io.EOF) && err != nil {
+		return buffer[:min(int64(len(buffer)), limit)], true, err
 	}
-	if err == nil && s.err != nil && !errors.Is(s.err, io.EOF) {
-		err = s.err
-	}
-	if err == nil {
-		cut = int64(len(buffer)) > limit || !s.whole
-	}
-	return buffer[:min(int64(len(buffer)), limit)], cut, errors.Join(err, s.drain())
+	return buffer[:min(int64(len(buffer)), limit)], int64(len(buffer)) > limit || !s.whole, nil
 }
 
 // decoded is a part's content without its transfer encoding, for a part whose
