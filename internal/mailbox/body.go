@@ -24,7 +24,7 @@ func (s *Service) present(ctx context.Context, q GetQuery, o *opened, w *content
 	}
 	m.Issues = m.list(q, o)
 	if m.Withheld != "" {
-		m.Signals = describedOnly(safety.Signals(m.facts(o, nil)))
+		m.Signals = describedOnly(safety.Signals(m.facts(s.own(q), o, nil)))
 		return m
 	}
 	m.Cc, m.ReplyTo = o.header.Addresses("Cc"), o.header.Addresses("Reply-To")
@@ -38,7 +38,7 @@ func (s *Service) present(ctx context.Context, q GetQuery, o *opened, w *content
 		m.showHTML(q, w)
 		s.readFiles(ctx, q, w, m)
 	}
-	m.Signals = append(ofMessage(safety.Signals(m.facts(o, body))), m.fileSignals()...)
+	m.Signals = append(ofMessage(safety.Signals(m.facts(s.own(q), o, body))), m.fileSignals()...)
 	if !q.IncludeRemoved {
 		m.Hidden = nil
 	}
@@ -97,11 +97,20 @@ func (m *Message) protected(encrypted, signed string) {
 	}
 }
 
+// own are the account's own addresses, as far as its user name is one.
+func (s *Service) own(q GetQuery) []string {
+	pool, err := s.pool(q.ID.Account)
+	if err != nil || !strings.Contains(pool.Account().User, "@") {
+		return nil
+	}
+	return []string{pool.Account().User}
+}
+
 // facts are what signals are drawn from.
-func (m *Message) facts(o *opened, body *bodyText) safety.Facts {
+func (m *Message) facts(own []string, o *opened, body *bodyText) safety.Facts {
 	f := safety.Facts{
 		Header: o.header, From: o.header.Addresses("From"), ReplyTo: o.header.Addresses("Reply-To"),
-		Authentication: m.Authentication, Hidden: m.Hidden,
+		Authentication: m.Authentication, Hidden: m.Hidden, Own: own,
 	}
 	if o.part != nil {
 		f.Attachments = message.Attachments(o.part)
