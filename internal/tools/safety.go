@@ -89,7 +89,7 @@ func newSignals(signals []mailbox.Signal) []signalData {
 // sender's words at their worst.
 func (d safetyData) fenced(f fence) safetyData {
 	d.Signals = fencedSignals(d.Signals, f)
-	d.RemovedText = slices.Clone(d.RemovedText)
+	d.RemovedText, f = slices.Clone(d.RemovedText), f.by("")
 	for i := range d.RemovedText {
 		d.RemovedText[i].Text = f.wrap(d.RemovedText[i].Text)
 	}
@@ -97,7 +97,7 @@ func (d safetyData) fenced(f fence) safetyData {
 }
 
 func fencedSignals(list []signalData, f fence) []signalData {
-	list = slices.Clone(list)
+	list, f = slices.Clone(list), f.by("") // the author is named with the body
 	for i := range list {
 		if list[i].Evidence != "" {
 			list[i].Evidence = f.wrap(list[i].Evidence)
