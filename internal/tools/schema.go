@@ -91,7 +91,7 @@ func define[In, Data any](s spec[In]) Definition {
 				OpenWorldHint:   &open,
 			},
 			InputSchema:  in,
-			OutputSchema: schemaOf[envelope[Data]](s.name),
+			OutputSchema: outputSchema[Data](s.name),
 		},
 		Example: s.example,
 		labels:  s.labels,
@@ -114,6 +114,29 @@ func schemaOf[T any](tool string) *jsonschema.Schema {
 	}
 	tidy(s)
 	return s
+}
+
+// outputSchema is the shape of an answer without what costs bytes in every
+// listing and tells a client nothing: the width of Go's integers, and that
+// later versions will not add fields, which they may.
+func outputSchema[Data any](tool string) *jsonschema.Schema {
+	s := schemaOf[envelope[Data]](tool)
+	slim(s)
+	return s
+}
+
+func slim(s *jsonschema.Schema) {
+	if s == nil {
+		return
+	}
+	s.Minimum, s.Maximum = nil, nil
+	if s.Properties != nil {
+		s.AdditionalProperties = nil
+	}
+	for _, p := range s.Properties {
+		slim(p)
+	}
+	slim(s.Items)
 }
 
 // tidy drops what only Go knows: that a pointer or slice could be nil. Ours
