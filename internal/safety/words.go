@@ -110,7 +110,8 @@ func (d *drawer) words(f Facts) {
 }
 
 // hidden draws what text that no person would have seen says, how much of it
-// there is, and what only a layout could decide.
+// there is, and what only a layout could decide. The evidence is the way it was
+// hidden: its words are for those who ask for what was removed.
 func (d *drawer) hidden(f Facts) {
 	total, kinds := 0, []string{}
 	for _, h := range f.Hidden {
@@ -119,7 +120,7 @@ func (d *drawer) hidden(f Facts) {
 			kinds = append(kinds, h.Kind)
 		}
 		for _, one := range findings(h.Text) {
-			d.add(Signal{Kind: KindHiddenOrders, Message: "Text that no person would have seen: " + lowerFirst(one.message), Evidence: excerpt(h.Text, one.start, one.end)})
+			d.add(Signal{Kind: KindHiddenOrders, Message: "Text that no person would have seen: " + lowerFirst(one.message), Evidence: h.Kind})
 		}
 	}
 	if total >= leastHidden {

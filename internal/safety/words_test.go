@@ -145,7 +145,7 @@ func TestWords_PlacesBesideTheBody(t *testing.T) {
 		}
 	}
 	list := Signals(Facts{Hidden: []safetext.Hidden{{Kind: "hidden_elements", Text: order}, {Kind: "tiny_text", Text: "Sale"}}})
-	if len(list) != 1 || list[0].Kind != KindHiddenOrders || list[0].Evidence != order {
+	if len(list) != 1 || list[0].Kind != KindHiddenOrders || list[0].Evidence != "hidden_elements" {
 		t.Errorf("hidden text: %+v", list)
 	}
 }
