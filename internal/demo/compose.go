@@ -2,6 +2,7 @@ package demo
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ type mail struct {
 	inReplyTo  string  // Message-ID with its brackets
 	references []string
 	fields     []field // further header fields
+	results    string  // what the receiving server found about the sender; empty: all is well
 	flags      []string
 	body       part
 }
@@ -58,8 +60,9 @@ func (m mail) source() []byte {
 	if m.from != me {
 		_, domain, _ := strings.Cut(m.from.address, "@")
 		line("Return-Path", "<"+m.from.address+">")
-		line("Received", fmt.Sprintf("from mail.%s (mail.%s [192.0.2.%d])\r\n by mx.northlight.example with ESMTPS id %s;\r\n %s",
-			domain, domain, len(m.id)+17, m.id, m.date.Format(time.RFC1123Z)))
+		line("Authentication-Results", receiver+";\r\n "+cmp.Or(m.results, verdicts("pass", "pass", domain)))
+		line("Received", fmt.Sprintf("from mail.%s (mail.%s [192.0.2.%d])\r\n by %s with ESMTPS id %s;\r\n %s",
+			domain, domain, len(m.id)+17, receiver, m.id, m.date.Format(time.RFC1123Z)))
 	}
 	line("Date", m.date.Format(time.RFC1123Z))
 	line("From", addressList(c, m.from))
@@ -75,6 +78,19 @@ func (m mail) source() []byte {
 	line("MIME-Version", "1.0")
 	m.body.write(&b, m.id)
 	return b.Bytes()
+}
+
+// receiver is the mail server of northlight.example. It checks who sends what
+// arrives, and writes its findings above the header that came (RFC 8601 §5).
+const receiver = "mx.northlight.example"
+
+// verdicts are its findings about mail from a domain. DMARC finds what SPF does.
+func verdicts(spf, dkim, domain string) string {
+	signed := ""
+	if dkim != "none" {
+		signed = " header.d=" + domain
+	}
+	return fmt.Sprintf("spf=%s smtp.mailfrom=%s;\r\n dkim=%s%s;\r\n dmarc=%s header.from=%s", spf, domain, dkim, signed, spf, domain)
 }
 
 // addressList writes addresses with names in the charset.

@@ -131,8 +131,8 @@ Dev`},
 	{"Budget for the second half of the year", lighthouse, []person{hanna}, 0, []turn{
 		{hanna, 41, 3, `Maya,
 
-we are 3,100 under budget because the paint was donated. Shall I move it to
-the exhibition cases or keep it for the roof?
+we are 3,100 under budget because the paint was donated. Shall I move it
+to the exhibition cases or keep it for the roof?
 
 Hanna`},
 		{me, 41, 1, `Roof, please. The cases can wait, the roof will not.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"mime"
+	"mime/quotedprintable"
 	netmail "net/mail"
 	"regexp"
 	"strings"
@@ -14,6 +15,9 @@ import (
 
 	gomessage "github.com/emersion/go-message"
 	msgcharset "github.com/emersion/go-message/charset"
+
+	"mail-imap-mcp/internal/message"
+	"mail-imap-mcp/internal/safety"
 )
 
 var testNow = time.Date(2026, 3, 14, 15, 9, 26, 0, time.UTC)
@@ -233,6 +237,49 @@ func TestCorpus_ConversationsHoldTogether(t *testing.T) {
 	})
 	if answers < 20 {
 		t.Errorf("only %d messages answer another", answers)
+	}
+}
+
+// TestCorpus_TheReceiverVouchesForHonestSenders reads the verdicts as the server
+// does that the demo is played with.
+func TestCorpus_TheReceiverVouchesForHonestSenders(t *testing.T) {
+	failed := map[string]int{}
+	every(t, func(t *testing.T, box string, l Letter) {
+		h := message.ParseHeader(l.Raw)
+		if strings.Contains(h.Get("From"), me.address) {
+			return
+		}
+		a := safety.Authenticate(h, "127.0.0.1", receiver)
+		if a.By != receiver {
+			t.Errorf("%s: nobody checked %s: %+v", box, h.Get("From"), a)
+		}
+		if !a.Authenticated() {
+			failed[box]++
+		}
+	})
+	if failed[inbox] != 1 || failed[junk] != 7 || len(failed) != 2 {
+		t.Errorf("senders that do not pass: %v; want the phishing mail and the junk", failed)
+	}
+}
+
+func TestCorpus_TheNewsletterTracksItsReader(t *testing.T) {
+	source := ""
+	every(t, func(_ *testing.T, _ string, l Letter) {
+		if strings.Contains(string(l.Raw), "#212") {
+			text, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(l.Raw)))
+			if err == nil {
+				source = string(text)
+			}
+		}
+	})
+	for what, want := range map[string]string{
+		"a parameter that follows the reader": "?utm_source=letter",
+		"a tracking pixel":                    `width="1" height="1"`,
+		"a hidden preheader":                  "display:none;max-height:0;overflow:hidden;mso-hide:all\">" + issues[0].preheader,
+	} {
+		if !strings.Contains(source, want) {
+			t.Errorf("the newsletter has no %s, which the demo says was removed", what)
+		}
 	}
 }
 

@@ -1,5 +1,7 @@
 package demo
 
+import "strings"
+
 // writeJunk writes what the filter caught, and what was thrown away.
 func writeJunk(d *desk) {
 	for _, s := range []struct {
@@ -15,9 +17,11 @@ func writeJunk(d *desk) {
 		{person{"Cheap Watches", "sale@watches.example.net"}, "Watches, almost real", "<p>From 19.99</p><img src=\"http://watches.example.net/open.gif?m=4471\" width=1 height=1>", 8},
 		{person{"Mailbox Admin", "admin@quota.example.net"}, "Mailbox 98% full - verify now", "<p>Your mailbox is almost full. <a href=\"http://quota.example.net/verify\">Verify</a> within 24 hours.</p>", 9},
 	} {
+		_, domain, _ := strings.Cut(s.from.address, "@")
 		d.put(junk, mail{
 			from: s.from, subject: s.subject, date: d.ago(s.days, 9, 9), body: html(utf8QP, s.text),
-			fields: []field{{"X-Spam-Flag", "YES"}, {"X-Spam-Score", "9.3"}},
+			fields:  []field{{"X-Spam-Flag", "YES"}, {"X-Spam-Score", "9.3"}},
+			results: verdicts("fail", "none", domain),
 		})
 	}
 	for i, text := range []string{

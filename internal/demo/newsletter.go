@@ -76,7 +76,6 @@ func writeNewsletters(d *desk) {
 				{"List-Id", "The Tide Table <letter.tidetable.example>"},
 				{"List-Unsubscribe", "<https://tidetable.example/leave?id=4471>, <mailto:leave@tidetable.example>"},
 				{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"},
-				{"Authentication-Results", "mx.northlight.example; dkim=pass header.d=tidetable.example;\r\n spf=pass smtp.mailfrom=tidetable.example; dmarc=pass"},
 				{"Precedence", "bulk"},
 			},
 			body: multipart("alternative",

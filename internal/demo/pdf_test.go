@@ -34,3 +34,12 @@ func TestPDF_OffsetsPointAtTheirObjects(t *testing.T) {
 		t.Errorf("the stream has %d bytes, which is not its /Length", len(content))
 	}
 }
+
+func TestPDF_DrawsCellsAtTheirTabStops(t *testing.T) {
+	file := pdf([]string{"Pos.\tLeistung\t\tBetrag", "Straße"})
+	for _, want := range []string{"1 0 0 1 56 780 Tm (Pos.) Tj", "1 0 0 1 96 780 Tm (Leistung) Tj", "1 0 0 1 420 780 Tm (Betrag) Tj", "1 0 0 1 56 766 Tm (Stra\xdfe) Tj"} {
+		if !bytes.Contains(file, []byte(want)) {
+			t.Errorf("the page has no %q", want)
+		}
+	}
+}

@@ -65,6 +65,7 @@ func (s *mailServer) config() (*config.Config, error) {
 		prefix + "PORT=" + strconv.Itoa(account.Port),
 		prefix + "USER=" + account.User,
 		prefix + "PASS=" + account.Password.Reveal(),
+		prefix + "AUTHSERV_ID=" + receiver,
 		"MAIL_IMAP_CA_CERT_PATH=" + s.memory.CAPath(),
 	}})
 	if err != nil {
