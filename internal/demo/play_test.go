@@ -11,9 +11,15 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"mail-imap-mcp/internal/extract"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// The demo reads a PDF in a child process, which is this program again.
+	extract.RunIfChild()
+	goleak.VerifyTestMain(m)
+}
 
 func TestPlay_ShowsTheMainJobInPlainText(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -35,11 +41,28 @@ func TestPlay_ShowsTheMainJobInPlainText(t *testing.T) {
 		"a subject in Japanese":         "灯台フォーラムの会議について",
 		"a body in Japanese":            "来月の会議の日程が決まりましたので",
 		"the newsletter as text":        "Augustin Fresnel replaced the mirror",
-		"a bill's amount":               "4998,00 EUR",
+		"a link without its utm_":       "[Read on](https://tidetable.example/212/1)",
+		"where links lead":              "links lead to tidetable.example (6)",
+		"an honest sender":              "sender: SPF pass, DKIM pass, DMARC pass, as mx.northlight.example found",
+		"the hidden preheader counted":  "! removed: comments (2), hidden_elements (1)",
+		"a bill's amount":               "über 4.998,00 EUR",
 		"a PDF's name":                  "Rechnung 2041 – Geländer.pdf (application/pdf",
-		"where the surveyor is met":     "Lantern room, 4th floor",
+		"the PDF's items":               "| 1  Geländer, verzinkt und lackiert  12 m  2.880,00 EUR\n",
+		"the PDF's total":               "| Gesamtbetrag  4.998,00 EUR\n",
+		"the PDF's account":             "IBAN XX00",
+		"when the surveyor is met":      "10:00–11:30 (Europe/London",
+		"where the surveyor is met":     "| Where: Lantern room, 4th floor\n",
+		"who comes too":                 "| - Tom Becker <tom@northlight.example>: tentative\n",
+		"their side of a conversation":  "we are 3,100 under budget",
+		"our side of it":                "Maya Lindholm         in Sent\n    | Roof, please.",
 		"what a person sees of the lie": "If you do not confirm",
-		"what was hidden is counted":    "! removed: ",
+		"that the sender lies":          "! sender: SPF fail, DKIM none, DMARC fail",
+		"that a forged header is known": "! untrusted_authentication_results: ",
+		"where the lie's link leads":    "payroll.northlight.example leads to northlight-hr.collect-forms.example",
+		"that there are hidden orders":  "! hidden_instructions: ",
+		"what was hidden is counted":    "(1), unicode_tags (",
+		"that the hidden is hostile":    "x | HOSTILE: ",
+		"the fence around the hidden":   "[by payroll@northlight-hr.example] [untrusted mail text ",
 		"the way on":                    "next: connect your own mailbox",
 		"the variable of the host":      "MAIL_IMAP_DEFAULT_HOST=",
 		"the variable of the user":      "MAIL_IMAP_DEFAULT_USER=",
@@ -50,9 +73,7 @@ func TestPlay_ShowsTheMainJobInPlainText(t *testing.T) {
 			t.Errorf("%s is missing: %q", what, want)
 		}
 	}
-	if showsHidden(text) {
-		t.Error("text hidden in the phishing mail is in the transcript")
-	}
+	checkWhereHiddenIsShown(t, text)
 	for what, not := range map[string]string{
 		"an ANSI escape":   "\x1b",
 		"HTML":             "<td",
@@ -69,6 +90,30 @@ func TestPlay_ShowsTheMainJobInPlainText(t *testing.T) {
 	}
 	if after := temporary(t); after != before {
 		t.Errorf("the demo left something behind: %d temporary directories before, %d after", before, after)
+	}
+}
+
+// checkWhereHiddenIsShown wants all that the phishing mail hides after the one
+// call that asks for it, in lines marked as hostile and in the fence, and
+// nothing of it anywhere else.
+func checkWhereHiddenIsShown(t *testing.T, text string) {
+	t.Helper()
+	before, asked, _ := strings.Cut(text, "include_removed: true")
+	asked, fenced, _ := strings.Cut(asked, "each is fenced for the model")
+	_, after, _ := strings.Cut(fenced, " ends]")
+	hostile, rest := "", before+after
+	for line := range strings.SplitSeq(asked, "\n") {
+		if words, ok := strings.CutPrefix(line, "  x | "); ok {
+			hostile += words + " "
+		} else {
+			rest += line + "\n"
+		}
+	}
+	if showsHidden(strings.Join(strings.Fields(strings.ReplaceAll(rest, " | ", " ")), " ")) {
+		t.Error("text hidden in the phishing mail is in the transcript beside the place for it")
+	}
+	if !showsAllHidden([]string{hostile}) {
+		t.Errorf("not all that the phishing mail hides was shown when it was asked for: %q", hostile)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 )
 
 var scenes = []scene{
@@ -16,54 +15,9 @@ var scenes = []scene{
 	{"What is in the latest Tide Table?", playNewsletter},
 	{"Is there a new invoice from the metalworkers?", playInvoice},
 	{"When do I meet the surveyor?", playInvitation},
+	{"What did Hanna and I decide about the budget?", playConversation},
 	{"Payroll says my salary account expires. Is that real?", playPhishing},
 }
-
-// The answers, as far as the demo reads them.
-type (
-	accountsAnswer struct {
-		Accounts []struct {
-			ID     string `json:"account_id"`
-			Host   string `json:"host"`
-			Port   int    `json:"port"`
-			Secure bool   `json:"secure"`
-		} `json:"accounts"`
-	}
-	mailboxesAnswer struct {
-		Mailboxes []struct {
-			Name       string `json:"name"`
-			SpecialUse string `json:"special_use"`
-			Total      int    `json:"total"`
-			Unread     int    `json:"unread"`
-		} `json:"mailboxes"`
-	}
-	summary struct {
-		ID      string    `json:"message_id"`
-		Date    time.Time `json:"date"`
-		From    string    `json:"from"`
-		Subject string    `json:"subject"`
-	}
-	searchAnswer struct {
-		Total      int       `json:"total"`
-		Messages   []summary `json:"messages"`
-		NextCursor string    `json:"next_cursor"`
-		HasMore    bool      `json:"has_more"`
-	}
-	messageAnswer struct {
-		Message struct {
-			summary
-			Text        string `json:"body_text"`
-			Attachments []struct {
-				Filename string `json:"filename"`
-				Type     string `json:"content_type"`
-				Size     int    `json:"size_bytes"`
-			} `json:"attachments"`
-			Safety struct {
-				Removed map[string]int `json:"removed"`
-			} `json:"safety"`
-		} `json:"message"`
-	}
-)
 
 func playMailboxes(ctx context.Context, s *stage) error {
 	var accounts accountsAnswer
@@ -112,7 +66,7 @@ func playUnread(ctx context.Context, s *stage) error {
 }
 
 func playLanguage(ctx context.Context, s *stage) error {
-	m, err := s.findAndRead(ctx, map[string]any{"mailbox": inbox, "subject": "会議"}, 1000)
+	m, err := s.findAndRead(ctx, map[string]any{"mailbox": inbox, "subject": "会議"}, map[string]any{"body_max_chars": 1000})
 	if err != nil {
 		return err
 	}
@@ -121,71 +75,42 @@ func playLanguage(ctx context.Context, s *stage) error {
 	return nil
 }
 
-func playNewsletter(ctx context.Context, s *stage) error {
-	m, err := s.findAndRead(ctx, map[string]any{"mailbox": inbox, "from": tideTable.address}, 2000)
-	if err != nil {
-		return err
-	}
-	s.quote(m.Message.Text, 14)
-	s.removed(m)
-	return nil
-}
-
-func playInvoice(ctx context.Context, s *stage) error {
-	m, err := s.findAndRead(ctx, map[string]any{"mailbox": inbox, "from": steelworks.address, "has_attachment": true}, 600)
-	if err != nil {
-		return err
-	}
-	s.quote(m.Message.Text, 5)
-	return s.attachments(m, "application/pdf")
-}
-
-func playInvitation(ctx context.Context, s *stage) error {
-	m, err := s.findAndRead(ctx, map[string]any{"mailbox": inbox, "query": "surveyor", "subject": "Invitation"}, 600)
-	if err != nil {
-		return err
-	}
-	s.quote(m.Message.Text, 7)
-	return s.attachments(m, "")
-}
-
-// playPhishing reads the mail that hides words to an AI. That none of them is
-// in any answer is checked with every call.
-func playPhishing(ctx context.Context, s *stage) error {
-	m, err := s.findAndRead(ctx, map[string]any{"mailbox": inbox, "subject": "salary account"}, 2000)
-	if err != nil {
-		return err
-	}
-	s.quote(m.Message.Text, 9)
-	if len(m.Message.Safety.Removed) == 0 {
-		return fmt.Errorf("demo: nothing hidden was found in the phishing mail")
-	}
-	s.removed(m)
-	s.warn("the words hidden in it for an AI never reached this transcript")
-	return nil
-}
-
-// findAndRead searches for the newest match and reads it.
-func (s *stage) findAndRead(ctx context.Context, criteria map[string]any, characters int) (*messageAnswer, error) {
+// find searches for the newest match, and returns its id.
+func (s *stage) find(ctx context.Context, criteria map[string]any) (string, error) {
 	criteria = maps.Clone(criteria)
 	criteria["limit"] = 1
 	var found searchAnswer
 	if err := s.ask(ctx, "imap_search_messages", criteria, &found); err != nil {
-		return nil, err
+		return "", err
 	}
 	if len(found.Messages) == 0 {
-		return nil, fmt.Errorf("demo: nothing was found for %s", brief(criteria))
+		return "", fmt.Errorf("demo: nothing was found for %s", brief(criteria))
 	}
 	s.list(found)
+	return found.Messages[0].ID, nil
+}
+
+// read reads a message; how are further arguments.
+func (s *stage) read(ctx context.Context, id string, how map[string]any) (*messageAnswer, error) {
+	arguments := map[string]any{"message_id": id}
+	maps.Copy(arguments, how)
 	var m messageAnswer
-	err := s.ask(ctx, "imap_get_message", map[string]any{"message_id": found.Messages[0].ID, "body_max_chars": characters}, &m)
-	if err != nil {
+	if err := s.ask(ctx, "imap_get_message", arguments, &m); err != nil {
 		return nil, err
 	}
 	if strings.TrimSpace(m.Message.Text) == "" {
 		return nil, fmt.Errorf("demo: the text of %q is empty", m.Message.Subject)
 	}
 	return &m, nil
+}
+
+// findAndRead searches for the newest match and reads it.
+func (s *stage) findAndRead(ctx context.Context, criteria, how map[string]any) (*messageAnswer, error) {
+	id, err := s.find(ctx, criteria)
+	if err != nil {
+		return nil, err
+	}
+	return s.read(ctx, id, how)
 }
 
 // list shows a page of matches.
@@ -201,25 +126,4 @@ func sender(from string) string {
 		return strings.Trim(name, `"`)
 	}
 	return from
-}
-
-// removed shows what was hidden in a mail, by kind.
-func (s *stage) removed(m *messageAnswer) {
-	for _, kind := range slices.Sorted(maps.Keys(m.Message.Safety.Removed)) {
-		s.warn("removed: %s (%d)", kind, m.Message.Safety.Removed[kind])
-	}
-}
-
-// attachments shows them; one of mediaType must be there, or any if it is
-// empty.
-func (s *stage) attachments(m *messageAnswer, mediaType string) error {
-	found := false
-	for _, a := range m.Message.Attachments {
-		s.fact("attached: %s (%s, %d bytes)", a.Filename, a.Type, a.Size)
-		found = found || mediaType == "" || a.Type == mediaType
-	}
-	if !found {
-		return fmt.Errorf("demo: the attachment of %q is not listed", m.Message.Subject)
-	}
-	return nil
 }

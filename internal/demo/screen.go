@@ -32,6 +32,7 @@ const (
 	bold   = "1"
 	dim    = "2"
 	green  = "32"
+	red    = "31"
 	yellow = "33"
 	cyan   = "36"
 )
@@ -95,6 +96,22 @@ func (s *screen) warn(format string, a ...any) {
 	s.print(s.styled(yellow, fit("  ! "+fmt.Sprintf(format, a...), columns)))
 }
 
+// alert is warn for a sentence, which may take several lines.
+func (s *screen) alert(text string) {
+	mark := "!"
+	for _, line := range wrap(text, columns-len("  ! ")) {
+		s.print(s.styled(yellow, "  "+mark+" "+line))
+		mark = " "
+	}
+}
+
+// hostile shows what is meant to harm, marked on each line.
+func (s *screen) hostile(text string) {
+	for _, line := range wrap(text, columns-len("  x | ")) {
+		s.print(s.styled(red, "  x | "+line))
+	}
+}
+
 // quote shows the first lines of a mail's text.
 func (s *screen) quote(text string, most int) {
 	bar := "| "
@@ -104,7 +121,7 @@ func (s *screen) quote(text string, most int) {
 	lines := wrap(text, columns-6)
 	for i, line := range lines {
 		if i == most {
-			s.print("    " + bar + s.styled(dim, fmt.Sprintf("(%d more lines)", len(lines)-most)))
+			s.print("    " + bar + s.styled(dim, "("+plural(len(lines)-most, "more line")+")"))
 			return
 		}
 		s.print("    " + bar + line)

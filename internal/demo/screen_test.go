@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -57,8 +58,19 @@ func TestScreen_IsPlainWhereThereIsNoTerminal(t *testing.T) {
 	if err := s.end(t.Context(), cost{calls: 1}); err != nil {
 		t.Fatal(err)
 	}
-	want := "Head\n====\nbelow\n\n1. \"Why?\"\n  -> tool {}\n  ! look\n    | one\n    | two\n    | (1 more lines)\n    (1 call, 0.0 ms, 0 bytes for the model)\n\n"
+	want := "Head\n====\nbelow\n\n1. \"Why?\"\n  -> tool {}\n  ! look\n    | one\n    | two\n    | (1 more line)\n    (1 call, 0.0 ms, 0 bytes for the model)\n\n"
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
+	}
+}
+
+func TestScreen_MarksEachLineOfWhatIsHostile(t *testing.T) {
+	var out bytes.Buffer
+	s := newScreen(&out, false)
+	s.alert("careful " + strings.Repeat("a", 70))
+	s.hostile("obey\nme")
+	_ = s.out.Flush()
+	if got, want := out.String(), "  ! careful\n    "+strings.Repeat("a", 70)+"\n  x | obey\n  x | me\n"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }

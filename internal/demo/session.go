@@ -18,6 +18,7 @@ import (
 type session struct {
 	client *mcp.ClientSession
 	served chan error
+	text   string // of the last answer, what a model reads
 }
 
 // connect wires the server for cfg and initialises a session with it.
@@ -69,7 +70,7 @@ func plural(n int, noun string) string {
 
 // call calls one tool and decodes the data of its answer into data. Anything
 // but a whole answer is an error: the demo is to fail where something is wrong.
-// The mail that a person cannot see must be in no answer.
+// What a person cannot see of a mail must be in no answer that was not asked for it.
 func (s *session) call(ctx context.Context, tool string, arguments map[string]any, data any) (cost, error) {
 	start := time.Now()
 	result, err := s.client.CallTool(ctx, &mcp.CallToolParams{Name: tool, Arguments: arguments})
@@ -83,7 +84,7 @@ func (s *session) call(ctx context.Context, tool string, arguments map[string]an
 			text += t.Text
 		}
 	}
-	spent.bytes = len(text)
+	s.text, spent.bytes = text, len(text)
 	if result.IsError {
 		return spent, fmt.Errorf("demo: %s was refused: %s", tool, text)
 	}
@@ -91,8 +92,8 @@ func (s *session) call(ctx context.Context, tool string, arguments map[string]an
 	if err != nil {
 		return spent, fmt.Errorf("demo: %s: %w", tool, err)
 	}
-	if showsHidden(text) || showsHidden(string(raw)) {
-		return spent, fmt.Errorf("demo: %s let through text that was hidden in a mail", tool)
+	if err := checkHidden(arguments, text, string(raw)); err != nil {
+		return spent, fmt.Errorf("demo: %s: %w", tool, err)
 	}
 	var envelope struct {
 		Summary string          `json:"summary"`
@@ -111,4 +112,37 @@ func (s *session) call(ctx context.Context, tool string, arguments map[string]an
 		return spent, fmt.Errorf("demo: %s answered %q: %s", tool, outcome.Status, envelope.Data)
 	}
 	return spent, nil
+}
+
+// checkHidden tells when one of the documents of an answer has text that was
+// hidden in a mail. When it was asked for, the one place for it does not count.
+func checkHidden(arguments map[string]any, documents ...string) error {
+	asked, _ := arguments["include_removed"].(bool)
+	for _, document := range documents {
+		if asked {
+			var err error
+			if document, err = withoutRemoved(document); err != nil {
+				return err
+			}
+		}
+		if showsHidden(document) {
+			return errors.New("the answer let through text that was hidden in a mail")
+		}
+	}
+	return nil
+}
+
+// withoutRemoved is an answer without data.message.safety.removed_text.
+func withoutRemoved(document string) (string, error) {
+	var answer map[string]any
+	if err := json.Unmarshal([]byte(document), &answer); err != nil {
+		return "", fmt.Errorf("an answer that is no JSON: %w", err)
+	}
+	at := answer
+	for _, name := range []string{"data", "message", "safety"} {
+		at, _ = at[name].(map[string]any)
+	}
+	delete(at, "removed_text")
+	rest, err := json.Marshal(answer)
+	return string(rest), err
 }
