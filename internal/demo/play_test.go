@@ -62,7 +62,7 @@ func TestPlay_ShowsTheMainJobInPlainText(t *testing.T) {
 		"that there are hidden orders":  "! hidden_instructions: ",
 		"what was hidden is counted":    "(1), unicode_tags (",
 		"that the hidden is hostile":    "x | HOSTILE: ",
-		"the fence around the hidden":   "[by payroll@northlight-hr.example] [untrusted mail text ",
+		"the fence around the hidden":   "| [untrusted mail text ",
 		"the way on":                    "next: connect your own mailbox",
 		"the variable of the host":      "MAIL_IMAP_DEFAULT_HOST=",
 		"the variable of the user":      "MAIL_IMAP_DEFAULT_USER=",
