@@ -17,6 +17,10 @@ const (
 	// text that could reach back into the window is not taken for hidden.
 	glyphShare = 0.7
 
+	// slitPixels is the size of a box that shows less of its text than anybody
+	// can read.
+	slitPixels = 3
+
 	// blurPixels makes text illegible.
 	blurPixels = 8
 
@@ -30,10 +34,17 @@ func (h *hider) boxHiding(n *html.Node, d declarations, l look) (kind, doubt str
 	if kind, doubt := displayHiding(n, d); kind != "" || doubt != "" {
 		return kind, doubt
 	}
-	if l.opacity <= invisibleOpacity {
+	if kind, doubt = h.hidingOf(n, d, l); kind != "" && d.conditional() {
+		return "", doubtConditional
+	}
+	return kind, doubt
+}
+
+func (h *hider) hidingOf(n *html.Node, d declarations, l look) (kind, doubt string) {
+	if l.opacity*opacityOf(d) <= invisibleOpacity && d.conditional() || l.opacity <= invisibleOpacity {
 		return kindInvisible, ""
 	}
-	if v := d["content-visibility"]; v.text == "hidden" && !v.unknown {
+	if v := d["content-visibility"]; v.text == "hidden" {
 		return kindHidden, ""
 	}
 	if _, blur, ok := strings.Cut(d.get("filter"), "blur("); ok {
@@ -41,6 +52,12 @@ func (h *hider) boxHiding(n *html.Node, d declarations, l look) (kind, doubt str
 		if px, ok := pixelsAt(blur, l.font); ok && px >= blurPixels {
 			return kindInvisible, ""
 		}
+	}
+	if strings.Contains(d.get("content"), "url(") || strings.Contains(d.get("content"), "gradient(") {
+		return kindHidden, "" // replaced by an image
+	}
+	if doubt = h.paintDoubt(n, d, l); doubt != "" {
+		h.doubt(doubt)
 	}
 	if v := d.get("mask"); v != "" && v != "none" && !cssWide[v] {
 		doubt = doubtMasked
@@ -61,7 +78,8 @@ func (h *hider) boxHiding(n *html.Node, d declarations, l look) (kind, doubt str
 func displayHiding(n *html.Node, d declarations) (kind, doubt string) {
 	v, declared := d["display"]
 	byDefault := hasAttr(n, "hidden") || n.Data == "dialog" && !hasAttr(n, "open") ||
-		n.Data == "input" && strings.EqualFold(attrOf(n, "type"), "hidden") || n.Data == "area" || n.Data == "param" || n.Data == "rp"
+		n.Data == "input" && strings.EqualFold(attrOf(n, "type"), "hidden") || n.Data == "area" || n.Data == "param" || n.Data == "rp" || hasAttr(n, "popover") ||
+		n.Namespace == "math" && (strings.HasPrefix(n.Data, "annotation") || previous(n) != nil && n.Parent.Data == "maction")
 	switch {
 	case declared && v.unknown:
 		return "", doubtConditional
@@ -69,14 +87,17 @@ func displayHiding(n *html.Node, d declarations) (kind, doubt string) {
 		return kindHidden, ""
 	case declared && v.text != "revert" && v.text != "revert-layer":
 		return "", ""
-	case byDefault:
+	case byDefault && (!declared || !hasAttr(n, "hidden")): // the attribute counts as the sender's style
 		return kindHidden, ""
 	}
 	return "", ""
 }
 
-// blockTags by default are boxes with a size of their own; a span is none.
-func isBox(n *html.Node, d declarations) bool {
+// isBox reports a box with a size of its own: a block, not a span.
+func isBox(n *html.Node, d declarations, l look) bool {
+	if l.box {
+		return !isTablePart(n.Data)
+	}
 	switch p := d.get("position"); p {
 	case "absolute", "fixed":
 		return true
@@ -87,11 +108,17 @@ func isBox(n *html.Node, d declarations) bool {
 	switch display := d.get("display"); display {
 	case "":
 		return blockTags[n.Data] && !isTablePart(n.Data) && n.Data != "br" || n.Data == "img" || n.Data == "button" || n.Data == "select" || n.Data == "textarea" || n.Data == "marquee"
-	case "inline", "contents", "ruby":
+	case "inline", "inline flow", "contents", "ruby":
 		return false
 	default:
 		return !strings.HasPrefix(display, "table") && display != "inline-table"
 	}
+}
+
+// isTransformable reports an element that transforms and indents apply to (CSS
+// Transforms §2): any but those in a line of text.
+func isTransformable(n *html.Node, d declarations, l look) bool {
+	return isBox(n, d, l) || isTablePart(n.Data) || strings.HasPrefix(d.get("display"), "table")
 }
 
 // isTablePart names the elements that grow with what is in them, whatever their
@@ -109,15 +136,21 @@ func (h *hider) sizeHiding(n *html.Node, d declarations, l look) (kind, doubt st
 	if shape := emptyShape(d); shape {
 		return kindZeroSize, ""
 	}
-	if scaledAway(d) {
+	if isTransformable(n, d, l) && scaledAway(d) {
 		return kindZeroSize, ""
 	}
-	if !isBox(n, d) {
+	if !isBox(n, d, l) {
 		return "", ""
 	}
-	clipsX, clipsY := clips(d.get("overflow-x")), clips(d.get("overflow-y"))
+	contain := d.get("contain")
+	strict := strings.Contains(contain, "strict")
+	paint := strict || strings.Contains(contain, "paint") || strings.Contains(contain, "content")
+	clipsX, clipsY := paint || clips(d.get("overflow-x")), paint || clips(d.get("overflow-y"))
+	if height, ok := pixelsAt(d.get("height"), l.font); (strict || paint && strings.Contains(contain, "size")) && (!ok || height <= slitPixels) && d.get("min-height") == "" {
+		return kindZeroSize, ""
+	}
 	small := func(size, most, least string) bool {
-		if px, ok := pixelsAt(d.get(least), l.font); ok && px > tinyPixels {
+		if px, ok := pixelsAt(d.get(least), l.font); ok && px > slitPixels {
 			return false
 		}
 		for _, property := range []string{size, most} {
@@ -125,28 +158,34 @@ func (h *hider) sizeHiding(n *html.Node, d declarations, l look) (kind, doubt st
 			if strings.HasSuffix(text, "%") && property == size && size == "height" {
 				continue // of a height that is not known
 			}
-			if px, ok := pixelsAt(strings.TrimSuffix(text, "%"), l.font); ok && px <= tinyPixels {
-				return true
+			if px, ok := pixelsAt(strings.TrimSuffix(text, "%"), l.font); ok && px <= slitPixels {
+				padding, known := acrossWindow(d.get(padded[size]), l)
+				return !known || padding <= slitPixels // text runs over into what is below and to the right
 			}
 		}
 		return false
 	}
 	switch {
 	case (clipsX || clipsY) && (small("height", "max-height", "min-height") || small("width", "max-width", "min-width")):
-		if h.escapes(n) {
-			return "", doubtClipped
-		}
 		return kindZeroSize, ""
 	case clipsX || clipsY:
+		if h.overflows(n, d, l) {
+			doubt = doubtClipped
+		}
 		if px, ok := pixelsAt(d.get("line-height"), l.font); ok && d.get("line-height") != "" && px <= tinyPixels {
 			return "", doubtClipped
 		}
-		if px, ok := pixelsAt(d.get("text-indent"), l.font); ok && px >= windowWidth {
+		if px, ok := acrossWindow(d.get("text-indent"), l); ok && px >= windowWidth {
+			return kindOffScreen, ""
+		}
+		if px, ok := acrossWindow(d.get("padding-left"), l); ok && px >= windowWidth {
 			return kindOffScreen, ""
 		}
 	}
-	return "", ""
+	return "", doubt
 }
+
+var padded = map[string]string{"height": "padding-bottom", "width": "padding-right"}
 
 func clips(overflow string) bool {
 	switch overflow {
@@ -156,170 +195,17 @@ func clips(overflow string) bool {
 	return false
 }
 
-// escapes reports a descendant that is positioned by the window: clipping and
-// shifting the element around it may not reach it.
-func (h *hider) escapes(n *html.Node) bool {
-	for c := range n.Descendants() {
-		if h.scans--; h.scans < 0 {
-			return false
-		}
-		if c.Type == html.ElementNode && strings.Contains(strings.ToLower(attrOf(c, "style")), "position") {
-			if p := h.sheet.styleOf(c).get("position"); p == "fixed" || p == "absolute" {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// emptyShape reports a clip that leaves at most a pixel.
-func emptyShape(d declarations) bool {
-	position := d.get("position")
-	if clip := d.get("clip"); strings.HasPrefix(clip, "rect(") && (position == "absolute" || position == "fixed") && emptyRect(clip) {
-		return true
-	}
-	path := strings.ReplaceAll(d.get("clip-path"), " ", "")
-	switch {
-	case strings.HasPrefix(path, "inset("):
-		fields := strings.Fields(strings.TrimSuffix(strings.TrimPrefix(d.get("clip-path"), "inset("), ")"))
-		from := map[int][]int{1: {0, 0, 0, 0}, 2: {0, 1, 0, 1}, 3: {0, 1, 2, 1}, 4: {0, 1, 2, 3}}[len(fields)]
-		if from == nil {
-			return false
-		}
-		share := func(i int) float64 {
-			if v, unit, ok := number(fields[from[i]]); ok && unit == "%" {
-				return v
-			}
-			return 0
-		}
-		return share(0)+share(2) >= 100 || share(1)+share(3) >= 100
-	case strings.HasPrefix(path, "circle("), strings.HasPrefix(path, "ellipse("):
-		_, radius, _ := strings.Cut(path, "(")
-		px, ok := pixels(strings.TrimSuffix(cutAt(radius, ")at "), "%"))
-		return ok && px <= tinyPixels
-	case strings.HasPrefix(path, "polygon("):
-		return emptyPolygon(strings.TrimSuffix(strings.TrimPrefix(d.get("clip-path"), "polygon("), ")"))
-	}
-	return false
-}
-
-// cutAt is what of s stands before any of the letters of stop.
-func cutAt(s, stop string) string {
-	if i := strings.IndexAny(s, stop); i >= 0 {
-		return s[:i]
-	}
-	return s
-}
-
-// emptyPolygon reports corners that all lie in one place.
-func emptyPolygon(s string) bool {
-	first := ""
-	for corner := range strings.SplitSeq(s, ",") {
-		corner = strings.Join(strings.Fields(corner), " ")
-		if first == "" {
-			first = corner
-		}
-		if corner != first {
-			return false
-		}
-	}
-	return first != ""
-}
-
-// emptyRect reports a clip rectangle of at most one pixel either way.
-func emptyRect(clip string) bool {
-	var edge [4]float64
-	fields := strings.FieldsFunc(strings.TrimPrefix(clip, "rect("), func(r rune) bool { return strings.ContainsRune(" ,)", r) })
-	if len(fields) < 4 {
-		return false
-	}
-	for i := range edge {
-		px, ok := pixels(fields[i])
-		if !ok {
-			return false
-		}
-		edge[i] = px
-	}
-	return edge[2]-edge[0] <= 1 || edge[1]-edge[3] <= 1
-}
-
-// scaledAway reports a transform that leaves nothing to be seen.
-func scaledAway(d declarations) bool {
-	for name, args := range transforms(d) {
-		for _, call := range args {
-			list := numbers(call)
-			switch name {
-			case "scale", "scale3d":
-				for _, n := range list[:min(len(list), 2)] {
-					if n > -smallScale && n < smallScale {
-						return true
-					}
-				}
-			case "scalex", "scaley":
-				if len(list) == 1 && list[0] > -smallScale && list[0] < smallScale {
-					return true
-				}
-			case "rotatex", "rotatey":
-				angle := strings.TrimSpace(call)
-				if angle == "90deg" || angle == "270deg" || angle == "-90deg" || angle == "0.25turn" || angle == "100grad" {
-					return true
-				}
-			case "matrix":
-				if len(list) == 6 && list[0]*list[3]-list[1]*list[2] < smallScale*smallScale && list[0]*list[3]-list[1]*list[2] > -smallScale*smallScale {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// transforms are the calls in transform and in its single properties, by name.
-func transforms(d declarations) map[string][]string {
-	calls := map[string][]string{}
-	for rest := d.get("transform"); rest != ""; {
-		name, args, ok := strings.Cut(rest, "(")
-		if !ok {
-			break
-		}
-		args, rest, _ = strings.Cut(args, ")")
-		name = strings.TrimSpace(name)
-		calls[name] = append(calls[name], args)
-	}
-	for _, property := range []string{"scale", "translate"} {
-		if v := d.get(property); v != "" && v != "none" && !cssWide[v] {
-			calls[property] = append(calls[property], strings.Join(strings.Fields(v), ","))
-		}
-	}
-	return calls
-}
-
-func numbers(args string) []float64 {
-	var list []float64
-	for field := range strings.SplitSeq(args, ",") {
-		n, unit, ok := number(field)
-		if !ok {
-			return nil
-		}
-		if unit == "%" {
-			n /= 100
-		}
-		list = append(list, n)
-	}
-	return list
-}
-
 // placeHiding finds boxes that are set outside of what can be scrolled to.
 func (h *hider) placeHiding(n *html.Node, d declarations, l look) (kind, doubt string) {
-	shift, away := displacement(d, l)
+	shift, away := displacement(d, l, isTransformable(n, d, l))
+	if strings.Contains(d.get("transform")+d.get("translate"), "%") && isTransformable(n, d, l) {
+		doubt = doubtShifted // by a share of its own size
+	}
 	if away {
-		if h.escapes(n) {
-			return "", doubtShifted
-		}
 		return kindOffScreen, ""
 	}
 	if shift > offScreenPixels {
-		return "", ""
+		return "", doubt
 	}
 	// Text so long that it reaches back into the window is seen in part.
 	reach := float64(h.textLength(n, int(-shift)+1)) * l.font * glyphShare
@@ -329,7 +215,7 @@ func (h *hider) placeHiding(n *html.Node, d declarations, l look) (kind, doubt s
 	if px, ok := pixelsAt(d.get("width"), l.font); ok && d.get("width") != "" {
 		reach = min(reach, px)
 	}
-	if reach+shift > 0 || h.escapes(n) {
+	if reach+shift > 0 {
 		return "", doubtShifted
 	}
 	return kindOffScreen, ""
@@ -337,30 +223,29 @@ func (h *hider) placeHiding(n *html.Node, d declarations, l look) (kind, doubt s
 
 // displacement is how far to the left, in pixels below zero, a box is set; away
 // is one that is set out of the window whatever its size.
-func displacement(d declarations, l look) (shift float64, away bool) {
+func displacement(d declarations, l look, isBlock bool) (shift float64, away bool) {
 	at := func(property string) (float64, bool) {
-		text := d.get(property)
-		if text == "" {
-			return 0, false
-		}
-		if share, isShare := strings.CutSuffix(text, "%"); isShare {
-			n, _, ok := number(share)
-			return n * windowWidth / 100, ok
-		}
-		return pixelsAt(text, l.font)
+		return acrossWindow(d.get(property), l)
 	}
 	left := func(property string) {
 		if px, ok := at(property); ok {
 			shift = min(shift, px)
 		}
 	}
-	left("text-indent")
 	left("margin-left")
-	if px, ok := at("margin-top"); ok && px <= offScreenPixels {
-		away = true
+	if isBlock {
+		if px, ok := at("margin-top"); ok && px <= offScreenPixels {
+			away = true
+		}
 	}
 	for name, calls := range transforms(d) {
-		if !strings.HasPrefix(name, "translate") {
+		if isBlock && name == "matrix" {
+			if list := numbers(calls[0]); len(list) == 6 {
+				shift = min(shift, list[4])
+				away = away || list[4] >= farAway || list[5] <= offScreenPixels || list[5] >= farAway
+			}
+		}
+		if !isBlock || !strings.HasPrefix(name, "translate") {
 			continue
 		}
 		for _, call := range calls {
@@ -386,6 +271,14 @@ func displacement(d declarations, l look) (shift float64, away bool) {
 		if px, ok := at("top"); ok && (px <= offScreenPixels || px >= farAway) {
 			away = true
 		}
+		if p == "relative" {
+			if px, ok := at("right"); ok && d.get("left") == "" {
+				shift = min(shift, -px)
+			}
+			if px, ok := at("bottom"); ok && d.get("top") == "" && px >= -offScreenPixels {
+				away = true
+			}
+		}
 		if p == "absolute" || p == "fixed" {
 			for _, side := range []string{"right", "bottom"} {
 				if px, ok := at(side); ok && (px <= offScreenPixels || px >= farAway) && d.get(opposite[side]) == "" {
@@ -395,6 +288,15 @@ func displacement(d declarations, l look) (shift float64, away bool) {
 		}
 	}
 	return shift, away
+}
+
+// acrossWindow is a length in pixels, shares of the window's width too.
+func acrossWindow(text string, l look) (px float64, ok bool) {
+	if share, isShare := strings.CutSuffix(text, "%"); isShare {
+		n, _, ok := number(share)
+		return n * windowWidth / 100, ok
+	}
+	return pixelsAt(text, l.font)
 }
 
 var opposite = map[string]string{"right": "left", "bottom": "top"}

@@ -19,7 +19,8 @@ type color struct {
 var (
 	white    = color{r: 255, g: 255, b: 255, alpha: 1, known: true}
 	black    = color{alpha: 1, known: true}
-	linkBlue = color{b: 238, alpha: 1, known: true} // what browsers give a link by default
+	yellow   = color{r: 255, g: 255, alpha: 1, known: true} // of mark
+	linkBlue = color{b: 238, alpha: 1, known: true}         // what browsers give a link by default
 )
 
 // nearlySame is the difference per channel (of 255) below which text cannot
@@ -182,8 +183,8 @@ func functionColor(name, args string) (color, bool) {
 	alpha := 1.0
 	if len(fields) > alphaAt {
 		n, unit, ok := number(fields[alphaAt])
-		if !ok {
-			return color{}, fields[alphaAt] == "none" || strings.Contains(fields[alphaAt], "(")
+		if ok = ok || fields[alphaAt] == "none"; !ok {
+			return color{}, strings.Contains(fields[alphaAt], "(")
 		}
 		if alpha = n; unit == "%" {
 			alpha /= 100

@@ -1,9 +1,6 @@
 package safetext
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 const (
 	// maxDeclarations bounds one style attribute or rule; real ones have
@@ -26,33 +23,65 @@ type declaration struct {
 type value struct {
 	text      string
 	important bool
-	weight    int  // specificity, then order
-	unknown   bool // whether it applies depends on more than the mail
+	weight    int // specificity, then order
+	// unknown: a weightier value applies for some readers only. The text is then
+	// the one that applies for sure, "" for none.
+	unknown bool
 }
 
 // declarations are the values of the properties that can hide something.
 type declarations map[string]value
 
+// unsurePrefix keeps values that hold for some readers apart until all are set.
+const unsurePrefix = "?"
+
 // set takes a value if nothing weightier is there (CSS Cascade §6).
 func (d declarations) set(property string, v value) {
-	if old, ok := d[property]; ok && (old.important && !v.important || old.important == v.important && old.weight > v.weight) {
-		return
+	if v.unknown {
+		property = unsurePrefix + property
 	}
-	d[property] = v
+	if old, ok := d[property]; !ok || !old.beats(v) {
+		d[property] = v
+	}
 }
 
-// get returns a property's value, "" when absent or not to be decided.
-func (d declarations) get(property string) string {
-	if v := d[property]; !v.unknown {
-		return v.text
-	}
-	return ""
+func (v value) beats(other value) bool {
+	return v.important && !other.important || v.important == other.important && v.weight > other.weight
 }
+
+// settle marks the values that a weightier one replaces for some readers.
+func (d declarations) settle() {
+	for _, name := range d.names(func(name string, _ value) bool { return strings.HasPrefix(name, unsurePrefix) }) {
+		unsure, property := d[name], strings.TrimPrefix(name, unsurePrefix)
+		if sure, ok := d[property]; !ok || !sure.beats(unsure) {
+			sure.unknown = true
+			d[property] = sure
+		}
+		delete(d, name)
+	}
+}
+
+// get returns the value that a property has for sure, "" when there is none.
+func (d declarations) get(property string) string { return d[property].text }
+
+// conditional reports a box that is another one for some readers.
+func (d declarations) conditional() bool {
+	for property, v := range d {
+		if v.unknown && !ofText[property] && !strings.HasPrefix(property, "--") {
+			return true
+		}
+	}
+	return false
+}
+
+// ofText are the properties that are followed from element to element.
+var ofText = map[string]bool{"color": true, "background-color": true, "background-image": true, "visibility": true, "font-size": true, "line-height": true}
 
 // aliases are older names of properties.
 var aliases = map[string]string{
 	"-webkit-transform": "transform", "-webkit-clip-path": "clip-path", "-webkit-opacity": "opacity", "-webkit-filter": "filter",
 	"-webkit-mask": "mask", "-webkit-mask-image": "mask", "mask-image": "mask", "word-wrap": "overflow-wrap",
+	"-webkit-background-clip": "background-clip", "-webkit-box-shadow": "box-shadow", "animation-name": "animation", "-webkit-animation": "animation",
 	"inset-inline-start": "left", "inset-block-start": "top", "block-size": "height", "inline-size": "width",
 	"max-block-size": "max-height", "max-inline-size": "max-width", "margin-inline-start": "margin-left", "margin-block-start": "margin-top",
 }
@@ -62,19 +91,25 @@ var aliases = map[string]string{
 // apart. What is not valid counts as not written.
 func parseDeclarations(block string, quirks bool) []declaration {
 	var list []declaration
+	block = strings.ReplaceAll(block, commentMark, " ")
 	for n := 0; block != "" && n < maxDeclarations; n++ {
 		var one string
 		one, block = cutOutside(block, ';')
 		property, text, ok := strings.Cut(one, ":")
-		property = strings.ToLower(strings.TrimSpace(property))
+		property = strings.TrimSpace(property)
+		if !strings.HasPrefix(property, "--") { // the case of custom properties counts
+			property = strings.ToLower(property)
+		}
 		if !ok || len(text) > maxValue {
 			continue
 		}
 		if alias := aliases[property]; alias != "" {
 			property = alias
 		}
-		if !strings.HasPrefix(property, "--") {
-			text = strings.ToLower(text)
+		if lower := strings.ToLower(text); strings.Contains(lower, "var(") {
+			text = varCalls(text)
+		} else if !strings.HasPrefix(property, "--") {
+			text = lower
 		}
 		d := declaration{property: property, text: strings.TrimSpace(text)}
 		if bang := strings.LastIndexByte(d.text, '!'); bang >= 0 {
@@ -129,6 +164,9 @@ var shorthands = map[string]func(string) []declaration{
 	"overflow":   expandOverflow,
 	"inset":      func(s string) []declaration { return expandBox(s, "top", "right", "bottom", "left") },
 	"margin":     func(s string) []declaration { return expandBox(s, "margin-top", "", "", "margin-left") },
+	"padding": func(s string) []declaration {
+		return expandBox(s, "", "padding-right", "padding-bottom", "padding-left")
+	},
 	"white-space": func(s string) []declaration {
 		return []declaration{{property: "white-space", text: s}}
 	},
@@ -143,6 +181,7 @@ func expandBackground(s string) []declaration {
 		image = "url()"
 	}
 	col := "transparent"
+	var list []declaration
 	if _, ok := parseColor(s); ok {
 		return []declaration{{property: "background-color", text: s}, {property: "background-image", text: image}}
 	}
@@ -153,9 +192,11 @@ func expandBackground(s string) []declaration {
 		}
 		if _, ok := parseColor(field); ok {
 			col = field
+		} else if field == "text" {
+			list = append(list, declaration{property: "background-clip", text: field})
 		}
 	}
-	return []declaration{{property: "background-color", text: col}, {property: "background-image", text: image}}
+	return append(list, declaration{property: "background-color", text: col}, declaration{property: "background-image", text: image})
 }
 
 // expandFont finds the size in a font shorthand: the first length.
@@ -163,7 +204,8 @@ func expandFont(s string) []declaration {
 	if cssWide[s] {
 		return []declaration{{property: "font-size", text: s}}
 	}
-	for field := range strings.FieldsSeq(s) {
+	fields := strings.Fields(s)
+	for _, field := range fields[:max(len(fields)-1, 0)] { // the last is the family, which must be there
 		size, height, slashed := strings.Cut(field, "/")
 		if _, unit, ok := number(size); (ok && (unit != "" || size == "0")) || sizeWords[size] > 0 {
 			list := []declaration{{property: "font-size", text: size}}
@@ -221,40 +263,4 @@ func cutOutside(s string, sep byte) (before, after string) {
 		}
 	}
 	return s, ""
-}
-
-// plainCSS removes comments and resolves escapes (CSS Syntax §4.3.7), the two
-// ways to write "display:none" so that a search for it fails.
-func plainCSS(s string) string {
-	if !strings.Contains(s, "/*") && !strings.Contains(s, `\`) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		switch {
-		case strings.HasPrefix(s[i:], "/*"):
-			end := strings.Index(s[i+2:], "*/")
-			if end < 0 {
-				return b.String()
-			}
-			i += end + 3
-		case s[i] == '\\' && i+1 < len(s):
-			j := i + 1
-			for j < len(s) && j-i <= 6 && strings.IndexByte("0123456789abcdefABCDEF", s[j]) >= 0 {
-				j++
-			}
-			if j == i+1 {
-				continue // an escaped character stands for itself
-			}
-			if code, err := strconv.ParseUint(s[i+1:j], 16, 32); err == nil && code > 0 && code < 0x110000 {
-				b.WriteRune(rune(code))
-			}
-			if i = j - 1; j < len(s) && (s[j] == ' ' || s[j] == '\n' || s[j] == '\t') {
-				i = j
-			}
-		default:
-			b.WriteByte(s[i])
-		}
-	}
-	return b.String()
 }

@@ -13,6 +13,9 @@ const (
 
 	// maxLookBack is how far an end tag looks for its element.
 	maxLookBack = 64
+
+	// maxRestyles is how many style sheets change what is already open.
+	maxRestyles = 20
 )
 
 // flat reads HTML too wild for a tree token by token. It knows of each element
@@ -31,6 +34,7 @@ type flat struct {
 	carrying  int
 	lastText  string // the kind of the hidden run of text being left out
 	hiddenRun strings.Builder
+	restyled  int
 }
 
 type open struct {
@@ -58,6 +62,7 @@ func flatText(src string, removed counter) (string, *hider) {
 		case html.TextToken:
 			if style {
 				f.h.sheet.parse(string(z.Raw()), "")
+				f.restyle()
 			} else {
 				f.text(html.UnescapeString(string(z.Raw())))
 			}
@@ -73,6 +78,20 @@ func flatText(src string, removed counter) (string, *hider) {
 	}
 	f.flush()
 	return b.String(), f.h
+}
+
+// restyle gives the elements that are open the look that a style sheet after
+// them says.
+func (f *flat) restyle() {
+	if f.restyled++; f.restyled > maxRestyles {
+		return
+	}
+	at := newLook()
+	for i := range f.stack {
+		o := &f.stack[i]
+		at = at.inherit(o.node, f.h.sheet.styleOf(o.node), true)
+		o.look = at
+	}
 }
 
 func (f *flat) top() *open { return &f.stack[len(f.stack)-1] }
@@ -134,6 +153,7 @@ func (f *flat) start(t html.Token, selfClosing bool) {
 	n := &html.Node{Type: html.ElementNode, Data: t.Data, DataAtom: t.DataAtom, Attr: t.Attr, Parent: f.top().node}
 	d := f.h.sheet.styleOf(n)
 	o := open{node: n, look: f.top().look.inherit(n, d, true), gone: f.top().gone}
+	f.h.indent(n, d, &o.look)
 	if kind, _ := f.h.boxHiding(n, d, o.look); kind != "" && o.gone == "" {
 		o.gone = kind
 	}

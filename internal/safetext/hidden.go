@@ -33,6 +33,8 @@ const (
 	doubtShifted     = "shifted_text"
 	doubtMasked      = "masked_text"
 	doubtGenerated   = "generated_text"
+	doubtColor       = "computed_colours" // color-mix() and its like
+	doubtAnimated    = "animated_text"
 	doubtTooMany     = "too_many_styles"
 )
 
@@ -45,7 +47,7 @@ var dropped = map[string]string{
 	"style": "", "head": "", "title": "", "meta": "", "link": "", "base": "",
 	"script": kindScript, "template": kindHidden, "datalist": kindHidden, "noembed": kindHidden, "noframes": kindHidden,
 	"iframe": kindEmbedded, "embed": kindEmbedded, "frameset": kindEmbedded, "audio": kindEmbedded, "video": kindEmbedded,
-	"svg": kindEmbedded, "canvas": kindEmbedded,
+	"svg": kindEmbedded, "meter": kindHidden, "progress": kindHidden,
 }
 
 // hider removes from a tree what a reader would not see.
@@ -57,6 +59,9 @@ type hider struct {
 	doubts  map[string]bool
 	quirks  bool
 	scans   int // nodes looked at ahead of the walk
+	gone    []*html.Node
+	fields  []*html.Node
+	shown   []*html.Node
 }
 
 // maxScans bounds looking ahead in one message: an element that is looked
@@ -70,13 +75,9 @@ func newHider(quirks bool, removed counter) *hider {
 // hide removes hidden elements, comments and scripts from the tree at root.
 func hide(root *html.Node, removed counter) *hider {
 	h := newHider(!standards(root), removed)
-	for n := range root.Descendants() {
-		if n.Type == html.ElementNode && n.Data == "style" && n.FirstChild != nil {
-			media, _ := attr(n, "media")
-			h.sheet.parse(n.FirstChild.Data, media)
-		}
-	}
+	h.styles(root)
 	h.walk(root, newLook())
+	h.apply()
 	if h.sheet.exhausted() {
 		h.doubt(doubtTooMany)
 	}
@@ -84,6 +85,29 @@ func hide(root *html.Node, removed counter) *hider {
 		h.doubt(doubtGenerated)
 	}
 	return h
+}
+
+// styles reads the style sheets of a page, but for those in templates, which are
+// no part of it.
+func (h *hider) styles(n *html.Node) {
+	for c := range n.ChildNodes() {
+		switch {
+		case c.Type != html.ElementNode || c.Data == "template":
+		case c.Data != "style":
+			h.styles(c)
+		default:
+			if kind := strings.ToLower(attrOf(c, "type")); kind != "" && kind != "text/css" {
+				continue
+			}
+			var css strings.Builder
+			for text := range c.ChildNodes() {
+				if text.Type == html.TextNode {
+					css.WriteString(text.Data)
+				}
+			}
+			h.sheet.parse(css.String(), attrOf(c, "media"))
+		}
+	}
 }
 
 // standards reports a document type that keeps browsers from quirks mode; mail
@@ -109,6 +133,20 @@ func (h *hider) doubtList() []string {
 	return list
 }
 
+// apply takes out what the walk found. It waits until all selectors were tried,
+// which see the siblings of an element as the sender wrote them.
+func (h *hider) apply() {
+	for _, n := range h.gone {
+		n.Parent.RemoveChild(n)
+	}
+	for _, n := range h.fields {
+		field(n)
+	}
+	for _, n := range h.shown {
+		n.Data, n.DataAtom, n.Attr = "div", 0, nil // what is in them is drawn
+	}
+}
+
 // keep notes what was removed.
 func (h *hider) keep(kind, text string) {
 	if kind == "" || h.room <= 0 {
@@ -127,15 +165,14 @@ func (h *hider) keep(kind, text string) {
 func (h *hider) walk(n *html.Node, at look) {
 	kind, doubt := textHiding(at)
 	var gone strings.Builder
-	for c := n.FirstChild; c != nil; {
-		next := c.NextSibling
+	for c := range n.ChildNodes() {
 		switch c.Type {
 		case html.CommentNode:
 			if strings.TrimSpace(c.Data) != "" {
 				h.removed.add(kindComment, 1)
 				h.keep(kindComment, c.Data)
 			}
-			n.RemoveChild(c)
+			h.gone = append(h.gone, c)
 		case html.TextNode:
 			if strings.TrimSpace(c.Data) == "" {
 				break
@@ -153,36 +190,61 @@ func (h *hider) walk(n *html.Node, at look) {
 				c.Data = " "
 			}
 		case html.ElementNode:
-			h.element(n, c, at)
+			h.element(c, at)
 		}
-		c = next
 	}
 	h.keep(kind, gone.String())
 }
 
-func (h *hider) element(up, c *html.Node, at look) {
+func (h *hider) element(c *html.Node, at look) {
 	if kind, drop := dropped[c.Data]; drop {
-		h.drop(up, c, kind)
+		h.drop(c, kind)
 		return
 	}
 	d := h.sheet.styleOf(c)
 	child := at.inherit(c, d, h.quirks)
+	if at.outside.kind != "" && at.outside.left(d) {
+		child.outside = outside{}
+		if h.hasText(c) {
+			h.doubt(doubtShifted)
+		}
+	}
+	h.indent(c, d, &child)
 	kind, doubt := h.boxHiding(c, d, child)
+	if box, ok := boxOf(kind, c, d, child); ok && h.escapes(c, box) {
+		child.outside, kind = box, ""
+	}
 	if doubt != "" && h.hasText(c) {
 		h.doubt(doubt)
 	}
 	if kind != "" {
-		h.drop(up, c, kind)
+		h.drop(c, kind)
 		return
 	}
 	switch c.Data {
 	case "img":
 		if kind, _ := textHiding(child); kind != "" {
-			h.drop(up, c, kind) // its alt is text
+			h.drop(c, kind) // its alt is text
 		}
 		return
+	case "object":
+		if data := strings.ToLower(strings.TrimSpace(attrOf(c, "data"))); strings.HasPrefix(data, "data:") || strings.HasPrefix(data, "cid:") {
+			h.drop(c, kindEmbedded) // it is in the mail, and drawn instead
+			return
+		}
+		h.shown = append(h.shown, c)
+	case "noscript", "canvas": // without scripts and plug-ins
+		h.shown = append(h.shown, c)
 	case "input":
-		field(c)
+		if kind, _ := textHiding(child); kind != "" {
+			h.drop(c, kind)
+			return
+		}
+		h.fields = append(h.fields, c)
+	case "select":
+		if c.FirstChild != nil && following(c.FirstChild) != nil {
+			h.doubt(doubtCollapsed)
+		}
 	case "details":
 		if _, open := attr(c, "open"); !open {
 			h.doubt(doubtCollapsed)
@@ -192,8 +254,8 @@ func (h *hider) element(up, c *html.Node, at look) {
 }
 
 // drop takes an element with all that is in it out of the tree.
-func (h *hider) drop(up, c *html.Node, kind string) {
-	up.RemoveChild(c)
+func (h *hider) drop(c *html.Node, kind string) {
+	h.gone = append(h.gone, c)
 	if kind == "" {
 		return
 	}
@@ -204,51 +266,28 @@ func (h *hider) drop(up, c *html.Node, kind string) {
 	}
 }
 
-// textOf is the text in an element, alternative texts of images too.
-func (h *hider) textOf(n *html.Node) string {
-	var b strings.Builder
-	add := func(c *html.Node) {
-		if c.Type == html.TextNode {
-			b.WriteString(c.Data + " ")
-		} else if alt, ok := attr(c, "alt"); ok && c.Type == html.ElementNode {
-			b.WriteString(alt + " ")
-		}
-	}
-	add(n)
-	for c := range n.Descendants() {
-		if add(c); b.Len() > maxHiddenText && strings.TrimSpace(b.String()) != "" {
-			break
-		}
-	}
-	return b.String()
-}
-
-// hasText reports whether an element shows text of its own.
-func (h *hider) hasText(n *html.Node) bool { return h.textLength(n, 1) > 0 }
-
-// textLength is the length of the text in an element, counted until it exceeds
-// limit or the budget for looking ahead is used up.
-func (h *hider) textLength(n *html.Node, limit int) int {
-	total := 0
-	for c := range n.Descendants() {
-		if h.scans--; c.Type == html.TextNode {
-			total += len(strings.TrimSpace(c.Data))
-		}
-		if total >= limit || h.scans < 0 {
-			break
-		}
-	}
-	return total
-}
-
 // textHiding names why text with this look cannot be seen, "" if it can; doubt
 // is why it could not be decided.
 func textHiding(l look) (kind, doubt string) {
+	unless := func(unsure bool, kind string) (string, string) {
+		if unsure {
+			return "", doubtConditional
+		}
+		return kind, ""
+	}
 	switch {
-	case l.invisible, l.opacity <= invisibleOpacity:
+	case l.outside.kind != "":
+		return l.outside.kind, ""
+	case l.indented != "":
+		return l.indented, ""
+	case l.masked:
+		return kindInvisible, ""
+	case l.invisible:
+		return unless(l.unsure.seen, kindInvisible)
+	case l.opacity <= invisibleOpacity:
 		return kindInvisible, ""
 	case l.font <= tinyPixels:
-		return kindTiny, ""
+		return unless(l.unsure.font, kindTiny)
 	case l.spread:
 		return kindTiny, ""
 	}
@@ -256,28 +295,17 @@ func textHiding(l look) (kind, doubt string) {
 	if ink.known {
 		ink.alpha *= l.opacity
 	}
-	if !ink.same(l.bg) {
+	switch {
+	case !ink.known || !l.bg.known:
+		return "", doubtColor
+	case !ink.same(l.bg):
 		return "", ""
-	}
-	if l.veiled != "" {
+	case l.veiled != "":
 		return "", l.veiled
-	}
-	if l.behind != "" && ink.alpha >= 0.03 {
+	case l.behind != "" && ink.alpha >= 0.03:
 		return "", l.behind
 	}
-	return kindSameColor, ""
-}
-
-// field shows the value of a form field, which is on the screen like text.
-func field(n *html.Node) {
-	text, _ := attr(n, "value")
-	switch kind, _ := attr(n, "type"); strings.ToLower(kind) {
-	case "", "text", "submit", "button", "reset", "email", "search", "url", "tel", "number", "date", "time":
-		if text != "" {
-			n.Data, n.DataAtom, n.Attr = "span", 0, nil
-			n.AppendChild(&html.Node{Type: html.TextNode, Data: text})
-		}
-	}
+	return unless(l.unsure.text || l.unsure.bg, kindSameColor)
 }
 
 func attrOf(n *html.Node, key string) string {

@@ -62,8 +62,8 @@ func pixels(s string) (px float64, ok bool) { return pixelsAt(s, defaultFontPixe
 
 // pixelsAt is pixels where the font has a size of its own.
 func pixelsAt(s string, font float64) (px float64, ok bool) {
-	if px, ok := calc(s, font); ok {
-		return px, true
+	if strings.Contains(s, "(") {
+		return calc(s, font)
 	}
 	n, unit, ok := number(s)
 	switch {
@@ -81,80 +81,6 @@ func pixelsAt(s string, font float64) (px float64, ok bool) {
 		return n * unitPixels[unit], true
 	}
 	return 0, false
-}
-
-// calc does sums and products of lengths, as in calc(0px + 1px); max() and min()
-// and clamp() of lengths too. Whatever is more than that is not decided.
-func calc(s string, font float64) (px float64, ok bool) {
-	name, args, found := strings.Cut(s, "(")
-	if !found || !strings.HasSuffix(args, ")") {
-		return 0, false
-	}
-	args = strings.TrimSuffix(args, ")")
-	switch strings.TrimSpace(name) {
-	case "calc":
-		if strings.ContainsAny(args, "()") {
-			return 0, false
-		}
-		fields := strings.Fields(strings.NewReplacer("*", " * ", "/", " / ").Replace(args))
-		if len(fields)%2 == 0 || len(fields) > 9 {
-			return 0, false
-		}
-		if px, ok = pixelsAt(fields[0], font); !ok {
-			return 0, false
-		}
-		for i := 1; i < len(fields); i += 2 {
-			n, ok := pixelsAt(fields[i+1], font)
-			if !ok {
-				return 0, false
-			}
-			switch fields[i] {
-			case "+":
-				px += n
-			case "-":
-				px -= n
-			case "*":
-				px *= n
-			case "/":
-				if n == 0 {
-					return 0, false
-				}
-				px /= n
-			default:
-				return 0, false
-			}
-		}
-		return px, true
-	case "max", "min", "clamp":
-		var list []float64
-		for arg := range strings.SplitSeq(args, ",") {
-			n, ok := pixelsAt(strings.TrimSpace(arg), font)
-			if !ok {
-				return 0, false
-			}
-			list = append(list, n)
-		}
-		return extreme(name, list)
-	}
-	return 0, false
-}
-
-func extreme(name string, list []float64) (float64, bool) {
-	if name == "clamp" && len(list) == 3 {
-		return max(list[0], min(list[1], list[2])), true
-	}
-	if len(list) == 0 || name == "clamp" {
-		return 0, false
-	}
-	best := list[0]
-	for _, n := range list[1:] {
-		if name == "max" {
-			best = max(best, n)
-		} else {
-			best = min(best, n)
-		}
-	}
-	return best, true
 }
 
 // isLength reports whether s is written as a length or a percentage.

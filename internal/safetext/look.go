@@ -1,8 +1,6 @@
 package safetext
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -18,14 +16,13 @@ const (
 	// (Chromium's minimum logical font size).
 	leastRelativePixels = 6
 
+	// Letters less than half their size apart are on top of each other; with
+	// hundreds of pixels between them a line has three.
+	leastAdvance = 0.5
+	widestSpace  = 300
+
 	// invisibleOpacity is the opacity up to which text cannot be read.
 	invisibleOpacity = 0.05
-
-	// maxVariable and maxVariables bound custom properties: a value that
-	// refers to others can grow without end.
-	maxVariable  = 1 << 10
-	maxVariables = 200
-	maxResolve   = 8
 )
 
 // look is what an element inherits or stands on.
@@ -35,32 +32,54 @@ type look struct {
 	font      float64 // pixels
 	absolute  bool    // the size was given as an absolute length, here or above
 	text      color
+	link      color  // of links, as body says
+	body      color  // of body, which tables have in quirks mode
 	fill      *color // of -webkit-text-fill-color, which is drawn instead of text
 	bg        color
 	// behind names what is behind the text that only drawing could tell of, an
 	// image for one, and veiled what is done to the text itself; "": nothing.
 	behind, veiled string
-	spread         bool // letter-spacing puts the letters on top of each other
-	vars           map[string]string
+	box, boxes     bool // it is a box, or what is in it will be: an item of flex or grid
+	masked         bool // drawn as dots
+	unsure         unsure
+	outside        outside           // a box around it that is not seen
+	indent         float64           // pixels
+	indented       string            // the kind of hiding that follows from it
+	spread         bool              // letter-spacing puts the letters on top of each other
+	vars           map[string]string // custom properties, without var()
 }
 
+// unsure tells which of what is inherited is otherwise for some readers.
+type unsure struct{ seen, font, text, bg bool }
+
 func newLook() look {
-	return look{opacity: 1, font: defaultFontPixels, text: black, bg: white}
+	return look{opacity: 1, font: defaultFontPixels, text: black, link: linkBlue, body: black, bg: white}
 }
 
 // inherit is the look of an element inside one that looks like l.
 func (l look) inherit(n *html.Node, d declarations, quirks bool) look {
 	l.variables(d)
 	l.resolve(d, quirks)
+	if n.Data == "mphantom" {
+		l.invisible = true // MathML Core §3.3.9
+	}
+	if v := d.get("-webkit-text-security"); v != "" && !cssWide[v] {
+		l.masked = v != "none"
+	}
 	if v, ok := d["visibility"]; ok {
-		switch {
-		case v.unknown, v.text == "initial", v.text == "visible":
+		l.unsure.seen = v.unknown
+		switch v.text {
+		case "initial", "visible":
 			l.invisible = false
-		case v.text == "hidden", v.text == "collapse":
+		case "hidden", "collapse":
 			l.invisible = true
 		}
 	}
-	l.opacity *= opacityOf(d)
+	l.box = l.boxes
+	l.boxes = strings.HasSuffix(d.get("display"), "flex") || strings.HasSuffix(d.get("display"), "grid")
+	if !d["opacity"].unknown && !d["filter"].unknown {
+		l.opacity *= opacityOf(d)
+	}
 	l.fontSize(n, d, quirks)
 	if zoom, unit, ok := number(d.get("zoom")); ok && zoom > 0 {
 		if unit == "%" {
@@ -68,107 +87,51 @@ func (l look) inherit(n *html.Node, d declarations, quirks bool) look {
 		}
 		l.font *= zoom
 	}
+	if n.Data == "table" && quirks {
+		l.text = l.body // it has the colour of the page (HTML §15.3.10)
+	}
 	l.colors(n, d)
+	if n.Data == "body" {
+		l.body = l.text
+	}
+	if px, ok := acrossWindow(d.get("text-indent"), l); ok {
+		l.indent = px
+	} else if d.get("text-indent") == "initial" {
+		l.indent = 0
+	}
 	if v, ok := d["letter-spacing"]; ok {
 		px, known := pixelsAt(v.text, l.font)
-		l.spread = known && !v.unknown && px < -l.font
+		l.spread = known && !v.unknown && (px <= -l.font*leastAdvance || px >= widestSpace)
 	}
 	return l
 }
 
-// variables keeps the custom properties an element sets for what is in it.
-func (l *look) variables(d declarations) {
-	names := d.names(func(name string, _ value) bool { return strings.HasPrefix(name, "--") })
-	if len(names) == 0 || len(l.vars) >= maxVariables {
-		return
-	}
-	l.vars = maps.Clone(l.vars)
-	if l.vars == nil {
-		l.vars = map[string]string{}
-	}
-	for _, name := range names[:min(len(names), maxVariables-len(l.vars))] {
-		if l.vars[name] = d[name].text; d[name].unknown {
-			delete(l.vars, name)
-		}
-	}
-}
-
-// names are those of the chosen declarations, in order; none in most mail.
-func (d declarations) names(chosen func(string, value) bool) []string {
-	var list []string
-	for name, v := range d {
-		if chosen(name, v) {
-			list = append(list, name)
-		}
-	}
-	slices.Sort(list)
-	return list
-}
-
-// resolve puts the values of custom properties in place. A value that is then
-// not valid counts as not given (CSS Variables §3.1).
-func (l *look) resolve(d declarations, quirks bool) {
-	for _, property := range d.names(func(name string, v value) bool { return name[0] != '-' && strings.Contains(v.text, "var(") }) {
-		v := d[property]
-		delete(d, property)
-		text, ok := l.substitute(v.text, 0)
-		if !ok {
-			continue
-		}
-		for _, one := range (declaration{property: property, text: strings.ToLower(strings.TrimSpace(text))}).longhands(quirks) {
-			d.set(one.property, value{text: one.text, important: v.important, weight: v.weight, unknown: v.unknown})
-		}
-	}
-}
-
-func (l *look) substitute(s string, depth int) (string, bool) {
-	for range maxResolve {
-		at := strings.Index(s, "var(")
-		if at < 0 {
-			return s, true
-		}
-		inside, after := cutOutside(s[at+len("var("):], ')')
-		name, fallback, hasFallback := strings.Cut(inside, ",")
-		v, ok := l.vars[strings.TrimSpace(name)]
-		if !ok {
-			if v, ok = fallback, hasFallback; !ok {
-				return "", false
-			}
-		}
-		if strings.Contains(v, "var(") {
-			if depth >= maxResolve {
-				return "", false
-			}
-			if v, ok = l.substitute(v, depth+1); !ok {
-				return "", false
-			}
-		}
-		if s = s[:at] + v + after; len(s) > maxVariable {
-			return "", false
-		}
-	}
-	return "", false
-}
-
 // opacityOf multiplies what makes an element see-through.
 func opacityOf(d declarations) float64 {
-	share := 1.0
-	if n, unit, ok := number(d.get("opacity")); ok {
-		if unit == "%" {
-			n /= 100
+	share := portion(d.get("opacity"))
+	for rest := d.get("filter"); ; {
+		_, args, ok := strings.Cut(rest, "opacity(")
+		if !ok {
+			return share
 		}
-		share = min(max(n, 0), 1)
+		args, rest, _ = strings.Cut(args, ")")
+		share *= portion(args)
 	}
-	if _, args, ok := strings.Cut(d.get("filter"), "opacity("); ok {
-		args, _, _ = strings.Cut(args, ")")
-		if n, unit, ok := number(args); ok {
-			if unit == "%" {
-				n /= 100
-			}
-			share *= min(max(n, 0), 1)
-		}
+}
+
+// portion is a number or percentage from 0 to 1; 1 for what is none.
+func portion(s string) float64 {
+	n, unit, ok := number(s)
+	if !ok {
+		n, ok = calc(s, defaultFontPixels)
 	}
-	return share
+	if !ok {
+		return 1
+	}
+	if unit == "%" {
+		n /= 100
+	}
+	return min(max(n, 0), 1)
 }
 
 // fontSize follows the cascade of font-size, the font element included.
@@ -177,8 +140,15 @@ func (l *look) fontSize(n *html.Node, d declarations, quirks bool) {
 		// Without a doctype a table does not inherit its size (HTML §15.3.10).
 		l.font, l.absolute = defaultFontPixels, false
 	}
+	switch n.Data {
+	case "button", "input", "select", "textarea":
+		l.font, l.absolute = sizeWords["small"], false
+	}
 	v, declared := d["font-size"]
-	if !declared {
+	if declared {
+		l.unsure.font = v.unknown
+	}
+	if v.text == "" {
 		if _, sized := attr(n, "size"); sized && n.Data == "font" {
 			l.font, l.absolute = defaultFontPixels, false // size=1 is drawn at 10 px
 		}
@@ -186,7 +156,7 @@ func (l *look) fontSize(n *html.Node, d declarations, quirks bool) {
 	}
 	size, unit, ok := number(v.text)
 	switch {
-	case v.unknown, v.text == "initial":
+	case v.text == "initial":
 		l.font, l.absolute = defaultFontPixels, false
 		return
 	case v.text == "inherit", v.text == "unset", v.text == "revert", v.text == "smaller", v.text == "larger":
@@ -224,8 +194,15 @@ func (l *look) colors(n *html.Node, d declarations) {
 		}
 		return legacyColor(text)
 	}
-	if _, ok := attr(n, "href"); ok && n.Data == "a" {
-		l.text, l.fill = linkBlue, nil
+	switch n.Data {
+	case "mark":
+		l.text, l.bg, l.behind = black, yellow, ""
+	case "button", "input", "select", "textarea":
+		l.text, l.fill, l.bg, l.behind = black, nil, white, ""
+	case "a":
+		if hasAttr(n, "href") {
+			l.text, l.fill = l.link, nil
+		}
 	}
 	if c, ok := hint("bgcolor"); ok && canHaveBackground(n.Data) {
 		l.bg, l.behind = c, ""
@@ -233,15 +210,18 @@ func (l *look) colors(n *html.Node, d declarations) {
 	if c, ok := hint("text"); ok && n.Data == "body" {
 		l.text = c
 	}
+	if c, ok := hint("link"); ok && n.Data == "body" {
+		l.link = c
+	}
 	if c, ok := hint("color"); ok && n.Data == "font" {
 		l.text = c
 	}
 	if v, ok := d["color"]; ok {
-		l.text = l.chosen(v, own, l.text)
+		l.text, l.unsure.text = l.chosen(v, own, l.text), v.unknown
 	}
 	if v, ok := d["-webkit-text-fill-color"]; ok {
 		c := l.chosen(v, l.text, l.text)
-		l.fill = &c
+		l.fill, l.unsure.text = &c, l.unsure.text || v.unknown
 	}
 	l.background(n, d)
 	for _, veil := range veils {
@@ -264,15 +244,13 @@ var veils = []struct{ property, doubt string }{
 
 // chosen is a colour property's value.
 func (l *look) chosen(v value, inherited, before color) color {
-	switch {
-	case v.unknown:
-		return color{}
-	case v.text == "inherit", v.text == "unset", v.text == "currentcolor":
-		return inherited
-	case v.text == "initial":
-		return black
-	case v.text == "revert", v.text == "revert-layer":
+	switch v.text {
+	case "", "revert", "revert-layer":
 		return before
+	case "inherit", "unset", "currentcolor":
+		return inherited
+	case "initial":
+		return black
 	}
 	c, _ := parseColor(v.text)
 	return c
@@ -288,17 +266,18 @@ func canHaveBackground(tag string) bool {
 }
 
 func (l *look) background(n *html.Node, d declarations) {
-	if _, ok := attr(n, "background"); ok && (canHaveBackground(n.Data)) {
+	if _, ok := attr(n, "background"); ok && canHaveBackground(n.Data) {
 		l.behind = doubtImage
 	}
 	if v, ok := d["background-color"]; ok {
-		c, known := parseColor(v.text)
+		c, valid := parseColor(v.text)
+		l.unsure.bg = l.unsure.bg && c.alpha < 1 || v.unknown
 		switch {
-		case v.unknown:
-			l.bg, l.behind = color{}, ""
 		case v.text == "currentcolor":
 			l.bg, l.behind = l.text, ""
-		case known && c.alpha > 0:
+		case valid && !c.known:
+			l.bg, l.behind = c, ""
+		case valid && c.alpha > 0:
 			if l.bg = c.over(l.bg); c.alpha == 1 {
 				l.behind = ""
 			}
@@ -306,6 +285,12 @@ func (l *look) background(n *html.Node, d declarations) {
 	}
 	if v, ok := d["background-image"]; ok && v.text != "none" && !cssWide[v.text] {
 		l.behind = doubtImage
+	}
+	if strings.Contains(d.get("box-shadow"), "inset") {
+		l.behind = doubtImage // a shadow may fill the box
+	}
+	if d.get("background-clip") == "text" {
+		l.veiled = doubtBlended // the background is drawn in the letters
 	}
 	if p := d.get("position"); p == "absolute" || p == "fixed" || p == "sticky" {
 		l.behind = doubtPositioned // it may stand on anything

@@ -133,6 +133,9 @@ var foldedAttributes = map[string]bool{
 	"target": true, "text": true, "type": true, "valign": true, "vlink": true, "nowrap": true, "hidden": false,
 }
 
+// upward pseudo-classes need no siblings.
+var upward = map[string]bool{"link": true, "any-link": true, "root": true, "scope": true, "defined": true, "lang": true, "dir": true}
+
 func (m *matcher) pseudo(p pseudo, n *html.Node) verdict {
 	sure := func(b bool) verdict {
 		if b {
@@ -140,7 +143,7 @@ func (m *matcher) pseudo(p pseudo, n *html.Node) verdict {
 		}
 		return no
 	}
-	if m.flat && slices.Contains(structural, p.name) && p.name != "link" && p.name != "any-link" {
+	if m.flat && slices.Contains(structural, p.name) && !upward[p.name] {
 		return maybe
 	}
 	switch p.name {
@@ -150,6 +153,8 @@ func (m *matcher) pseudo(p pseudo, n *html.Node) verdict {
 		return m.any(p.inside, n)
 	case "root":
 		return sure(parent(n) == nil)
+	case "scope":
+		return sure(parent(n) == nil)
 	case "first-child":
 		return sure(previous(n) == nil)
 	case "last-child":
@@ -157,16 +162,36 @@ func (m *matcher) pseudo(p pseudo, n *html.Node) verdict {
 	case "only-child":
 		return sure(previous(n) == nil && following(n) == nil)
 	case "empty":
-		return sure(n.FirstChild == nil)
+		return sure(isEmpty(n))
 	case "link", "any-link":
 		_, ok := attr(n, "href")
 		return sure(ok && n.Data == "a")
+	case "defined":
+		return sure(!strings.Contains(n.Data, "-"))
+	case "lang":
+		lang := strings.ToLower(nearest(n, "lang"))
+		return sure(lang == p.arg || strings.HasPrefix(lang, p.arg+"-"))
+	case "dir":
+		return sure((p.arg == "rtl") == strings.EqualFold(nearest(n, "dir"), "rtl"))
 	case "first-of-type":
-		return sure(m.place(n, true) == 1)
+		return sure(m.place(n, previous, true) == 1)
+	case "last-of-type":
+		return sure(m.place(n, following, true) == 1)
+	case "only-of-type":
+		return sure(m.place(n, previous, true) == 1 && m.place(n, following, true) == 1)
 	case "nth-child":
-		return sure(p.hits(m.place(n, false)))
+		return sure(p.hits(m.place(n, previous, false)))
 	case "nth-of-type":
-		return sure(p.hits(m.place(n, true)))
+		return sure(p.hits(m.place(n, previous, true)))
+	case "nth-last-child":
+		return sure(p.hits(m.place(n, following, false)))
+	case "nth-last-of-type":
+		return sure(p.hits(m.place(n, following, true)))
+	case "has":
+		return m.has(p.inside, n)
+	}
+	if slices.Contains(resting, p.name) {
+		return no
 	}
 	return maybe
 }
@@ -188,10 +213,59 @@ func following(n *html.Node) *html.Node {
 	return nil
 }
 
-// place is the number of an element among its siblings, or those of its type.
-func (m *matcher) place(n *html.Node, ofType bool) int {
+// isEmpty reports an element without elements or text (Selectors §13.2).
+func isEmpty(n *html.Node) bool {
+	for c := range n.ChildNodes() {
+		if c.Type != html.CommentNode {
+			return false
+		}
+	}
+	return true
+}
+
+// nearest is an attribute of the closest element that has it.
+func nearest(n *html.Node, key string) string {
+	for ; n != nil; n = parent(n) {
+		if text, ok := attr(n, key); ok {
+			return text
+		}
+	}
+	return ""
+}
+
+// has tries selectors on what is in or after an element.
+func (m *matcher) has(list []selector, n *html.Node) verdict {
+	best := no
+	for _, sel := range list {
+		last := len(sel.compounds) - 1
+		switch combinator := sel.compounds[0].combinator; combinator {
+		case '+', '~':
+			for s := following(n); s != nil && best != yes && m.budget > 0; s = following(s) {
+				if best = max(best, m.from(sel.compounds, last, s)); combinator == '+' {
+					break
+				}
+			}
+		default:
+			for c := range n.Descendants() {
+				if c.Type != html.ElementNode || combinator == '>' && last == 0 && c.Parent != n {
+					m.budget--
+				} else {
+					best = max(best, m.from(sel.compounds, last, c))
+				}
+				if best == yes || m.budget <= 0 {
+					break
+				}
+			}
+		}
+	}
+	return best
+}
+
+// place is the number of an element among its siblings, or those of its type,
+// counted from one end.
+func (m *matcher) place(n *html.Node, next func(*html.Node) *html.Node, ofType bool) int {
 	at := 1
-	for s := previous(n); s != nil && m.budget > 0; s = previous(s) {
+	for s := next(n); s != nil && m.budget > 0; s = next(s) {
 		m.budget--
 		if !ofType || s.Data == n.Data {
 			at++

@@ -47,7 +47,8 @@ type attribute struct {
 type pseudo struct {
 	name   string
 	a, b   int        // of nth-child(an+b)
-	inside []selector // of not, is, where
+	inside []selector // of not, is, where, has
+	arg    string     // of lang, dir
 }
 
 // selector is compounds from left to right.
@@ -59,6 +60,7 @@ type selector struct {
 // parseSelectors reads a selector list; ok is false if any of it is not valid,
 // which makes browsers drop the whole rule (Selectors §3.9).
 func parseSelectors(s string, depth int) (list []selector, ok bool) {
+	s = strings.ReplaceAll(s, commentMark, "")
 	for s != "" || len(list) == 0 {
 		var one string
 		one, s = cutOutside(s, ',')
@@ -122,13 +124,13 @@ func (c *compound) parse(s string, depth int) (rest, element string, ok bool) {
 		s = s[1:]
 	} else {
 		c.tag, s = cutName(s)
-		c.tag = strings.ToLower(c.tag)
+		c.tag = strings.ToLower(unescaped(c.tag))
 	}
 	for n := 0; s != "" && n < maxConditions; n++ {
 		switch s[0] {
 		case '.', '#':
 			name, after := cutName(s[1:])
-			if name == "" {
+			if name = unescaped(name); name == "" {
 				return s, "", false
 			}
 			if s[0] == '.' {
@@ -163,7 +165,7 @@ func (c *compound) parse(s string, depth int) (rest, element string, ok bool) {
 func parseAttribute(s string) (a attribute, ok bool) {
 	s = strings.TrimSpace(s)
 	a.name, s = cutName(s)
-	a.name, s = strings.ToLower(a.name), strings.TrimSpace(s)
+	a.name, s = strings.ToLower(unescaped(a.name)), strings.TrimSpace(s)
 	if s == "" || a.name == "" {
 		return a, a.name != ""
 	}
@@ -187,6 +189,7 @@ func parseAttribute(s string) (a attribute, ok bool) {
 		a.value, s = cutName(s)
 	}
 	s = strings.ToLower(strings.TrimSpace(s))
+	a.value = unescaped(a.value)
 	a.fold = s == "i"
 	return a, s == "" || s == "i" || s == "s"
 }
@@ -196,15 +199,19 @@ var pseudoElements = []string{"before", "after", "first-line", "first-letter", "
 
 // dynamic pseudo-classes depend on the reader.
 var dynamic = []string{
-	"hover", "focus", "active", "visited", "target", "checked", "focus-within", "focus-visible", "has", "lang", "dir", "enabled", "disabled",
-	"valid", "invalid", "required", "optional", "default", "placeholder-shown", "fullscreen", "read-only", "read-write", "in-range", "out-of-range",
-	"indeterminate", "open", "popover-open", "defined", "autofill", "target-within", "scope", "host", "nth-last-child", "nth-last-of-type", "current",
-	"playing", "paused", "modal", "user-valid", "user-invalid",
+	"hover", "visited", "checked", "enabled", "disabled", "valid", "invalid", "required", "optional", "default", "placeholder-shown", "read-only",
+	"read-write", "in-range", "out-of-range", "indeterminate", "open", "autofill", "host", "user-valid", "user-invalid",
+}
+
+// resting pseudo-classes do not hold for a mail that is only looked at.
+var resting = []string{
+	"focus", "focus-within", "focus-visible", "active", "target", "target-within", "fullscreen", "modal", "popover-open", "current", "playing", "paused",
 }
 
 // structural pseudo-classes are decided by the tree.
 var structural = []string{
-	"first-child", "last-child", "only-child", "first-of-type", "last-of-type", "only-of-type", "nth-child", "nth-of-type", "root", "empty", "link", "any-link",
+	"first-child", "last-child", "only-child", "first-of-type", "last-of-type", "only-of-type", "nth-child", "nth-of-type", "nth-last-child",
+	"nth-last-of-type", "root", "scope", "empty", "link", "any-link", "defined", "lang", "dir", "has",
 }
 
 func (c *compound) parsePseudo(s string, depth int) (rest, element string, ok bool) {
@@ -215,7 +222,7 @@ func (c *compound) parsePseudo(s string, depth int) (rest, element string, ok bo
 	if strings.HasPrefix(rest, "(") {
 		argument, rest = cutOutside(rest[1:], ')')
 	}
-	p := pseudo{name: name}
+	p := pseudo{name: name, arg: strings.ToLower(strings.Trim(strings.TrimSpace(argument), `"'`))}
 	switch {
 	case double || slices.Contains(pseudoElements[:4], name):
 		return rest, name, slices.Contains(pseudoElements, name) || strings.HasPrefix(name, "-")
@@ -226,16 +233,45 @@ func (c *compound) parsePseudo(s string, depth int) (rest, element string, ok bo
 		if p.inside, ok = parseSelectors(argument, depth+1); !ok {
 			return rest, "", false
 		}
-	case name == "nth-child" || name == "nth-of-type":
+	case name == "has":
+		if p.inside, ok = parseRelative(argument, depth); !ok {
+			return rest, "", false
+		}
+	case strings.HasPrefix(name, "nth-") && strings.Contains(p.arg, " of "):
+		p.name = dynamic[0] // not decided
+	case strings.HasPrefix(name, "nth-") && slices.Contains(structural, name):
 		if p.a, p.b, ok = parseNth(argument); !ok {
 			return rest, "", false
 		}
-	case slices.Contains(structural, name), slices.Contains(dynamic, name):
+	case slices.Contains(structural, name), slices.Contains(dynamic, name), slices.Contains(resting, name):
 	default:
 		return rest, "", strings.HasPrefix(name, "-") // vendors' own; of no element here
 	}
 	c.pseudos = append(c.pseudos, p)
 	return rest, "", true
+}
+
+// parseRelative reads the selectors of :has(), each from the element it is about.
+func parseRelative(s string, depth int) (list []selector, ok bool) {
+	if depth >= maxNesting {
+		return nil, false
+	}
+	for s != "" || len(list) == 0 {
+		var one string
+		one, s = cutOutside(s, ',')
+		one = strings.TrimSpace(one)
+		combinator := byte(' ')
+		if one != "" && strings.IndexByte(">+~", one[0]) >= 0 {
+			combinator, one = one[0], strings.TrimSpace(one[1:])
+		}
+		sel, valid := parseSelector(one, depth+1)
+		if !valid || len(list) >= maxCompounds {
+			return nil, false
+		}
+		sel.compounds[0].combinator = combinator
+		list = append(list, sel)
+	}
+	return list, true
 }
 
 // parseNth reads an+b (CSS Syntax §6).
@@ -284,7 +320,7 @@ func (sel selector) specificity() int {
 		for _, p := range c.pseudos {
 			switch p.name {
 			case "where":
-			case "not", "is", "matches", "-webkit-any":
+			case "not", "is", "has", "matches", "-webkit-any":
 				most := 0
 				for _, in := range p.inside {
 					most = max(most, in.specificity())

@@ -1,6 +1,8 @@
 package safetext
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -28,12 +30,17 @@ const (
 
 	// maxBlocks is how deep conditional groups may stand in each other.
 	maxBlocks = 4
+
+	// maxOuter is the longest selector that rules may be nested in, as it is
+	// repeated in each.
+	maxOuter = 256
 )
 
 // rule is one selector with its declarations.
 type rule struct {
 	selector selector
 	weight   int
+	layer    int
 	// unsure rules hold for some readers only: what they set is not known, so
 	// it hides nothing and undoes what is hidden.
 	unsure bool
@@ -47,12 +54,16 @@ type sheet struct {
 	read                 int // bytes
 	match                matcher
 	inline               map[string][]declaration
-	generates            bool // text that is in no element (::before)
+	layers               map[string]int
+	layer                int  // the one that is read, noLayer outside of any
+	places               bool // some rule positions or shifts
+	generates            bool // text or looks that are of no element (::before)
 }
 
 func newSheet(quirks bool) *sheet {
 	return &sheet{
 		byID: map[string][]*rule{}, byClass: map[string][]*rule{}, byTag: map[string][]*rule{}, inline: map[string][]declaration{},
+		layers: map[string]int{}, layer: noLayer,
 		match: matcher{quirks: quirks, budget: maxMatches},
 	}
 }
@@ -61,7 +72,7 @@ func newSheet(quirks bool) *sheet {
 func (s *sheet) parse(css, media string) {
 	css = clip(css, max(maxSheet-s.read, 0))
 	s.read += len(css)
-	css = strings.NewReplacer("<!--", " ", "-->", " ").Replace(plainCSS(css))
+	css = strings.NewReplacer("<!--", " ", "-->", " ").Replace(plainCSS(css)) // CDO and CDC
 	if holds := mediaHolds(media); holds != no {
 		s.rulesOf(css, 0, holds == maybe)
 	}
@@ -74,11 +85,16 @@ func (s *sheet) rulesOf(css string, depth int, unsure bool) {
 		if open < 0 {
 			return
 		}
-		prelude := strings.TrimSpace(css[:open])
+		prelude := strings.Trim(css[:open], " \t\r\n\f"+commentMark)
 		for strings.HasPrefix(prelude, "@") {
-			_, after, ended := strings.Cut(prelude, ";") // @import …;
+			statement, after, ended := strings.Cut(prelude, ";") // @import …;
 			if !ended {
 				break
+			}
+			if names, ok := strings.CutPrefix(statement, "@layer "); ok {
+				for name := range strings.SplitSeq(names, ",") {
+					s.layerOf(name)
+				}
 			}
 			prelude = strings.TrimSpace(after)
 		}
@@ -86,12 +102,21 @@ func (s *sheet) rulesOf(css string, depth int, unsure bool) {
 		block := css[open+1 : max(end, open+1)]
 		css = css[min(end+1, len(css)):]
 		if strings.HasPrefix(prelude, "@") {
-			if holds := groupHolds(prelude); holds != no && depth < maxBlocks {
+			if scope, ok := strings.CutPrefix(prelude, "@scope"); ok {
+				_, scope, _ = strings.Cut(scope, "(")
+				root, limit := cutOutside(scope, ')')
+				s.style(root, strings.ReplaceAll(block, ":scope", "&"), depth+1, unsure || strings.Contains(limit, "to"))
+			} else if holds := groupHolds(prelude); holds != no && depth < maxBlocks {
+				around := s.layer
+				if name, ok := strings.CutPrefix(prelude, "@layer"); ok && around == noLayer {
+					s.layer = s.layerOf(name)
+				}
 				s.rulesOf(block, depth+1, unsure || holds == maybe)
+				s.layer = around
 			}
 			continue
 		}
-		s.add(prelude, block, unsure)
+		s.style(prelude, block, depth, unsure)
 	}
 }
 
@@ -117,68 +142,25 @@ func blockEnd(css string, open int) int {
 	return len(css)
 }
 
-// groupHolds says whether what stands in a group of rules counts.
-func groupHolds(prelude string) verdict {
-	name, condition := cutName(strings.ToLower(prelude[1:]))
-	switch name {
-	case "media":
-		return mediaHolds(condition)
-	case "layer", "scope", "starting-style":
-		return yes
-	case "supports", "container", "document", "-moz-document":
-		return maybe
-	}
-	return no // @font-face, @keyframes, @page and what is not known
-}
+// noLayer is the rank of rules outside of cascade layers, which beat those in
+// them (CSS Cascade §6.4.2); it stands in the bits of the weight from layerShift.
+const (
+	noLayer    = 255
+	layerShift = 42
+)
 
-// mediaHolds evaluates a media query list for a desktop window.
-func mediaHolds(list string) verdict {
-	list = strings.ToLower(strings.TrimSpace(list))
-	if list == "" {
-		return yes
+// layerOf is the rank of a layer: that of its first mention.
+func (s *sheet) layerOf(name string) int {
+	name, _, _ = strings.Cut(strings.TrimSpace(name), ".")
+	rank, ok := s.layers[name]
+	if !ok || name == "" {
+		rank = min(len(s.layers), noLayer-1)
+		if name == "" {
+			name = commentMark + strconv.Itoa(rank)
+		}
+		s.layers[name] = rank
 	}
-	best := no
-	for query := range strings.SplitSeq(list, ",") {
-		best = max(best, queryHolds(strings.TrimSpace(query)))
-	}
-	return best
-}
-
-func queryHolds(query string) verdict {
-	query = strings.TrimPrefix(query, "only ")
-	negated := strings.HasPrefix(query, "not ")
-	query = strings.TrimPrefix(query, "not ")
-	holds := yes
-	for part := range strings.SplitSeq(query, " and ") {
-		holds = min(holds, featureHolds(strings.TrimSpace(part)))
-	}
-	if negated {
-		return yes - holds
-	}
-	return holds
-}
-
-func featureHolds(part string) verdict {
-	switch part {
-	case "all", "screen", "":
-		return yes
-	case "print", "speech", "tty", "tv", "projection", "handheld", "braille", "embossed", "aural":
-		return no
-	}
-	name, text, ok := strings.Cut(strings.Trim(part, "()"), ":")
-	px, isLength := pixels(strings.TrimSpace(text))
-	if !ok || !isLength {
-		return maybe
-	}
-	limit := map[string]float64{"min-width": windowWidth, "max-width": windowWidth, "min-device-width": windowWidth, "max-device-width": windowWidth}
-	width, known := limit[strings.TrimSpace(name)]
-	switch {
-	case !known:
-		return maybe
-	case strings.HasPrefix(strings.TrimSpace(name), "min") == (px <= width) || px == width:
-		return yes
-	}
-	return no
+	return rank
 }
 
 // add keeps the selectors of one rule with what it sets.
@@ -196,12 +178,18 @@ func (s *sheet) add(prelude, block string, unsure bool) {
 			return
 		}
 		if sel.element != "" {
-			s.generates = s.generates || strings.Contains(block, "content")
+			s.generates = s.generates || strings.Contains(block, "content") || sel.element == "first-line" || sel.element == "first-letter"
 			continue
 		}
 		s.rules++
-		s.index(&rule{selector: sel, sets: sets, unsure: unsure, weight: sel.specificity()<<20 + s.rules})
+		s.places = s.places || slices.ContainsFunc(sets, func(d declaration) bool { return placing[d.property] })
+		s.index(&rule{selector: sel, sets: sets, unsure: unsure, layer: s.layer, weight: min(sel.specificity(), 1<<21-1)<<20 + s.rules})
 	}
+}
+
+// placing are the properties by which an element leaves the place it is in.
+var placing = map[string]bool{
+	"position": true, "left": true, "top": true, "right": true, "bottom": true, "margin-left": true, "margin-top": true, "transform": true, "translate": true,
 }
 
 func (s *sheet) index(r *rule) {
@@ -231,7 +219,7 @@ func (s *sheet) styleOf(n *html.Node) declarations {
 		if class, ok := attr(n, "class"); ok {
 			classes := strings.Fields(strings.ToLower(clip(class, maxClassBytes)))
 			for i, c := range classes[:min(len(classes), maxClasses)] {
-				if !contains(classes[:i], c) {
+				if !slices.Contains(classes[:i], c) {
 					s.try(d, s.byClass[c], n)
 				}
 			}
@@ -243,10 +231,11 @@ func (s *sheet) styleOf(n *html.Node) declarations {
 	if s.match.budget <= 0 {
 		clear(d) // a rule that shows it again may be among those left untried
 	}
-	const inlineWeight = 1 << 50
+	const inlineWeight = 1 << 52
 	for i, one := range s.inlineOf(style) {
 		d.set(one.property, value{text: one.text, important: one.important, weight: inlineWeight + i})
 	}
+	d.settle()
 	return d
 }
 
@@ -285,7 +274,11 @@ func (s *sheet) try(d declarations, rules []*rule, n *html.Node) {
 			continue
 		}
 		for _, one := range r.sets {
-			d.set(one.property, value{text: one.text, important: one.important, weight: r.weight, unknown: r.unsure || holds == maybe})
+			layer := r.layer
+			if one.important {
+				layer = noLayer - layer // what is important counts the other way round
+			}
+			d.set(one.property, value{text: one.text, important: one.important, weight: layer<<layerShift + r.weight, unknown: r.unsure || holds == maybe})
 		}
 	}
 }

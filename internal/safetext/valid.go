@@ -36,14 +36,14 @@ func isColor(s string, _ bool) bool { _, ok := parseColor(s); return ok }
 
 func isNumber(s string, _ bool) bool {
 	_, unit, ok := number(s)
-	return ok && (unit == "" || unit == "%")
+	return ok && (unit == "" || unit == "%") || strings.HasPrefix(s, "calc(") && strings.HasSuffix(s, ")")
 }
 
 // validators say what is a value of each property that can hide something. A
 // declaration with another value does not count (CSS Syntax §2.2), so that
 // "display:none;display:bogus" hides.
 var validators = map[string]func(string, bool) bool{
-	"display": words("none block inline inline-block flow-root contents list-item table inline-table table-row table-cell table-row-group table-header-group " +
+	"display": displays("none block inline inline-block flow-root contents list-item table inline-table table-row table-cell table-row-group table-header-group " +
 		"table-footer-group table-column table-column-group table-caption flex inline-flex grid inline-grid run-in ruby -webkit-box -webkit-inline-box " +
 		"-webkit-flex -webkit-inline-flex math"),
 	"visibility":              words("visible hidden collapse"),
@@ -73,9 +73,19 @@ var validators = map[string]func(string, bool) bool{
 	"bottom":                  length("auto"),
 	"margin-left":             length("auto"),
 	"margin-top":              length("auto"),
+	"padding-right":           sized(""),
+	"padding-bottom":          sized(""),
 	"text-indent":             length(""),
 	"letter-spacing":          length("normal"),
 	"white-space":             words("normal pre nowrap pre-wrap pre-line break-spaces"),
+	"padding-left":            sized(""),
+	"z-index":                 isNumber,
+	"content":                 anything,
+	"contain":                 anything,
+	"animation":               anything,
+	"box-shadow":              anything,
+	"background-clip":         anything,
+	"-webkit-text-security":   words("none circle disc square"),
 	"clip":                    anything,
 	"clip-path":               anything,
 	"transform":               anything,
@@ -87,6 +97,15 @@ var validators = map[string]func(string, bool) bool{
 	"mask":                    anything,
 	"mix-blend-mode": words("normal multiply screen overlay darken lighten color-dodge color-burn hard-light soft-light difference exclusion hue saturation " +
 		"color luminosity plus-lighter plus-darker"),
+}
+
+// displays are the words of display, and its pairs such as "inline flow-root".
+func displays(single string) func(string, bool) bool {
+	one, outside, inside := words(single), words("block inline run-in list-item"), words("flow flow-root table flex grid ruby list-item")
+	return func(s string, quirks bool) bool {
+		a, b, two := strings.Cut(s, " ")
+		return one(s, quirks) || two && (outside(a, quirks) && inside(strings.TrimSpace(b), quirks) || inside(a, quirks) && outside(strings.TrimSpace(b), quirks))
+	}
 }
 
 // relevant are the names of those properties, in order.
