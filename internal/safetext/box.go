@@ -41,6 +41,9 @@ func (h *hider) boxHiding(n *html.Node, d declarations, l look) (kind, doubt str
 }
 
 func (h *hider) hidingOf(n *html.Node, d declarations, l look) (kind, doubt string) {
+	if d.get("display") == "contents" {
+		return "", "" // it has no box that could be hidden
+	}
 	if l.opacity*opacityOf(d) <= invisibleOpacity && d.conditional() || l.opacity <= invisibleOpacity {
 		return kindInvisible, ""
 	}

@@ -268,3 +268,26 @@ func hsl(h, s, l float64) (r, g, b float64) {
 	}
 	return f(0), f(8), f(4)
 }
+
+// flatGradient is the colour of a gradient between one and the same.
+func flatGradient(s string) (color, bool) {
+	name, args, ok := strings.Cut(strings.TrimSpace(s), "(")
+	if !ok || !strings.HasSuffix(name, "gradient") || !strings.HasSuffix(args, ")") {
+		return color{}, false
+	}
+	var one color
+	for rest := strings.TrimSuffix(args, ")"); rest != ""; {
+		var stop string
+		stop, rest = cutOutside(rest, ',')
+		text, _ := cutOutside(strings.TrimSpace(stop), ' ')
+		c, valid := parseColor(text)
+		switch {
+		case !valid && !one.known:
+			continue // the direction
+		case !valid || !c.known || c.alpha < 1 || (one.known && c != one):
+			return color{}, false
+		}
+		one = c
+	}
+	return one, one.known
+}

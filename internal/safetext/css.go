@@ -165,7 +165,7 @@ var shorthands = map[string]func(string) []declaration{
 	"inset":      func(s string) []declaration { return expandBox(s, "top", "right", "bottom", "left") },
 	"margin":     func(s string) []declaration { return expandBox(s, "margin-top", "", "", "margin-left") },
 	"padding": func(s string) []declaration {
-		return expandBox(s, "", "padding-right", "padding-bottom", "padding-left")
+		return expandBox(s, "padding-top", "padding-right", "padding-bottom", "padding-left")
 	},
 	"white-space": func(s string) []declaration {
 		return []declaration{{property: "white-space", text: s}}
@@ -179,6 +179,9 @@ func expandBackground(s string) []declaration {
 	image := "none"
 	if strings.Contains(s, "url(") || strings.Contains(s, "gradient(") || strings.Contains(s, "image(") || strings.Contains(s, "image-set(") {
 		image = "url()"
+		if _, flat := flatGradient(s); flat {
+			return []declaration{{property: "background-color", text: "transparent"}, {property: "background-image", text: s}}
+		}
 	}
 	col := "transparent"
 	var list []declaration

@@ -76,7 +76,9 @@ func newHider(quirks bool, removed counter) *hider {
 func hide(root *html.Node, removed counter) *hider {
 	h := newHider(!standards(root), removed)
 	h.styles(root)
-	h.walk(root, newLook())
+	page := newLook()
+	page.plain = isPlain(root)
+	h.walk(root, page)
 	h.apply()
 	if h.sheet.exhausted() {
 		h.doubt(doubtTooMany)
@@ -217,6 +219,14 @@ func (h *hider) element(c *html.Node, at look) {
 	if doubt != "" && h.hasText(c) {
 		h.doubt(doubt)
 	}
+	if position := d.get("position"); position == "absolute" || position == "fixed" {
+		child.clip = 0
+	} else if kind == "" && pushedBelow(d, at, child) {
+		kind = kindZeroSize
+	}
+	if px := clipHeight(d, child); px > 0 && isBox(c, d, child) {
+		child.clip = px
+	}
 	if kind != "" {
 		h.drop(c, kind)
 		return
@@ -225,6 +235,8 @@ func (h *hider) element(c *html.Node, at look) {
 	case "img":
 		if kind, _ := textHiding(child); kind != "" {
 			h.drop(c, kind) // its alt is text
+		} else if isPixel(c, d) {
+			h.drop(c, kindZeroSize)
 		}
 		return
 	case "object":
@@ -286,7 +298,7 @@ func textHiding(l look) (kind, doubt string) {
 		return unless(l.unsure.seen, kindInvisible)
 	case l.opacity <= invisibleOpacity:
 		return kindInvisible, ""
-	case l.font <= tinyPixels:
+	case l.font*l.scale <= tinyPixels:
 		return unless(l.unsure.font, kindTiny)
 	case l.spread:
 		return kindTiny, ""

@@ -89,7 +89,7 @@ func isLength(s string, quirks bool) bool {
 		return strings.HasSuffix(s, ")")
 	}
 	n, unit, ok := number(s)
-	if !ok {
+	if !ok || strings.ContainsAny(s, " \t\n") {
 		return false
 	}
 	if unit == "" {

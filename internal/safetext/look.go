@@ -30,6 +30,7 @@ type look struct {
 	invisible bool // visibility
 	opacity   float64
 	font      float64 // pixels
+	scale     float64 // of transforms, here and above
 	absolute  bool    // the size was given as an absolute length, here or above
 	text      color
 	link      color  // of links, as body says
@@ -39,8 +40,10 @@ type look struct {
 	// behind names what is behind the text that only drawing could tell of, an
 	// image for one, and veiled what is done to the text itself; "": nothing.
 	behind, veiled string
-	box, boxes     bool // it is a box, or what is in it will be: an item of flex or grid
-	masked         bool // drawn as dots
+	plain          bool    // nothing on the page is in another colour than it
+	clip           float64 // pixels of height that a box around it shows; 0: all
+	box, boxes     bool    // it is a box, or what is in it will be: an item of flex or grid
+	masked         bool    // drawn as dots
 	unsure         unsure
 	outside        outside           // a box around it that is not seen
 	indent         float64           // pixels
@@ -53,7 +56,7 @@ type look struct {
 type unsure struct{ seen, font, text, bg bool }
 
 func newLook() look {
-	return look{opacity: 1, font: defaultFontPixels, text: black, link: linkBlue, body: black, bg: white}
+	return look{opacity: 1, scale: 1, font: defaultFontPixels, text: black, link: linkBlue, body: black, bg: white}
 }
 
 // inherit is the look of an element inside one that looks like l.
@@ -77,7 +80,7 @@ func (l look) inherit(n *html.Node, d declarations, quirks bool) look {
 	}
 	l.box = l.boxes
 	l.boxes = strings.HasSuffix(d.get("display"), "flex") || strings.HasSuffix(d.get("display"), "grid")
-	if !d["opacity"].unknown && !d["filter"].unknown {
+	if !d["opacity"].unknown && !d["filter"].unknown && d.get("display") != "contents" {
 		l.opacity *= opacityOf(d)
 	}
 	l.fontSize(n, d, quirks)
@@ -86,6 +89,9 @@ func (l look) inherit(n *html.Node, d declarations, quirks bool) look {
 			zoom /= 100
 		}
 		l.font *= zoom
+	}
+	if !d["transform"].unknown {
+		l.scale *= scaleOf(d)
 	}
 	if n.Data == "table" && quirks {
 		l.text = l.body // it has the colour of the page (HTML §15.3.10)
@@ -284,7 +290,11 @@ func (l *look) background(n *html.Node, d declarations) {
 		}
 	}
 	if v, ok := d["background-image"]; ok && v.text != "none" && !cssWide[v.text] {
-		l.behind = doubtImage
+		if c, flat := flatGradient(v.text); flat && !v.unknown {
+			l.bg, l.behind = c, ""
+		} else {
+			l.behind = doubtImage
+		}
 	}
 	if strings.Contains(d.get("box-shadow"), "inset") {
 		l.behind = doubtImage // a shadow may fill the box
@@ -292,7 +302,7 @@ func (l *look) background(n *html.Node, d declarations) {
 	if d.get("background-clip") == "text" {
 		l.veiled = doubtBlended // the background is drawn in the letters
 	}
-	if p := d.get("position"); p == "absolute" || p == "fixed" || p == "sticky" {
+	if p := d.get("position"); !l.plain && (p == "absolute" || p == "fixed" || p == "sticky") {
 		l.behind = doubtPositioned // it may stand on anything
 	}
 }

@@ -208,12 +208,29 @@ func (r *renderer) image(n *html.Node) {
 // altText is the alternative text of an image, "" for one too small to be seen:
 // that is a tracking pixel's, or a way to hide words.
 func altText(n *html.Node) string {
-	for _, side := range []string{"width", "height"} {
-		if px, ok := pixels(attrOf(n, side)); ok && px <= 2 {
-			return ""
-		}
+	if isPixel(n, nil) {
+		return ""
 	}
 	return Line(attrOf(n, "alt"))
+}
+
+// pixelImage is the size of an image, in pixels, in which nothing can be seen.
+const pixelImage = 2
+
+// isPixel reports an image of at most two pixels, by its attributes or style.
+func isPixel(n *html.Node, d declarations) bool {
+	for _, side := range []string{"width", "height"} {
+		if px, ok := pixels(attrOf(n, side)); ok && px <= pixelImage && d.get(side) == "" {
+			return true
+		}
+		if px, ok := pixels(d.get(side)); ok && px <= pixelImage {
+			return true
+		}
+		if px, ok := pixels(d.get("max-" + side)); ok && px <= pixelImage {
+			return true
+		}
+	}
+	return false
 }
 
 // inlineOf renders the children of n as one line.

@@ -10,10 +10,32 @@ func groupHolds(prelude string) verdict {
 		return mediaHolds(condition)
 	case "layer":
 		return yes
-	case "starting-style", "supports", "container", "document", "-moz-document":
+	case "supports":
+		return supportsHolds(strings.TrimSpace(condition))
+	case "starting-style", "container", "document", "-moz-document":
 		return maybe
 	}
 	return no // @font-face, @keyframes, @page and what is not known
+}
+
+// supportsHolds says whether browsers know a declaration, or several: those that
+// are followed here are known to all of them.
+func supportsHolds(condition string) verdict {
+	if rest, negated := strings.CutPrefix(condition, "not "); negated {
+		return yes - supportsHolds(strings.TrimSpace(rest))
+	}
+	holds := yes
+	for part := range strings.SplitSeq(condition, " and ") {
+		property, text, ok := strings.Cut(strings.Trim(strings.TrimSpace(part), "()"), ":")
+		property, text = strings.TrimSpace(property), strings.TrimSpace(text)
+		switch {
+		case !ok || validators[property] == nil || strings.ContainsAny(part, " ") && strings.Contains(part, " or "):
+			holds = min(holds, maybe)
+		case !valid(property, text, false):
+			holds = no
+		}
+	}
+	return holds
 }
 
 // mediaHolds evaluates a media query list for a desktop window.

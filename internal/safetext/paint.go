@@ -1,6 +1,10 @@
 package safetext
 
-import "golang.org/x/net/html"
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+)
 
 const (
 	// lineShare is the height of a line and letterShare the width of a letter,
@@ -95,3 +99,74 @@ func (h *hider) overflows(n *html.Node, d declarations, l look) bool {
 
 // lineTags begin a line.
 var lineTags = map[string]bool{"br": true, "p": true, "li": true, "tr": true, "h1": true, "h2": true, "h3": true, "h4": true, "hr": true}
+
+// isPlain reports a page on which text can stand on nothing but the page's own
+// colour: no background, picture or field, in elements or style sheets.
+func isPlain(root *html.Node) bool {
+	for n := range root.Descendants() {
+		switch {
+		case n.Type == html.TextNode:
+			if n.Parent.Data == "style" && paints(n.Data) {
+				return false
+			}
+			continue
+		case n.Type != html.ElementNode:
+			continue
+		}
+		switch n.Data {
+		case "img", "input", "button", "textarea", "select", "mark", "hr", "meter", "progress", "object", "svg", "canvas", "fieldset":
+			return false
+		}
+		for _, a := range n.Attr {
+			if a.Key == "bgcolor" || a.Key == "background" || a.Key == "style" && paints(a.Val) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// paints reports declarations that may put a colour behind text.
+func paints(css string) bool {
+	css = strings.ToLower(plainCSS(css))
+	for _, property := range []string{"background", "border", "shadow", "outline", "url("} {
+		if strings.Contains(css, property) {
+			return true
+		}
+	}
+	return false
+}
+
+// pushedBelow reports a box whose content begins well below what a box around
+// it shows.
+func pushedBelow(d declarations, at, l look) bool {
+	const slack = 2 // the box around may have padding of its own
+	if at.clip == 0 {
+		return false
+	}
+	from := 0.0
+	for _, property := range []string{"margin-top", "padding-top"} {
+		if px, ok := pixelsAt(d.get(property), l.font); ok && d.get(property) != "" {
+			from += px
+		}
+	}
+	if position := d.get("position"); position == "relative" {
+		if px, ok := pixelsAt(d.get("top"), l.font); ok && d.get("top") != "" {
+			from += px
+		}
+	}
+	return from > slack*at.clip+l.font
+}
+
+// clipHeight is how much height a box shows of what is in it, 0 for all of it.
+func clipHeight(d declarations, l look) float64 {
+	if overflow := d.get("overflow-y"); overflow != "hidden" && overflow != "clip" {
+		return 0
+	}
+	for _, property := range []string{"max-height", "height"} {
+		if px, ok := pixelsAt(d.get(property), l.font); ok && d.get(property) != "" && !d[property].unknown {
+			return px
+		}
+	}
+	return 0
+}

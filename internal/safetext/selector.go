@@ -199,13 +199,13 @@ var pseudoElements = []string{"before", "after", "first-line", "first-letter", "
 
 // dynamic pseudo-classes depend on the reader.
 var dynamic = []string{
-	"hover", "visited", "checked", "enabled", "disabled", "valid", "invalid", "required", "optional", "default", "placeholder-shown", "read-only",
+	"visited", "checked", "enabled", "disabled", "valid", "invalid", "required", "optional", "default", "placeholder-shown", "read-only",
 	"read-write", "in-range", "out-of-range", "indeterminate", "open", "autofill", "host", "user-valid", "user-invalid",
 }
 
 // resting pseudo-classes do not hold for a mail that is only looked at.
 var resting = []string{
-	"focus", "focus-within", "focus-visible", "active", "target", "target-within", "fullscreen", "modal", "popover-open", "current", "playing", "paused",
+	"hover", "focus", "focus-within", "focus-visible", "active", "target", "target-within", "fullscreen", "modal", "popover-open", "current", "playing", "paused",
 }
 
 // structural pseudo-classes are decided by the tree.

@@ -111,6 +111,19 @@ func scaledAway(d declarations) bool {
 	return false
 }
 
+// scaleOf is how much smaller a transform draws what is in an element, the same
+// in both directions; 1 for all else.
+func scaleOf(d declarations) float64 {
+	share := 1.0
+	for _, call := range transforms(d)["scale"] {
+		list := numbers(call)
+		if len(list) > 0 && list[0] > 0 && (len(list) == 1 || list[1] == list[0]) {
+			share *= min(list[0], 1)
+		}
+	}
+	return share
+}
+
 // calls are the functions in a value, with their arguments, by name.
 func calls(text string) map[string][]string {
 	list := map[string][]string{}

@@ -73,6 +73,7 @@ var validators = map[string]func(string, bool) bool{
 	"bottom":                  length("auto"),
 	"margin-left":             length("auto"),
 	"margin-top":              length("auto"),
+	"padding-top":             sized(""),
 	"padding-right":           sized(""),
 	"padding-bottom":          sized(""),
 	"text-indent":             length(""),
