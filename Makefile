@@ -2,8 +2,10 @@
 
 GO       ?= go
 BIN      := $(CURDIR)/bin
-# Per fuzz target, in make fuzz and make check.
-FUZZTIME ?= 10s
+# Per fuzz target, in make fuzz and make check: of the packages that read what
+# strangers send, and of the others.
+LONG_FUZZTIME ?= 60s
+FUZZTIME      ?= 10s
 
 # Pinned, so that a new release of a linter breaks nobody's build by itself.
 GOFUMPT_VERSION  := v0.12.0
@@ -38,8 +40,8 @@ $(GOLANGCI):
 vuln: ## known vulnerabilities; says so and goes on where the database is out of reach
 	GOVULN_VERSION=$(GOVULN_VERSION) scripts/vuln
 
-fuzz: ## every fuzz target, FUZZTIME each
-	FUZZTIME=$(FUZZTIME) scripts/fuzz
+fuzz: ## every fuzz target, LONG_FUZZTIME or FUZZTIME each
+	LONG_FUZZTIME=$(LONG_FUZZTIME) FUZZTIME=$(FUZZTIME) scripts/fuzz
 
 check: lint vuln race fuzz ## everything but make test and the inspector
 
