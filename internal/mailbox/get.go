@@ -23,8 +23,8 @@ type opened struct {
 
 // Get reads one message in two flights: header and structure, then only what is
 // shown: the body parts, and the attachments whose text is wanted. Where an
-// account is locked down, a third may be needed first, to look for its sender
-// among those the mailbox has written to.
+// account is locked down, more may be needed in between, to look for its sender
+// among those the mailbox has written to (see withhold).
 func (s *Service) Get(ctx context.Context, q GetQuery) (*Message, error) {
 	pool, err := s.pool(q.ID.Account)
 	if err != nil {

@@ -2,22 +2,23 @@ package mailbox
 
 import (
 	"context"
+	"fmt"
 	"slices"
-	"strings"
 
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imapconn"
 )
 
-// sentNames are what Sent mailboxes are called where the server does not say
-// (RFC 6154), in lower case, without the parents.
-var sentNames = []string{
-	"sent", "sent items", "sent messages", "sent mail", "gesendet", "gesendete elemente", "gesendete objekte", "envoyés", "éléments envoyés",
-	"messages envoyés", "enviados", "elementos enviados", "posta inviata", "inviati", "verzonden", "verzonden items", "skickat", "sendt", "wysłane",
-	"отправленные", "已发送", "寄件備份", "送信済み", "送信済みアイテム", "보낸편지함", "gönderilmiş öğeler",
-}
+// maxSentBoxes is how many Sent mailboxes are looked into: each costs round
+// trips, and real accounts have one or two.
+const maxSentBoxes = 4
 
-// sentBoxes names the account's Sent mailboxes: those with the special use, else
-// those with a usual name.
+// sentBoxes names the account's Sent mailboxes: those with the special use
+// (RFC 6154), else those with a usual name. It costs one round trip, once in
+// sentFor.
 func (s *Service) sentBoxes(ctx context.Context, pool *imapconn.Pool) (sentBoxes, error) {
 	account := pool.Account().ID
 	s.contacts.mu.Lock()
@@ -26,31 +27,19 @@ func (s *Service) sentBoxes(ctx context.Context, pool *imapconn.Pool) (sentBoxes
 	if ok && s.now().Before(known.until) {
 		return known, nil
 	}
-	list, err := s.List(ctx, ListQuery{Account: account})
+	var boxes sentBoxes
+	err := pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
+		cmd := c.Client().List("", "*", &imap.ListOptions{ReturnSpecialUse: c.Has(imap.CapSpecialUse) && c.Has(imap.CapListExtended)})
+		boxes = findSent(cmd)
+		if err := cmd.Close(); err != nil {
+			return fmt.Errorf("LIST: %w", err)
+		}
+		return nil
+	})
 	if err != nil {
-		return sentBoxes{}, err
+		return sentBoxes{}, fmt.Errorf("find Sent: %w", err)
 	}
-	boxes := sentBoxes{until: s.now().Add(sentFor)}
-	var named []string
-	for _, m := range list.Mailboxes {
-		last := m.Name
-		if m.Delimiter != "" {
-			last = last[strings.LastIndex(last, m.Delimiter)+1:]
-		}
-		switch {
-		case !m.Selectable:
-		case m.SpecialUse == "sent":
-			boxes.names = append(boxes.names, m.Name)
-		case m.SpecialUse == "drafts":
-			boxes.own = append(boxes.own, m.Name)
-		case slices.Contains(sentNames, strings.ToLower(last)):
-			named = append(named, m.Name)
-		}
-	}
-	if len(boxes.names) == 0 {
-		boxes.names = named
-	}
-	boxes.own = append(boxes.own, boxes.names...)
+	boxes.until = s.now().Add(sentFor)
 	s.contacts.mu.Lock()
 	defer s.contacts.mu.Unlock()
 	if s.contacts.sent == nil {
@@ -58,4 +47,38 @@ func (s *Service) sentBoxes(ctx context.Context, pool *imapconn.Pool) (sentBoxes
 	}
 	s.contacts.sent[account] = boxes
 	return boxes, nil
+}
+
+// findSent reads a LIST.
+func findSent(cmd *imapclient.ListCommand) sentBoxes {
+	var boxes sentBoxes
+	var named []string
+	add := func(list []string, name string) []string {
+		if len(list) < maxSentBoxes {
+			list = append(list, name)
+		}
+		return list
+	}
+	for data := cmd.Next(); data != nil; data = cmd.Next() {
+		if contract.CheckMailbox("mailbox", data.Mailbox) != nil || slices.ContainsFunc(data.Attrs, unselectable) {
+			continue
+		}
+		marked := func(use imap.MailboxAttr) bool {
+			return slices.ContainsFunc(data.Attrs, func(attr imap.MailboxAttr) bool { return equalAttr(attr, use) })
+		}
+		name := canonicalMailbox(data.Mailbox)
+		switch p, score := placeByName(name, data.Delim); {
+		case marked(imap.MailboxAttrSent):
+			boxes.names = add(boxes.names, name)
+		case marked(imap.MailboxAttrDrafts):
+			boxes.own = add(boxes.own, name)
+		case score > 0 && p == placeSent:
+			named = add(named, name)
+		}
+	}
+	if len(boxes.names) == 0 {
+		boxes.names = named
+	}
+	boxes.own = append(boxes.own, boxes.names...)
+	return boxes
 }
