@@ -3,8 +3,10 @@ package mailbox_test
 import (
 	"bytes"
 	"encoding/base64"
+	"os"
 	"testing"
 
+	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
 )
@@ -17,6 +19,7 @@ func TestBudget_RoundTripsAndBytes(t *testing.T) {
 			srv.Append(t, "INBOX", numbered(n))
 		}
 		large := put(t, srv, "INBOX", withAttachment(25<<20))
+		pdf := put(t, srv, "INBOX", enclosing("application/pdf", "invoice.pdf", invoicePDF(t)))
 		wire := mailtest.Record(t, srv)
 		service := connect(t, wire)
 
@@ -59,6 +62,24 @@ func TestBudget_RoundTripsAndBytes(t *testing.T) {
 					t.Errorf("body %v, attachments %v", m.BodyText, m.Attachments)
 				}
 			}},
+			{"read a mail and the text of its PDF", 2, 100_000, func(t *testing.T) {
+				m := get(t, service, mailbox.GetQuery{ID: pdf, Attachments: true, AttachmentText: 10_000})
+				if m.BodyText == nil || len(m.Attachments) != 1 || m.Attachments[0].Text.Status != extract.OK {
+					t.Errorf("body %v, attachments %+v", m.BodyText, m.Attachments)
+				}
+			}},
+			{"the text of an attachment", 2, 100_000, func(t *testing.T) {
+				a, err := service.AttachmentText(t.Context(), mailbox.AttachmentQuery{ID: pdf, PartID: "2", Max: 10_000})
+				if err != nil || a.Text.Status != extract.OK {
+					t.Errorf("%+v, %v", a, err)
+				}
+			}},
+			{"the bytes of an attachment", 2, 100_000, func(t *testing.T) {
+				a, err := service.AttachmentBytes(t.Context(), mailbox.AttachmentQuery{ID: pdf, PartID: "2", Max: 16_000})
+				if err != nil || !bytes.HasPrefix(a.Data, []byte("%PDF")) {
+					t.Errorf("%d bytes, %v", len(a.Data), err)
+				}
+			}},
 			{"raw source, 16 kB", 1, 20_000, func(t *testing.T) {
 				if _, err := service.Raw(t.Context(), mailbox.RawQuery{ID: large, MaxBytes: 16_000}); err != nil {
 					t.Fatal(err)
@@ -80,6 +101,16 @@ func TestBudget_RoundTripsAndBytes(t *testing.T) {
 			})
 		}
 	})
+}
+
+// invoicePDF is one of the PDFs that internal/extract/pdf is tested with.
+func invoicePDF(t *testing.T) []byte {
+	t.Helper()
+	b, err := os.ReadFile("../extract/pdf/testdata/invoice-reportlab.pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 // withAttachment is a message with a small text and an attachment of size bytes.
