@@ -40,6 +40,7 @@ func formats() []format {
 		{name: "RTF", types: []string{"application/rtf", "text/rtf", "application/x-rtf"}, exts: []string{"rtf"}, magic: startsWith(`{\rtf`), binary: true, read: readRTF},
 		{name: "a ZIP archive", types: []string{"application/zip", "application/x-zip-compressed", "application/x-zip", "application/java-archive"}, exts: []string{"zip", "jar"}, magic: startsWith("PK\x03\x04", "PK\x05\x06"), binary: true, read: readZIP},
 		{name: "a TAR archive", types: []string{"application/x-tar", "application/tar"}, exts: []string{"tar"}, magic: isTar, binary: true, read: readTar},
+		{name: "a winmail.dat of Outlook", types: []string{"application/ms-tnef", "application/vnd.ms-tnef"}, exts: []string{"tnef"}, magic: startsWith("\x78\x9f\x3e\x22"), binary: true, read: readTNEF},
 		{name: "a gzip file", types: []string{"application/gzip", "application/x-gzip", "application/x-compressed-tar"}, exts: []string{"gz", "tgz"}, magic: startsWith("\x1f\x8b\x08"), binary: true, read: readGzip},
 		{name: "a document of an old Office, or an Outlook message", types: []string{"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint", "application/vnd.ms-outlook", "application/x-ole-storage"}, exts: []string{"doc", "dot", "xls", "xlt", "ppt", "pps", "msg"}, magic: startsWith(oleMagic), binary: true, read: readOLE},
 		{name: "a picture", types: []string{"image/"}, exts: []string{"png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "heic", "ico"}, magic: startsWith("\x89PNG\r\n", "\xff\xd8\xff", "GIF87a", "GIF89a", "II*\x00", "MM\x00*"), binary: true, none: "it is a picture"},
@@ -87,7 +88,7 @@ func Supported(mediaType, filename string) bool {
 		return true
 	}
 	f, ok := byExtension(extensionOf(filename))
-	return ok && f.none == ""
+	return (ok && f.none == "") || strings.EqualFold(filename, "winmail.dat")
 }
 
 // byType finds the format of a media type: its own row, then its family's.
