@@ -3,6 +3,7 @@ package mailtest
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"slices"
 
 	"github.com/emersion/go-imap/v2"
@@ -129,11 +130,10 @@ func (m *stored) fetch(w *imapserver.FetchResponseWriter, o *imap.FetchOptions) 
 	for _, b := range o.BodySection {
 		section := sectionOf(m.raw, b)
 		out := w.WriteBodySection(b, int64(len(section)))
-		if _, err := out.Write(section); err != nil {
-			return err
-		}
-		if err := out.Close(); err != nil {
-			return err
+		_, err := out.Write(section)
+		if err = errors.Join(err, out.Close()); err != nil {
+			// Not to close it would block the connection's other goroutines for ever.
+			return errors.Join(err, w.Close())
 		}
 	}
 	return w.Close()
