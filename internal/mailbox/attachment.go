@@ -36,7 +36,10 @@ func (s *Service) AttachmentBytes(ctx context.Context, q AttachmentQuery) (*Atta
 		return a, err
 	}
 	a.Data = f.data[min(q.Offset, int64(len(f.data))):]
-	a.Offset, a.Truncated = q.Offset, f.cut
+	a.Offset, a.Truncated = q.Offset, f.cut && len(a.Data) > 0
+	if f.cut && !a.Truncated {
+		a.Notes = append(a.Notes, "nothing that can be decoded follows in what was read of the part")
+	}
 	return a, nil
 }
 
@@ -52,7 +55,10 @@ type Sink interface {
 func (s *Service) SaveAttachment(ctx context.Context, q AttachmentQuery, open func(message.Attachment) (Sink, error)) (*Attachment, int64, error) {
 	var to Sink
 	var size int64
-	a, _, err := s.attachmentAnd(ctx, q, func(c *imapconn.Conn, part *message.Part, known []byte) (filePart, error) {
+	a, _, err := s.attachmentAnd(ctx, q, func(c *imapconn.Conn, part *message.Part, known []byte, cut bool) (filePart, error) {
+		if cut {
+			return filePart{}, contract.Errorf(contract.Unavailable, "the mail server could not describe this message's structure, and only the beginning of part %s can be read; it is not saved", q.PartID)
+		}
 		if to == nil {
 			var err error
 			if to, err = open(describe(part)); err != nil {
@@ -81,9 +87,12 @@ func copyPart(c *imapconn.Conn, uid uint32, part *message.Part, to io.Writer) (i
 	}
 	p := &parts{c: c, uid: uid}
 	var stream *partStream
-	c.Pipeline(func() { stream = p.ask(part, maxSavedPart) })
+	c.Pipeline(func() { stream = p.ask(part, maxSavedPart+1) })
 	p.start()
 	n, err := io.Copy(to, part.Decode(stream))
+	if err == nil && stream.cut() {
+		err = errLonger
+	}
 	if broken := p.finish(); broken != nil {
 		return n, broken
 	}
@@ -95,11 +104,11 @@ func copyPart(c *imapconn.Conn, uid uint32, part *message.Part, to io.Writer) (i
 
 // attachment fetches the beginning of a part, decoded: at most limit bytes.
 func (s *Service) attachment(ctx context.Context, q AttachmentQuery, limit int64) (*Attachment, filePart, error) {
-	return s.attachmentAnd(ctx, q, func(c *imapconn.Conn, part *message.Part, known []byte) (filePart, error) {
+	return s.attachmentAnd(ctx, q, func(c *imapconn.Conn, part *message.Part, known []byte, cut bool) (filePart, error) {
 		f := filePart{part: part}
 		if known != nil {
 			f.data = decoded(part, known)
-			f.cut = int64(len(f.data)) > limit
+			f.cut = cut || int64(len(f.data)) > limit
 			f.data = f.data[:min(int64(len(f.data)), limit)]
 			return f, nil
 		}
@@ -121,8 +130,9 @@ func (s *Service) attachment(ctx context.Context, q AttachmentQuery, limit int64
 func encodedBytes(n int64) int64 { return 4*n + partPieceBytes/32 }
 
 // attachmentAnd opens the message, finds the part and lets use fetch it, or have
-// it from the source that was taken apart here.
-func (s *Service) attachmentAnd(ctx context.Context, q AttachmentQuery, use func(c *imapconn.Conn, part *message.Part, known []byte) (filePart, error)) (*Attachment, filePart, error) {
+// it from the source that was taken apart here; cut says that its end is not in
+// that.
+func (s *Service) attachmentAnd(ctx context.Context, q AttachmentQuery, use func(c *imapconn.Conn, part *message.Part, known []byte, cut bool) (filePart, error)) (*Attachment, filePart, error) {
 	pool, err := s.pool(q.ID.Account)
 	if err != nil {
 		return nil, filePart{}, err
@@ -137,7 +147,7 @@ func (s *Service) attachmentAnd(ctx context.Context, q AttachmentQuery, use func
 		if o.encoded != nil {
 			known = o.encoded[part.ID]
 		}
-		f, err = use(c, part, known)
+		f, err = use(c, part, known, o.cutsOff(part))
 		return nil, err
 	})
 	if err != nil {
@@ -149,7 +159,7 @@ func (s *Service) attachmentAnd(ctx context.Context, q AttachmentQuery, use func
 		return a, f, nil
 	}
 	a.Attachment = describe(f.part)
-	if o.garbled && o.cut {
+	if o.cutsOff(f.part) {
 		a.Notes = append(a.Notes, "the server could not describe this message's structure; only its beginning was read")
 	}
 	return a, f, nil

@@ -88,9 +88,13 @@ func TestAttachment_BytesAreExactInEveryEncoding(t *testing.T) {
 	})
 }
 
-type sink struct{ bytes.Buffer }
+// sink keeps what is saved. It has Write only: io.Copy would pass a ReadFrom by.
+type sink struct{ b bytes.Buffer }
 
-func (s *sink) Reset() error { s.Buffer.Reset(); return nil }
+func (s *sink) Write(b []byte) (int, error) { return s.b.Write(b) }
+func (s *sink) Reset() error                { s.b.Reset(); return nil }
+func (s *sink) Bytes() []byte               { return s.b.Bytes() }
+func (s *sink) Len() int                    { return s.b.Len() }
 
 func TestAttachment_WhatIsNotThere(t *testing.T) {
 	srv := mailtest.NewMemory(t)

@@ -79,10 +79,12 @@ func notRead(a message.Attachment) *extract.Result {
 // read makes text of a part that was fetched.
 func (s *Service) read(ctx context.Context, p *message.Part, data []byte, cut bool, offset, max int) (extract.Result, error) {
 	if cut {
-		return extract.Result{
-			Status: extract.TooLarge, Removed: map[string]int{},
-			Note: fmt.Sprintf("larger than %d MB, which is as much as is read", extract.MaxInput>>20),
-		}, nil
+		r := extract.Result{Status: extract.TooLarge, Removed: map[string]int{}}
+		r.Note = fmt.Sprintf("larger than %d MB, which is as much as is read", extract.MaxInput>>20)
+		if len(data) < extract.MaxInput {
+			r.Note = "only its beginning could be got from the mail server"
+		}
+		return r, nil
 	}
 	r, err := s.extract(ctx, inputOf(p, data, offset, max))
 	if err != nil {

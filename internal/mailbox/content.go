@@ -47,11 +47,11 @@ func load(c *imapconn.Conn, q GetQuery, o *opened) (*content, error) {
 	if o.encoded != nil {
 		for _, sp := range w.sources() {
 			sp.data = o.encoded[sp.part.ID]
-			sp.cut = o.cut
+			sp.cut = o.cutsOff(sp.part)
 		}
 		for i := range w.files {
 			f := &w.files[i]
-			f.data, f.cut = decoded(f.part, o.encoded[f.part.ID]), o.cut
+			f.data, f.cut = decoded(f.part, o.encoded[f.part.ID]), o.cutsOff(f.part)
 		}
 		return w, nil
 	}

@@ -21,6 +21,25 @@ type opened struct {
 	garbled bool
 }
 
+// cutsOff reports that a part's end is not in the source that was taken apart:
+// it is the last one, or the last one is in it.
+func (o *opened) cutsOff(p *message.Part) bool {
+	if !o.cut || o.part == nil {
+		return false
+	}
+	last := o.part
+	for {
+		switch {
+		case len(last.Children) > 0:
+			last = last.Children[len(last.Children)-1]
+		case last != p && last.Nested != nil:
+			last = last.Nested
+		default:
+			return last == p
+		}
+	}
+}
+
 // Get reads one message in two flights: header and structure, then only what is
 // shown: the body parts, and the attachments whose text is wanted. Where an
 // account is locked down, more may be needed in between, to look for its sender

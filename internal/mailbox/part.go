@@ -48,13 +48,16 @@ const piecesAhead = 4
 
 // ask sends the FETCHes for a part, at most limit bytes of its source; it
 // belongs into a Pipeline. The stream must be read before the next part's.
+//
+// What a server says of a part's size may be wrong (Exchange computes it before
+// it makes the MIME form), so whole pieces are asked for, and one more where
+// the size fills the last: what is not there costs nothing.
 func (p *parts) ask(part *message.Part, limit int64) *partStream {
-	// One byte more than the server says: a part that is longer is noticed.
-	size := part.Size + 1
-	s := &partStream{parts: p, from: len(p.pieces), whole: size <= limit}
-	for offset := int64(0); offset < min(size, limit); offset += partPieceBytes {
+	end := min((min(max(part.Size, 0), limit)/partPieceBytes+1)*partPieceBytes, limit)
+	s := &partStream{parts: p, from: len(p.pieces), bounded: end == limit}
+	for offset := int64(0); offset < end; offset += partPieceBytes {
 		piece := &partPiece{
-			path: partPath(part.ID), offset: offset, size: min(partPieceBytes, min(size, limit)-offset),
+			path: partPath(part.ID), offset: offset, size: min(partPieceBytes, end-offset),
 			near: make(chan struct{}), row: make(chan []byte, 1),
 		}
 		piece.cmd = uidFetch(p.c, []uint32{p.uid}, &imap.FetchOptions{
@@ -137,13 +140,19 @@ var errPieceMissing = &contract.Fault{
 	Message: "the mail server did not send the whole attachment; try again",
 }
 
+// errLonger is a part that goes on behind all that was asked for.
+var errLonger = &contract.Fault{
+	Code: contract.Internal, Stage: "attachment",
+	Message: "the mail server sent more of the attachment than it said there is, so its end is missing",
+}
+
 // partStream reads the source of one part.
 type partStream struct {
 	parts    *parts
 	from, to int // its pieces
 	piece    []byte
 	ended    bool // a piece came short: the part has no more
-	whole    bool // everything of the part was asked for
+	bounded  bool // no more of the part was wanted
 	err      error
 }
 
@@ -165,17 +174,23 @@ func (s *partStream) Read(b []byte) (int, error) {
 // next takes the next piece.
 func (s *partStream) next() error {
 	if s.parts.at >= s.to {
+		if s.cut() && !s.bounded {
+			return errLonger
+		}
 		return io.EOF
 	}
 	asked := s.parts.pieces[s.parts.at].size
 	data, ok := s.parts.next()
-	if !ok || (s.ended && len(data) > 0) {
+	if (!ok && !s.ended) || (s.ended && len(data) > 0) {
 		return errPieceMissing
 	}
 	s.ended = s.ended || int64(len(data)) < asked
 	s.piece = data
 	return nil
 }
+
+// cut reports that all that was asked for was read and there may be more.
+func (s *partStream) cut() bool { return s.parts.at >= s.to && !s.ended }
 
 // skip passes over what was not read of the part.
 func (s *partStream) skip() {
@@ -200,7 +215,7 @@ func (s *partStream) read(part *message.Part, limit int64) (data []byte, cut boo
 	if !errors.Is(err, io.EOF) && err != nil {
 		return buffer[:min(int64(len(buffer)), limit)], true, err
 	}
-	return buffer[:min(int64(len(buffer)), limit)], int64(len(buffer)) > limit || !s.whole, nil
+	return buffer[:min(int64(len(buffer)), limit)], int64(len(buffer)) > limit || s.cut(), nil
 }
 
 // decoded is a part's content without its transfer encoding, for a part whose
