@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -90,4 +91,34 @@ func TestAttachment_AFileThatCannotBeSavedLeavesNothing(t *testing.T) {
 func toJSON(v any) string {
 	b, _ := json.Marshal(v)
 	return string(b)
+}
+
+func TestAttachment_AFileThatBrokeOffIsTakenAway(t *testing.T) {
+	srv := mailtest.NewMemory(t)
+	content := strings.Repeat("row of a table\n", 400_000) // 6 MB: five pieces
+	var body strings.Builder
+	for encoded := base64.StdEncoding.EncodeToString([]byte(content)); encoded != ""; {
+		line := encoded[:min(76, len(encoded))]
+		body.WriteString(line + "\r\n")
+		encoded = encoded[len(line):]
+	}
+	id := put(t, srv, "From: x@example.org\r\nSubject: s\r\nMIME-Version: 1.0\r\nContent-Type: application/octet-stream; name=table.txt\r\nContent-Transfer-Encoding: base64\r\n\r\n"+body.String())
+	dir := t.TempDir()
+	var broken atomic.Bool
+	session := connectWith(t, mailtest.NewFaulty(t, srv, mailtest.FaultAt("UID FETCH", func(x *mailtest.Exchange) {
+		if strings.Contains(x.Line, "[1]<4194304.") && broken.CompareAndSwap(false, true) {
+			x.HangUp()
+		}
+	})), setup{downloads: dir})
+	arguments := `{"message_id":` + quote(id) + `,"part_id":"1","mode":"file"}`
+	if answer := toJSON(call(t, session, "imap_get_attachment", arguments).result.StructuredContent); !strings.Contains(answer, `"status":"failed"`) || strings.Contains(answer, "saved_as") {
+		t.Errorf("cut off, it answers %s", answer)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("it left %v, %v", left, err)
+	}
+	data := call(t, session, "imap_get_attachment", arguments).data(t)
+	if got, err := os.ReadFile(filepath.Join(dir, "table.txt")); err != nil || string(got) != content {
+		t.Errorf("the next holds %d bytes, want %d (%v): %v", len(got), len(content), err, data)
+	}
 }
