@@ -167,6 +167,7 @@ func has(list []map[string]any, field string, value any) bool {
 var readTools = []string{
 	"imap_list_accounts", "imap_verify_account", "imap_list_mailboxes",
 	"imap_search_messages", "imap_get_message", "imap_get_message_raw",
+	"imap_get_attachment", "imap_get_thread",
 }
 
 func TestInspector_ListsTheToolsAndReadsAMailbox(t *testing.T) {
@@ -226,5 +227,27 @@ func TestInspector_ListsTheToolsAndReadsAMailbox(t *testing.T) {
 		if len(contents) != 1 || contents[0]["uri"] != uri {
 			t.Errorf("resource %s is %v", uri, contents)
 		}
+	}
+
+	thread := s.call(t, "imap_get_thread", map[string]any{"message_id": found[0]["message_id"]})
+	if list := objects(t, thread, "messages"); len(list) != 1 || list[0]["subject"] != "Invoice 42" {
+		t.Errorf("the conversation is %v", thread)
+	}
+
+	const table = "item,price\nlamp,12.50\n"
+	server.Append(t, "Archive", mailtest.Message{Raw: []byte("From: Ann <ann@example.org>\r\nSubject: Prices\r\nMIME-Version: 1.0\r\n" +
+		"Content-Type: text/csv; name=prices.csv\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.StdEncoding.EncodeToString([]byte(table)) + "\r\n")})
+	found = objects(t, s.call(t, "imap_search_messages", map[string]any{"mailbox": "Archive"}), "messages")
+	if len(found) != 1 {
+		t.Fatalf("Archive holds %v", found)
+	}
+	read := s.call(t, "imap_get_attachment", map[string]any{"message_id": found[0]["message_id"], "part_id": "1"})
+	attachment, _ := read["attachment"].(map[string]any)
+	if text, _ := attachment["extracted_text"].(string); attachment["filename"] != "prices.csv" || !strings.Contains(text, "12.50") {
+		t.Errorf("the attachment is %v", read)
+	}
+	piece := s.call(t, "imap_get_attachment", map[string]any{"message_id": found[0]["message_id"], "part_id": "1", "mode": "resource"})
+	if piece["returned_bytes"] != float64(len(table)) {
+		t.Errorf("its bytes are %v", piece)
 	}
 }

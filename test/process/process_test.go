@@ -63,14 +63,20 @@ func (p *process) stderr() string {
 	return p.log.String()
 }
 
-// start runs the server for srv's account with more settings.
+// start runs the server for srv's account with more settings. No file may grow
+// by a byte (POSIX ulimit -f): what is written to disk would end the process with
+// SIGXFSZ.
 func start(t testing.TB, srv mailtest.Server, settings ...string) *process {
+	t.Helper()
+	return startWith(t, srv, []string{"sh", "-c", `ulimit -f 0; exec "$0"`, binary}, settings...)
+}
+
+// startWith runs it by a command of the test's own.
+func startWith(t testing.TB, srv mailtest.Server, command []string, settings ...string) *process {
 	t.Helper()
 	p := &process{home: t.TempDir()}
 	a := srv.Account("default")
-	// No file may grow by a byte (POSIX ulimit -f): what is written to disk
-	// would end the process with SIGXFSZ.
-	p.cmd = exec.Command("sh", "-c", `ulimit -f 0; exec "$0"`, binary)
+	p.cmd = exec.Command(command[0], command[1:]...)
 	p.cmd.Dir = p.home
 	p.cmd.Stderr = p
 	p.cmd.Env = append([]string{
@@ -168,6 +174,7 @@ func TestProcess_ASessionLeavesNothingOnDisk(t *testing.T) {
 			id := ids(found)[0]
 			p.call(t, "imap_get_message", map[string]any{"message_id": id, "body_mode": "both", "include_all_headers": true})
 			p.call(t, "imap_get_message_raw", map[string]any{"message_id": id})
+			p.call(t, "imap_get_thread", map[string]any{"message_id": id})
 			messages, _ := found["messages"].([]any)
 			first, _ := messages[0].(map[string]any)
 			for _, name := range []string{"message_uri", "message_raw_uri"} {
