@@ -6,17 +6,21 @@ package bench_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"testing"
 	"time"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/message"
 	"mail-imap-mcp/internal/secret"
 	"mail-imap-mcp/internal/tools"
 )
@@ -38,7 +42,7 @@ func connect(b *testing.B, srv mailtest.Server) *rig {
 	if err != nil {
 		b.Fatal(err)
 	}
-	r := &rig{pool, mailbox.New([]*imapconn.Pool{pool}, sealer, mailbox.Options{Logger: log})}
+	r := &rig{pool, mailbox.New([]*imapconn.Pool{pool}, sealer, mailbox.Options{Logger: log, Extractor: extract.New(extract.Options{})})}
 	b.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
@@ -107,6 +111,65 @@ func BenchmarkDovecot(b *testing.B) {
 			b.Fatalf("get: %+v, %v", m, err)
 		}
 	})
+}
+
+// BenchmarkAttachment reads a mail with a PDF of two pages, and a film of 20 MB.
+func BenchmarkAttachment(b *testing.B) {
+	pdf, err := os.ReadFile("../internal/extract/pdf/testdata/booking-chromium.pdf")
+	if err != nil {
+		b.Fatal(err)
+	}
+	srv := mailtest.NewDovecot(b)
+	enclosing := func(mediaType string, content []byte) contract.MessageID {
+		uids := srv.Append(b, "INBOX", mailtest.Message{Raw: fmt.Appendf(nil, "From: ada@example.org\r\nSubject: enclosed\r\nMIME-Version: 1.0\r\n"+
+			"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee it.\r\n--b\r\nContent-Type: %s; name=x\r\nContent-Transfer-Encoding: base64\r\n\r\n%s\r\n--b--\r\n",
+			mediaType, wrapped(content))})
+		return contract.MessageID{Account: "default", Mailbox: "INBOX", UIDValidity: srv.UIDValidity(b, "INBOX"), UID: uids[0]}
+	}
+	paper := enclosing("application/pdf", pdf)
+	film := enclosing("video/mp4", bytes.Repeat([]byte("film"), 5<<20))
+	r := connect(b, srv)
+	r.measure(b, "readwithpdf", func(b *testing.B) {
+		m, err := r.service.Get(b.Context(), mailbox.GetQuery{ID: paper, BodyMax: 2000, Mode: mailbox.ModeText, Attachments: true, AttachmentText: 10_000})
+		if err != nil || m.Attachments[0].Text.Status != extract.OK {
+			b.Fatalf("get: %+v, %v", m, err)
+		}
+	})
+	r.measure(b, "pdf", func(b *testing.B) {
+		a, err := r.service.AttachmentText(b.Context(), mailbox.AttachmentQuery{ID: paper, PartID: "2", Max: 10_000})
+		if err != nil || a.Text.Status != extract.OK {
+			b.Fatalf("text: %+v, %v", a, err)
+		}
+	})
+	r.measure(b, "piece", func(b *testing.B) {
+		a, err := r.service.AttachmentBytes(b.Context(), mailbox.AttachmentQuery{ID: film, PartID: "2", Max: 16_000})
+		if err != nil || len(a.Data) != 16_000 {
+			b.Fatalf("bytes: %+v, %v", a, err)
+		}
+	})
+	r.measure(b, "save20MB", func(b *testing.B) {
+		_, size, err := r.service.SaveAttachment(b.Context(), mailbox.AttachmentQuery{ID: film, PartID: "2"},
+			func(message.Attachment) (mailbox.Sink, error) { return nowhere{io.Discard}, nil })
+		if err != nil || size != 20<<20 {
+			b.Fatalf("saved %d bytes, %v", size, err)
+		}
+	})
+}
+
+// nowhere is where benchmarks save to.
+type nowhere struct{ io.Writer }
+
+func (nowhere) Reset() error { return nil }
+
+// wrapped is content in base64 as mail has it.
+func wrapped(content []byte) []byte {
+	var b bytes.Buffer
+	for encoded := base64.StdEncoding.EncodeToString(content); encoded != ""; {
+		line := encoded[:min(76, len(encoded))]
+		b.WriteString(line + "\r\n")
+		encoded = encoded[len(line):]
+	}
+	return b.Bytes()
 }
 
 // BenchmarkThread reads a conversation of 20 over three mailboxes, INBOX as large
