@@ -2,9 +2,11 @@ package mailbox_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"mime/quotedprintable"
+	"slices"
 	"strings"
 	"testing"
 
@@ -185,6 +187,44 @@ func TestAttachment_AMailThatIsNothingButAPDF(t *testing.T) {
 		}
 		if got := saved(t, service, mailbox.AttachmentQuery{ID: id, PartID: "1"}); !bytes.Equal(got, pdf) {
 			t.Errorf("%d bytes saved, want %d", len(got), len(pdf))
+		}
+	})
+}
+
+func TestAttachment_AWinmailDatIsOpened(t *testing.T) {
+	attribute := func(id uint32, data string) []byte {
+		b := binary.LittleEndian.AppendUint32([]byte{2}, id)
+		b = binary.LittleEndian.AppendUint32(b, uint32(len(data)))
+		return append(append(b, data...), 0, 0)
+	}
+	file := slices.Concat([]byte("\x78\x9f\x3e\x22\x01\x00"), attribute(0x00069002, "rendering"), attribute(0x00018010, "prices.csv\x00"), attribute(0x0006800f, "item,price\nlamp,12.50\n"))
+	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+		service := connect(t, srv)
+		for _, mediaType := range []string{"application/ms-tnef", "application/octet-stream"} {
+			id := put(t, srv, "INBOX", enclosing(mediaType, "winmail.dat", file))
+			m := get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 1000})
+			if len(m.Attachments) != 1 || m.Attachments[0].Text.Status != extract.OK || !strings.Contains(m.Attachments[0].Text.Text, "| lamp | 12.50 |") {
+				t.Errorf("%s: %+v", mediaType, m.Attachments)
+			}
+			if got := saved(t, service, mailbox.AttachmentQuery{ID: id, PartID: "2"}); !bytes.Equal(got, file) {
+				t.Errorf("%s: %d bytes saved, want %d", mediaType, len(got), len(file))
+			}
+		}
+	})
+}
+
+// RFC 2046 §5.2.1 forbids it, and it is sent all the same.
+func TestAttachment_AMailInAMailInBase64(t *testing.T) {
+	inner := "From: Eve <eve@example.net>\r\nSubject: the inner one\r\n\r\nInner words.\r\n"
+	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+		id := put(t, srv, "INBOX", mixed("Content-Type: text/plain\n\nForwarded.", part("message/rfc822", "base64", wrapped([]byte(inner)))))
+		service := connect(t, srv)
+		a, err := service.AttachmentText(t.Context(), mailbox.AttachmentQuery{ID: id, PartID: "2", Max: 1000})
+		if err != nil || !strings.Contains(a.Text.Text, "Inner words.") || !strings.Contains(a.Text.Text, "the inner one") {
+			t.Errorf("%+v, %v", a, err)
+		}
+		if got := saved(t, service, mailbox.AttachmentQuery{ID: id, PartID: "2"}); string(got) != inner {
+			t.Errorf("saved as %q", got)
 		}
 	})
 }
