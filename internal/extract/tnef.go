@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"mail-imap-mcp/internal/extract/rtf"
 	"mail-imap-mcp/internal/message"
 	"mail-imap-mcp/internal/safetext"
 )
@@ -53,8 +54,14 @@ func (w *tnefWriter) body(t message.TNEF) {
 		safe := safetext.HTML(t.HTML)
 		w.count(safe.Removed)
 		w.b.WriteString(safe.Text + "\n\n")
-	case t.RTF:
-		w.notes = append(w.notes, "the message's own text is in it as compressed RTF, which is not opened")
+	case len(t.RTF) > 0:
+		text, err := rtf.Text(decompressRTF(t.RTF), w.max)
+		if err != nil {
+			w.notes = append(w.notes, "the message's own text is in it as RTF that cannot be read")
+			return
+		}
+		w.more = w.more || utf8.RuneCountInString(text) >= w.max
+		w.b.WriteString(text + "\n\n")
 	}
 }
 

@@ -2,6 +2,8 @@ package extract
 
 import (
 	"encoding/binary"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -72,4 +74,61 @@ func FuzzTNEF(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		checkRead(t, header{MediaType: "application/ms-tnef", MaxChars: 200}, data)
 	})
+}
+
+// The examples of MS-OXRTFCP §3.
+func TestTNEF_DecompressesRTF(t *testing.T) {
+	for name, tt := range map[string]struct{ in, want string }{
+		"simple": {
+			"\x2d\x00\x00\x00\x2b\x00\x00\x00LZFu\xf1\xc5\xc7\xa7\x03\x00\x0a\x00rcpg125\x42\x32\x0a\xf3 hel\x09\x00\x20bw\x05\xb0ld}\x0a\x80\x0f\xa0",
+			"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n",
+		},
+		"crossing the dictionary's end": {
+			"\x1a\x00\x00\x00\x1c\x00\x00\x00LZFu\xe2\xd4\x4b\x51\x41\x00\x04\x20WXYZ\x0d\x6e\x7d\x01\x0e\xb0",
+			"{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}",
+		},
+		"not compressed": {"\x00\x00\x00\x00\x00\x00\x00\x00MELA\x00\x00\x00\x00{\\rtf1 x}", "{\\rtf1 x}"},
+		"cut":            {"\x2d\x00\x00\x00\x2b\x00\x00\x00LZFu\xf1\xc5\xc7\xa7\x03\x00\x0a\x00rcpg", "{\\rtf1\\ansi\\ansicpg"},
+		"nothing":        {"LZFu", ""},
+	} {
+		if got := string(decompressRTF([]byte(tt.in))); got != tt.want {
+			t.Errorf("%s: got %q, want %q", name, got, tt.want)
+		}
+	}
+	bomb := []byte("\x00\x00\x00\x00\x00\x00\x00\x00LZFu\x00\x00\x00\x00")
+	at := len(rtfStart)
+	for range 200_000 { // of 2.1 MB, to 27 MB
+		bomb = append(bomb, 0xff)
+		for range 8 {
+			bomb = binary.BigEndian.AppendUint16(bomb, uint16((at+rtfRing/2)%rtfRing<<4|15))
+			at = (at + 17) % rtfRing
+		}
+	}
+	if got := len(decompressRTF(bomb)); got < maxRTF || got > maxRTF+200 {
+		t.Errorf("a bomb comes to %d bytes", got)
+	}
+}
+
+func TestTNEF_ReadsTheRealFilesOfTheCorpus(t *testing.T) {
+	paths, _ := filepath.Glob("../../../shared/corpus/mimekit/tnef/*.tnef")
+	if len(paths) == 0 {
+		t.Skip("the corpus is not here")
+	}
+	read := 0
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := text(t, Input{MediaType: "application/ms-tnef", Data: data, MaxChars: 1000})
+		if got.Status != OK && got.Status != Empty || strings.Contains(got.Note, "cannot be read") {
+			t.Errorf("%s: %s, %s, %q", filepath.Base(path), got.Status, got.Note, got.Text)
+		}
+		if got.Status == OK {
+			read++
+		}
+	}
+	if read < 15 {
+		t.Errorf("only %d of %d have text", read, len(paths))
+	}
 }

@@ -12,9 +12,9 @@ import (
 // TNEF is what Outlook wrapped in a winmail.dat (MS-OXTNEF).
 type TNEF struct {
 	// Text and HTML are the message's text, "" when it is not there: mostly it
-	// is only in compressed RTF, which is not opened (RTF is then true).
+	// is only in RTF, compressed as MS-OXRTFCP says.
 	Text, HTML string
-	RTF        bool
+	RTF        []byte
 	Files      []TNEFFile
 }
 
@@ -117,7 +117,7 @@ func (r *tnefReader) messageProperty(p property) {
 	case propHTML:
 		r.found.HTML = r.text(p.value, p.isUnicode())
 	case propRTF:
-		r.found.RTF = true
+		r.found.RTF = p.value
 	}
 }
 
