@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
 	"mail-imap-mcp/internal/message"
+	"mail-imap-mcp/internal/secret"
 )
 
 // wrapped is b in base64 as mail has it.
@@ -140,5 +142,28 @@ func TestGet_ManyAttachmentsAreReadAsFarAsOneCallGoes(t *testing.T) {
 	}
 	if total > contract.MaxAttachmentTextChars || total < contract.MaxAttachmentTextChars/2 || skipped == 0 {
 		t.Errorf("%d characters in all, %d skipped", total, skipped)
+	}
+}
+
+// Each attachment may take the extractor's 10 s, and a message has many.
+func TestGet_SlowAttachmentsAreLeftToCallsOfTheirOwn(t *testing.T) {
+	srv := mailtest.NewMemory(t)
+	parts := []string{"Content-Type: text/plain\n\nSlow."}
+	for n := range 8 {
+		parts = append(parts, part(fmt.Sprintf("text/plain; name=n%d.txt", n), "7bit", "words\n"))
+	}
+	id := put(t, srv, "INBOX", mixed(parts...))
+	var passed time.Duration
+	service := connectWith(t, srv.Account(account), srv, secret.Value{}, mailbox.Options{Now: func() time.Time {
+		passed += 6 * time.Second
+		return time.Unix(0, 0).Add(passed)
+	}})
+	m := get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 1000})
+	var got []extract.Status
+	for _, a := range m.Attachments {
+		got = append(got, a.Text.Status)
+	}
+	if len(got) != 8 || got[0] != extract.OK || got[7] != mailbox.StatusSkipped || !strings.Contains(m.Attachments[7].Text.Note, "imap_get_attachment") {
+		t.Errorf("with six seconds for each they are %q", got)
 	}
 }

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/extract"
@@ -13,6 +14,10 @@ import (
 // leastText is the fewest characters an attachment is read for: of less nothing
 // can be understood.
 const leastText = 500
+
+// extractFor is how long a call goes on to the next attachment. One may take the
+// extractor's 10 s, and clients give up after a minute.
+const extractFor = 20 * time.Second
 
 // StatusSkipped is the status of an attachment that was not read because the
 // call had read as much as it may.
@@ -35,7 +40,7 @@ func inputOf(p *message.Part, data []byte, offset, max int) extract.Input {
 }
 
 // readFiles puts the text of each attachment beside it. All texts together have
-// at most contract.MaxAttachmentTextChars characters.
+// at most contract.MaxAttachmentTextChars characters, and extractFor.
 func (s *Service) readFiles(ctx context.Context, q GetQuery, w *content, m *Message) {
 	if q.AttachmentText == 0 {
 		return
@@ -44,11 +49,11 @@ func (s *Service) readFiles(ctx context.Context, q GetQuery, w *content, m *Mess
 	for i := range w.files {
 		fetched[w.files[i].part.ID] = &w.files[i]
 	}
-	room := contract.MaxAttachmentTextChars
+	room, until := contract.MaxAttachmentTextChars, s.now().Add(extractFor)
 	for i := range m.Attachments {
 		a := &m.Attachments[i]
 		f := fetched[a.PartID]
-		if f == nil || (len(f.data) == 0 && f.part.Size > 0) || room < leastText {
+		if f == nil || (len(f.data) == 0 && f.part.Size > 0) || room < leastText || s.now().After(until) {
 			a.Text = notRead(a.Attachment)
 			continue
 		}
@@ -69,7 +74,7 @@ func (s *Service) readFiles(ctx context.Context, q GetQuery, w *content, m *Mess
 func notRead(a message.Attachment) *extract.Result {
 	r := &extract.Result{Removed: map[string]int{}}
 	if extract.Supported(a.ContentType, a.Filename) {
-		r.Status, r.Note = StatusSkipped, "not read here, for the message has more or larger attachments than one call reads; imap_get_attachment reads it"
+		r.Status, r.Note = StatusSkipped, "not read here, for the message has more, larger or slower attachments than one call reads; imap_get_attachment reads it"
 	} else {
 		r.Status, r.Note = extract.Unsupported, "no text can be made of this type"
 	}

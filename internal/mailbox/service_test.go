@@ -41,6 +41,12 @@ func connect(t *testing.T, srv mailtest.Server) *mailbox.Service {
 
 func connectAs(t *testing.T, a config.Account, srv mailtest.Server, cursorKey secret.Value) *mailbox.Service {
 	t.Helper()
+	return connectWith(t, a, srv, cursorKey, mailbox.Options{})
+}
+
+func connectWith(t *testing.T, a config.Account, srv mailtest.Server, cursorKey secret.Value, opts mailbox.Options) *mailbox.Service {
+	t.Helper()
+	opts.Extractor = extract.New(extract.Options{})
 	sealer, err := contract.NewSealer(cursorKey, 10*time.Minute, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +59,7 @@ func connectAs(t *testing.T, a config.Account, srv mailtest.Server, cursorKey se
 		MaxIdle:         4,
 		RootCAs:         srv.RootCAs(),
 	})
-	service := mailbox.New([]*imapconn.Pool{pool}, sealer, mailbox.Options{Extractor: extract.New(extract.Options{})})
+	service := mailbox.New([]*imapconn.Pool{pool}, sealer, opts)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
