@@ -102,7 +102,11 @@ func (p *parts) drain(piece *partPiece) {
 // was asked twice about a message may answer an unsolicited FETCH in between;
 // then the answers are one off.
 func samePath(s section, piece *partPiece) bool {
-	if len(s.part) != len(piece.path) || (s.offset != piece.offset && s.offset >= 0) {
+	if len(s.part) != len(piece.path) {
+		return false
+	}
+	// Without an origin it may be the beginning, whatever was asked for.
+	if s.offset != piece.offset && (s.offset >= 0 || piece.offset > 0) {
 		return false
 	}
 	for i := range s.part {
