@@ -105,7 +105,11 @@ func checkCharacters(t testing.TB, text string) {
 
 func class(r rune) uint8 { return norm.NFC.PropertiesString(string(r)).CCC() }
 
-func symbol(r rune) bool { return unicode.Is(unicode.So, r) || unicode.Is(unicode.Sk, r) }
+// symbol reports what an emoji may begin with: a symbol, one of the emoji that
+// are punctuation or a letter, or what a later Unicode may put among them.
+func symbol(r rune) bool {
+	return unicode.IsSymbol(r) || strings.ContainsRune("‼⁉ℹ〰〽", r) || (r >= 0x1f000 && r <= 0x1faff)
+}
 
 // base is the last rune that is no mark.
 func base(runes []rune) rune {
