@@ -236,3 +236,27 @@ func TestHidden_StylesTakeLinearTime(t *testing.T) {
 		})
 	}
 }
+
+// A reviewer reads the table in docs/safety.md; it must name what is tested.
+func TestHidden_EveryTrickIsNamedInTheDocumentation(t *testing.T) {
+	page, err := os.ReadFile("../../docs/safety.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("testdata/hidden/*.html")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no fixtures: %v", err)
+	}
+	for _, file := range files {
+		kind, trick, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".html"), "-")
+		row := ""
+		for line := range strings.Lines(string(page)) {
+			if strings.HasPrefix(line, "| `"+kind+"` |") {
+				row += line // kinds of characters have one more, of their own
+			}
+		}
+		if !strings.Contains(row, " "+trick+",") && !strings.Contains(row, " "+trick+" ") {
+			t.Errorf("docs/safety.md does not name %s under %s", trick, kind)
+		}
+	}
+}
