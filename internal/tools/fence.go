@@ -46,42 +46,21 @@ func (f fence) attribution() string {
 	return "[by " + f.author + "] "
 }
 
-// marker matches what could be taken for a fence of any call, however spaced
-// and capitalised.
-var marker = regexp.MustCompile(`(?i)\[(\s*untrusted\s+mail\s+text)`)
-
-// What models were trained to take for the beginning of another speaker's words
-// or of a tool call: chat markup in angle brackets or square ones, tags of tool
-// calls, speakers at the start of a line, and the keys of a call in JSON.
-var (
-	chatTag = regexp.MustCompile(`(?i)<([|｜]|/?\s*(?:antml:|anthropic:)?(?:tool|function|invoke|parameter|system|assistant|human|user|instructions?|im_start|im_end|thinking)(?:[_a-z-]*)\b)`)
-	chatBox = regexp.MustCompile(`(?i)\[(/?(?:INST|SYS|TOOL_CALLS?|AVAILABLE_TOOLS|TOOL_RESULTS?)\])`)
-	speaker = regexp.MustCompile(`(?im)^([ \t>*#_]*(?:system|assistant|human|user|developer|tool)[ \t*_]*):`)
-	callKey = regexp.MustCompile(`"(tool_calls?|tool_use|tool_name|function_call|function|arguments|parameters|recipient_name)"(\s*:)`)
-)
-
 // wrap puts s between the markers. A look-alike of a marker in s loses its
 // bracket, one of a tool call or another speaker the sign it begins with.
 func (f fence) wrap(s string) string {
 	return f.attribution() + f.begin() + "\n" + defuse(s) + "\n" + f.end()
 }
 
-func defuse(s string) string {
-	s = marker.ReplaceAllString(s, "($1")
-	s = chatTag.ReplaceAllString(s, "‹$1")
-	s = chatBox.ReplaceAllString(s, "($1")
-	s = speaker.ReplaceAllString(s, "$1 -")
-	return callKey.ReplaceAllString(s, "'$1'$2")
-}
-
 // headerLine is the longest a line may be (RFC 5322 §2.1.1): a value that was
 // folded beyond is no longer a mere header line.
 const headerLine = 998
 
-// long wraps s only when it is more than a header line.
+// long wraps s only when it is more than a header line. A line that stays bare
+// is defused all the same: it stands among this server's own words.
 func (f fence) long(s string) string {
 	if utf8.RuneCountInString(s) <= headerLine && !strings.ContainsAny(s, "\r\n") {
-		return s
+		return defuseLine(s)
 	}
 	return f.wrap(s)
 }

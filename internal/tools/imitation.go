@@ -1,0 +1,142 @@
+package tools
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// What models were trained to take for the beginning of another speaker's words
+// or of a tool call: chat markup in angle brackets or square ones, tags of tool
+// calls, speakers at the start of a line, and the keys of a call in JSON. An
+// address in angle brackets is none, whatever its first letters.
+var (
+	chatTag = regexp.MustCompile(`(?i)[<＜]([|｜]|/?\s*(?:(?:antml|anthropic):)?(?:tool|function|invoke|parameter|system|sys|assistant|human|user|developer|model|instructions?|` +
+		`im_start|im_end|start_of|end_of|bos|eos|s|think|thinking|thought|scratchpad|observation|python_tag|context|document|search_results?)(?:[_a-z-]*)(?:[\s<>＞/=:|"'\[]|$))`)
+	chatBox = regexp.MustCompile(`(?i)[\[［](/?(?:INST|SYS|SYSTEM|ASSISTANT|HUMAN|DEVELOPER|TOOL|TOOL_CALLS?|AVAILABLE_TOOLS|TOOL_RESULTS?|TOOL_CONTENT|SYSTEM_PROMPT)[\]］])`)
+	speaker = regexp.MustCompile(`(?im)^([ \t>*#_\\]*(?:system|assistant|human|user|developer|tool|model|action input|observation|#+ *(?:instruction|response|input))[ \t*_\\]*)[:：]`)
+	callKey = regexp.MustCompile(`["＂](tool_calls?|tool_use|tool_name|tool_input|function_call|function|arguments|parameters|recipient_name)["＂](\s*[:：])`)
+)
+
+// defuse takes from a sender's text what could pass for this server's words or
+// for another speaker's: look-alikes of the markers lose their bracket, those of
+// a tool call or of a speaker the sign they begin with.
+func defuse(s string) string { return speaker.ReplaceAllString(defuseLine(s), "$1 -") }
+
+// defuseLine is the same for one line of a header, in which "System: disk full"
+// is no speaker's.
+func defuseLine(s string) string {
+	if !strings.ContainsAny(s, `<＜[［"＂`) && utf8.RuneCountInString(s) == len(s) {
+		return s
+	}
+	s = withoutMarkers(s)
+	s = chatTag.ReplaceAllString(s, "‹$1")
+	s = chatBox.ReplaceAllString(s, "($1")
+	return callKey.ReplaceAllString(s, "'$1'$2")
+}
+
+// markerLetters are the letters every marker has, as foldLetter leaves them.
+const markerLetters = "untrustedmaiitext"
+
+// bracketReach is how far before the letters of a marker its bracket may stand.
+const bracketReach = 200
+
+// withoutMarkers takes the bracket off whatever reads like a marker of any
+// call: however it is spaced, broken into lines, capitalised, decorated or spelt
+// with letters and brackets that look like the right ones.
+func withoutMarkers(s string) string {
+	found := imitations(s)
+	if len(found) == 0 {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	from := 0
+	for _, at := range found {
+		_, size := utf8.DecodeRuneInString(s[at:])
+		b.WriteString(s[from:at])
+		b.WriteByte('(')
+		from = at + size
+	}
+	b.WriteString(s[from:])
+	return b.String()
+}
+
+// imitations are the positions of the brackets before what reads like a marker,
+// ascending.
+func imitations(s string) []int {
+	letters, at := make([]byte, 0, len(s)), make([]int32, 0, len(s))
+	for i, r := range s {
+		if c := foldLetter(r); c != 0 {
+			letters, at = append(letters, c), append(at, int32(i)) //nolint:gosec // G115: a text of an answer is far below 2 GiB
+		}
+	}
+	var found []int
+	text := string(letters)
+	for from := 0; ; {
+		i := strings.Index(text[from:], markerLetters)
+		if i < 0 {
+			return found
+		}
+		first := from + i
+		from = first + len(markerLetters)
+		end := int(at[first])
+		start := max(end-bracketReach, 0)
+		if first > 0 {
+			start = max(start, int(at[first-1])+1)
+		}
+		for start < end && !utf8.RuneStart(s[start]) {
+			start++
+		}
+		for k, r := range s[start:end] {
+			if opens(r) {
+				found = append(found, start+k)
+			}
+		}
+	}
+}
+
+// opens reports what looks like an opening square bracket.
+func opens(r rune) bool {
+	return r != '(' && (r == '[' || unicode.Is(unicode.Ps, r) && r != '{' && r != '（')
+}
+
+// foldLetter is the ASCII letter that r looks like, in lower case, 0 for what
+// looks like none. I, l, 1 and the bar are one.
+func foldLetter(r rune) byte {
+	if r >= utf8.RuneSelf {
+		if plain, ok := looksLike[unicode.ToLower(r)]; ok {
+			r = plain
+		} else if !unicode.In(r, unicode.L, unicode.N, unicode.S) {
+			return 0
+		} else {
+			r, _ = utf8.DecodeRuneInString(norm.NFKD.String(string(r)))
+		}
+	}
+	switch {
+	case r >= 'A' && r <= 'Z':
+		r |= 0x20
+	case r >= '0' && r <= '9':
+		r = rune("oizeasgtbg"[r-'0'])
+	case r == '|':
+		r = 'i'
+	}
+	switch {
+	case r == 'l':
+		return 'i'
+	case r >= 'a' && r <= 'z':
+		return byte(r)
+	}
+	return 0
+}
+
+// looksLike are the letters outside Latin that pass for those of a marker.
+var looksLike = map[rune]rune{
+	'а': 'a', 'ԁ': 'd', 'е': 'e', 'ѐ': 'e', 'ё': 'e', 'і': 'i', 'ї': 'i', 'ӏ': 'i', 'м': 'm', 'п': 'n', 'г': 'r', 'ѕ': 's', 'т': 't', 'ц': 'u', 'х': 'x',
+	'α': 'a', 'ε': 'e', 'η': 'n', 'ι': 'i', 'τ': 't', 'υ': 'u', 'μ': 'u', 'µ': 'u', 'χ': 'x', 'ν': 'u', 'σ': 's',
+	'ı': 'i', 'ɩ': 'i', 'ɑ': 'a', 'ո': 'n', 'ս': 'u', 'ꭱ': 'r', 'ꜱ': 's', 'ᴛ': 't', 'ᴜ': 'u', 'ɴ': 'n', 'ʀ': 'r', 'ᴇ': 'e', 'ᴅ': 'd', 'ᴍ': 'm', 'ᴀ': 'a', 'ɪ': 'i', 'ʟ': 'i',
+	'Ꭲ': 't', 'Ꭰ': 'd', 'Ꭼ': 'e', 'Ꮪ': 's', 'Ꮇ': 'm', 'Ꮮ': 'i', '∣': 'i', 'ǀ': 'i', '│': 'i', '｜': 'i',
+}
