@@ -130,6 +130,9 @@ type threadMail struct {
 	removed map[string]int
 	notes   []string
 	files   []message.Attachment
+	// identity is what key found, before lockdown took the sender's words out.
+	identity string
+	judged   bool // lockdown has decided about it
 }
 
 // Thread finds the conversation of a message by its Message-ID, In-Reply-To and
@@ -181,11 +184,11 @@ func (s *Service) Thread(ctx context.Context, q ThreadQuery) (*Thread, error) {
 	}
 	if err != nil {
 		t.broken = true
-		if !t.judged {
-			t.arrange = t.arranged()
-			t.judge(ctx)
-		}
 		t.issues = append(t.issues, asIssue("thread", err))
+	}
+	if t.pool.Account().Lockdown {
+		t.arrange = t.arranged()
+		t.judge(ctx) // costs nothing for those it has decided about
 	}
 	return t.result(), nil
 }
@@ -257,13 +260,15 @@ func (t *thread) run(_ context.Context, c *imapconn.Conn) error {
 	return t.flight(c, t.textStops(c))
 }
 
-// judge lets lockdown decide about the messages that are shown.
+// judge lets lockdown decide about the messages that are shown and that it has
+// not decided about: after a fault there may be others than before.
 func (t *thread) judge(ctx context.Context) {
 	t.judged = true
 	for _, b := range t.boxes {
 		var list []*found
 		for _, j := range t.arrange.shown() {
-			if j.best.box == b {
+			if j.best.box == b && !j.best.judged {
+				j.best.judged = true
 				list = append(list, &j.best.found)
 			}
 		}

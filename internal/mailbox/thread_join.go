@@ -136,6 +136,9 @@ func (t *thread) joinCopies(members []*threadMail) []joined {
 // stranger who sends one that is known already must not take the place of the
 // message that had it. A message without an id is told by what else it says.
 func (m *threadMail) key() string {
+	if m.identity != "" {
+		return m.identity
+	}
 	from := make([]string, 0, len(m.From))
 	for _, a := range m.From {
 		from = append(from, strings.ToLower(a.Address))
@@ -144,6 +147,7 @@ func (m *threadMail) key() string {
 	if m.id == "" {
 		key += fmt.Sprintf(" %q %d", m.Subject, m.Size)
 	}
+	m.identity = key
 	return key
 }
 

@@ -48,7 +48,7 @@ func (t *thread) textStops(c *imapconn.Conn) []*stop {
 	wants := map[*threadBox][]textWant{}
 	for _, j := range shown {
 		m := j.best
-		if m.read || m.box.failed {
+		if m.read || m.box.failed || t.pool.Account().Lockdown && !m.judged {
 			continue
 		}
 		if m.Withheld != "" {
