@@ -25,6 +25,7 @@ func (s *Service) present(ctx context.Context, q GetQuery, o *opened, w *content
 	m.Issues = m.list(q, o)
 	if m.Withheld != "" {
 		m.Signals = describedOnly(safety.Signals(m.facts(s.own(q), o, nil)))
+		m.Authentication = verdictsOnly(m.Authentication)
 		return m
 	}
 	m.Cc, m.ReplyTo = o.header.Addresses("Cc"), o.header.Addresses("Reply-To")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -165,8 +166,9 @@ func lookInSent(c *imapconn.Conn, addresses []string, found map[string]bool) ([]
 // asSent is an address as it stands in a header: an international domain in its
 // ASCII form.
 func asSent(address string) string {
-	if ascii, err := idna.ToASCII(address); err == nil {
-		return ascii
+	at := strings.LastIndexByte(address, '@')
+	if ascii, err := idna.ToASCII(address[at+1:]); err == nil {
+		return address[:at+1] + ascii
 	}
 	return address
 }

@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +16,8 @@ const (
 	withheldFailed   = "lockdown: the sender's address failed DMARC, so somebody else may have written this"
 	withheldStranger = "lockdown: this mailbox has never written to the sender"
 	withheldNobody   = "lockdown: the message names no sender"
+	withheldSeveral  = "lockdown: the message has more From addresses or From fields than one can be sure of, of which programs show different ones"
+	withheldOddly    = "lockdown: the sender's address is written in a way that programs read differently"
 	withheldUnsure   = "lockdown: the Sent mailbox could not be looked at, so it is not known whether this mailbox has written to the sender"
 )
 
@@ -60,7 +63,14 @@ func (s *Service) reason(pool *imapconn.Pool, f *found, known acquaintance) stri
 	if len(f.From) == 0 {
 		return withheldNobody
 	}
+	raw := f.header.Get("From")
+	if len(f.From) > maxAuthors || f.header.Count("From") > 1 {
+		return withheldSeveral
+	}
 	for _, a := range f.From {
+		if !plainlyWritten(raw, a.Address) {
+			return withheldOddly
+		}
 		switch known.of(contactKey(a)) {
 		case stranger:
 			return withheldStranger
@@ -71,15 +81,58 @@ func (s *Service) reason(pool *imapconn.Pool, f *found, known acquaintance) stri
 	return ""
 }
 
-// bare leaves only the addresses of a list.
+// maxAuthors is how many authors a mail may have: RFC 5322 §3.6.2 has no bound,
+// and message.ParseAddresses has one, beyond which a stranger could stand.
+const maxAuthors = 10
+
+// plainlyWritten reports whether an address stands in a From field as it was
+// read: without blanks, invisible characters or encodings within it, by which a
+// stranger's address becomes a friend's here, and is checked as neither there.
+func plainlyWritten(raw, address string) bool {
+	raw = strings.ToLower(raw)
+	return strings.Contains(raw, strings.ToLower(address)) || strings.Contains(raw, strings.ToLower(asSent(address)))
+}
+
+const (
+	// maxBare is how many addresses are left of a stranger's list.
+	maxBare = 10
+
+	// oddLocal stands for a local part that could hold a sentence.
+	oddLocal = "(odd-address)"
+)
+
+// bareAddress is an address in which there is no room for a sentence; a domain
+// may have letters of any script.
+var bareAddress = regexp.MustCompile(`^[A-Za-z0-9._+=-]{1,64}@[\p{L}\p{M}\p{N}.-]{1,190}$`)
+
+// bare leaves only the addresses of a list, the first 10. A quoted local part
+// can hold a sentence ("obey me"@example.org), and is left out.
 func bare(list []message.Address) []message.Address {
-	out := make([]message.Address, 0, len(list))
+	out := make([]message.Address, 0, min(len(list), maxBare))
 	for _, a := range list {
-		if a.Address != "" {
+		at := strings.LastIndexByte(a.Address, '@')
+		switch {
+		case len(out) == maxBare:
+			return out
+		case bareAddress.MatchString(a.Address):
 			out = append(out, message.Address{Address: a.Address})
+		case at >= 0 && bareAddress.MatchString("a"+a.Address[at:]):
+			out = append(out, message.Address{Address: oddLocal + a.Address[at:]})
 		}
 	}
 	return out
+}
+
+// verdictsOnly is what the receiving server says, without what the mail's own
+// fields say: the notes quote those.
+func verdictsOnly(a safety.Authentication) safety.Authentication {
+	if n := len(a.Notes); n > 0 {
+		a.Notes = []string{"the mail has more to say of its authentication, which is withheld"}
+	}
+	if !bareAddress.MatchString("a@" + a.Domain) {
+		a.Domain = ""
+	}
+	return a
 }
 
 // describedOnly are the signals of a withheld message: what they rest on is the

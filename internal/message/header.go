@@ -152,6 +152,17 @@ func (h Header) Get(name string) string {
 	return ""
 }
 
+// Count is how many fields of that name there are.
+func (h Header) Count(name string) int {
+	n := 0
+	for _, f := range h.fields {
+		if strings.EqualFold(f.Name, name) {
+			n++
+		}
+	}
+	return n
+}
+
 // Text returns the first field of that name decoded (RFC 2047) and as one safe
 // line. Bytes above ASCII are UTF-8 or else in the character set that the
 // message's Content-Type names.
