@@ -45,13 +45,15 @@ func charsetNote(declared, used string, ok bool) string {
 	return fmt.Sprintf("the text claims the character set %q but is not in it; it was read as %s", declared, used)
 }
 
-// printable keeps a charset's name fit to be quoted: a sender chose it.
+// printable keeps a charset's name, or another word the sender chose, fit to be
+// quoted: of the characters of RFC 2045 §5.1 tokens those that names have.
 func printable(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if r <= ' ' || r >= 0x7f {
-			return -1
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("-_.:+*/", r):
+			return r
 		}
-		return r
+		return -1
 	}, s)
 	return s[:min(len(s), 40)]
 }

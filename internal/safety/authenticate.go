@@ -3,6 +3,7 @@ package safety
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"mail-imap-mcp/internal/message"
 	"mail-imap-mcp/internal/safetext"
@@ -265,7 +266,13 @@ func quoteID(s string) string {
 	if len(s) > maxID {
 		s = strings.ToValidUTF8(s[:maxID], "") + "…"
 	}
-	return "“" + safetext.Line(s) + "”"
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || strings.ContainsRune(`<>[]{}()|"'!`+"`", r) {
+			return '_' // it is no host's name, and may be anything else
+		}
+		return r
+	}, safetext.Line(s))
+	return "“" + s + "”"
 }
 
 // fromDomain is the domain of the one From address; "" when there is none or
