@@ -39,8 +39,12 @@ func SanitizeHTML(src string) string {
 		return "<pre>" + html.EscapeString(scrub(flatOnly(src), nil)) + "</pre>"
 	}
 	out := policy().Sanitize(b.String())
-	return clip(strings.TrimSpace(tidy(scrub(unixLines(out), nil))), maxOutput)
+	return clip(strings.TrimSpace(withoutMarkdown.Replace(tidy(scrub(unixLines(out), nil)))), maxOutput)
 }
+
+// withoutMarkdown keeps text in HTML from being an image or a link to a client
+// that draws the answer as Markdown; to one that draws HTML nothing changes.
+var withoutMarkdown = strings.NewReplacer("![", "!&#91;", "](", "]&#40;")
 
 // plainNodes makes text of images and cleans links and text in the tree.
 func plainNodes(root *html.Node) {

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -60,9 +61,18 @@ const headerLine = 998
 // is defused all the same: it stands among this server's own words.
 func (f fence) long(s string) string {
 	if utf8.RuneCountInString(s) <= headerLine && !strings.ContainsAny(s, "\r\n") {
-		return defuseLine(s)
+		return defuseHeader(s)
 	}
 	return f.wrap(s)
+}
+
+// lines is long for a list.
+func (f fence) lines(list []string) []string {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i] = f.long(out[i])
+	}
+	return out
 }
 
 // optional wraps the text behind a pointer into a new one.

@@ -51,10 +51,8 @@ type getAttachmentData struct {
 }
 
 func (d getAttachmentData) fenced(f fence) any {
-	d.Attachment.Filename = f.long(d.Attachment.Filename)
-	d.Attachment.ContentType = f.long(d.Attachment.ContentType)
-	d.Attachment.ExtractedText = f.optional(d.Attachment.ExtractedText)
-	d.Signals = fencedSignals(d.Signals, f)
+	d.Attachment = d.Attachment.fenced(f)
+	d.Signals, d.Notes = fencedSignals(d.Signals, f), f.lines(d.Notes)
 	return d
 }
 

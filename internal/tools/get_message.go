@@ -70,6 +70,14 @@ func (d getMessageData) origin() string {
 	return d.Message.origin
 }
 
+// fenced marks what the sender chose; notes quote some of it.
+func (d attachmentData) fenced(f fence) attachmentData {
+	d.Filename, d.ContentType = f.long(d.Filename), f.long(d.ContentType)
+	d.Note, d.TextNote = f.long(d.Note), f.long(d.TextNote)
+	d.ExtractedText = f.optional(d.ExtractedText)
+	return d
+}
+
 func (d getMessageData) fenced(f fence) any {
 	if d.Message == nil {
 		return d
@@ -86,11 +94,14 @@ func (d getMessageData) fenced(f fence) any {
 	m.BodyText, m.BodyHTML = f.optional(m.BodyText), f.optional(m.BodyHTML)
 	m.Attachments = slices.Clone(m.Attachments)
 	for i := range m.Attachments {
-		m.Attachments[i].Filename = f.long(m.Attachments[i].Filename)
-		m.Attachments[i].ContentType = f.long(m.Attachments[i].ContentType)
-		m.Attachments[i].ExtractedText = f.optional(m.Attachments[i].ExtractedText)
+		m.Attachments[i] = m.Attachments[i].fenced(f)
 	}
 	m.Safety = m.Safety.fenced(f)
+	m.Authentication.Notes = f.lines(m.Authentication.Notes)
+	m.Links = slices.Clone(m.Links)
+	for i := range m.Links {
+		m.Links[i].Text = f.long(m.Links[i].Text)
+	}
 	d.Message = &m
 	return d
 }

@@ -52,7 +52,7 @@ func (d getThreadData) fenced(f fence) any {
 	for i := range d.Messages {
 		m := &d.Messages[i]
 		f := f.by(m.author)
-		m.head, m.BodyText = m.head.fenced(f), f.optional(m.BodyText)
+		m.head, m.BodyText, m.Notes = m.head.fenced(f), f.optional(m.BodyText), f.lines(m.Notes)
 		m.Attachments = slices.Clone(m.Attachments)
 		for k := range m.Attachments {
 			m.Attachments[k].Filename = f.long(m.Attachments[k].Filename)

@@ -38,6 +38,14 @@ func defuseLine(s string) string {
 	return callKey.ReplaceAllString(s, "'$1'$2")
 }
 
+// defuseHeader is defuseLine for a line that did not come through safetext: a
+// Markdown image or link in it is broken too.
+func defuseHeader(s string) string {
+	return defuseLine(markdownLink.Replace(s))
+}
+
+var markdownLink = strings.NewReplacer("![", `!\[`, "](", `]\(`)
+
 // markerLetters are the letters every marker has, as foldLetter leaves them.
 const markerLetters = "untrustedmaiitext"
 

@@ -13,6 +13,7 @@ import (
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/safetext"
 )
 
 // The templates of both resource URIs.
@@ -129,7 +130,8 @@ func resourceText(m *mailbox.Message, f fence) string {
 	var mail strings.Builder
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(&mail, "%s: %s\n", name, value)
+			// The resource is Markdown, in which a subject may load nothing.
+			fmt.Fprintf(&mail, "%s: %s\n", name, safetext.Plain(value).Text)
 		}
 	}
 	line("From", addresses(m.From))
@@ -145,7 +147,7 @@ func resourceText(m *mailbox.Message, f fence) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Message-ID: %s\nArrived or dated: %s\n", m.ID, m.Date.Format(time.RFC3339))
 	for _, note := range m.Notes {
-		fmt.Fprintf(&b, "Note: %s\n", note)
+		fmt.Fprintf(&b, "Note: %s\n", defuseHeader(note))
 	}
 	for _, issue := range m.Issues {
 		fmt.Fprintf(&b, "Issue: %s\n", issue.Message)

@@ -88,7 +88,7 @@ func newSignals(signals []mailbox.Signal) []signalData {
 // fenced puts quoted evidence and what was hidden between fences: both are the
 // sender's words at their worst.
 func (d safetyData) fenced(f fence) safetyData {
-	d.Signals = fencedSignals(d.Signals, f)
+	d.Signals, d.Notes = fencedSignals(d.Signals, f), f.lines(d.Notes)
 	d.RemovedText, f = slices.Clone(d.RemovedText), f.by("")
 	for i := range d.RemovedText {
 		d.RemovedText[i].Text = f.wrap(d.RemovedText[i].Text)
