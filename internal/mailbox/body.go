@@ -118,6 +118,7 @@ func (m *Message) facts(own []string, o *opened, body *bodyText) safety.Facts {
 	}
 	if body != nil {
 		f.Text, f.Links, f.Doubts = body.text, m.Links, body.doubts
+		f.PlainForm, f.HTMLForm = body.plain, body.html
 	}
 	return f
 }
@@ -154,6 +155,9 @@ type bodyText struct {
 	cut    bool // there is more on the server
 	full   bool // and it is beyond what is read
 	doubts []string
+	// plain and html are the texts of both forms, where both are known and the
+	// plain one is shown.
+	plain, html string
 }
 
 // readBody makes safe text of the body: its pieces one below the other, an
@@ -175,6 +179,9 @@ func (s *Service) readBody(ctx context.Context, w *content, m *Message) *bodyTex
 		}
 		pieces = append(pieces, text)
 	}
+	if len(w.forms) > 0 {
+		b.plain, b.html = w.forms[0].both()
+	}
 	if !b.cut {
 		pieces = append(pieces, s.invitation(ctx, w.calendar, m), report(w.report, m))
 	}
@@ -194,6 +201,23 @@ func (f formSource) chosen() *sourcePart {
 		return f.html
 	}
 	return f.text
+}
+
+// both are the texts of the two forms where the plain one is shown and the HTML
+// one is known to its end, or far enough for the plain one's length.
+func (f formSource) both() (plain, html string) {
+	other := f.html
+	if other == nil {
+		other = f.compared
+	}
+	if other == nil || len(other.data) == 0 || f.chosen() != f.text {
+		return "", ""
+	}
+	plain, html = plainText(f.text.part, f.text.data), plainText(other.part, other.data)
+	if other.cut && len(html) < len(plain) {
+		return "", ""
+	}
+	return plain, html
 }
 
 // safe is a part's safe text; what was found on the way is noted.

@@ -21,7 +21,9 @@ type content struct {
 }
 
 // formSource is one piece of the body in the forms it was fetched in.
-type formSource struct{ text, html *sourcePart }
+// compared is the beginning of the HTML form where only the text is shown, to
+// see whether the two say the same.
+type formSource struct{ text, html, compared *sourcePart }
 
 // sourcePart is a body part's source as far as it was fetched.
 type sourcePart struct {
@@ -77,6 +79,9 @@ func choose(q GetQuery, root *message.Part) *content {
 		if form.HTML != nil && (q.Mode != ModeText || f.text == nil || smallBeside(form.Text, form.HTML)) {
 			f.html = &sourcePart{part: form.HTML, asked: min(max(minHTMLFetch, end*htmlBytesPerChar), most)}
 		}
+		if i == 0 && f.text != nil && f.html == nil && form.HTML != nil && q.BodyOffset == 0 {
+			f.compared = &sourcePart{part: form.HTML, asked: minHTMLFetch}
+		}
 		if f.text != nil || f.html != nil {
 			w.forms = append(w.forms, f)
 		}
@@ -120,6 +125,7 @@ func (w *content) sources() []*sourcePart {
 	for _, f := range w.forms {
 		add(f.text)
 		add(f.html)
+		add(f.compared)
 	}
 	add(w.calendar)
 	add(w.report)

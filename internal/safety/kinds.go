@@ -43,6 +43,7 @@ const (
 	KindHiddenOrders = "hidden_instructions"  // one of the above in text no person would have seen
 
 	// What was hidden.
-	KindHiddenText      = "hidden_text" // much text that no person would have seen
+	KindAlternatives    = "alternatives_differ" // the plain form says what the HTML form, which people see, does not
+	KindHiddenText      = "hidden_text"         // much text that no person would have seen
 	KindLayoutDependent = "layout_dependent"
 )

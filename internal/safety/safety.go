@@ -52,6 +52,9 @@ type Facts struct {
 	Hidden         []safetext.Hidden
 	Doubts         []string // of safetext.Result
 	Attachments    []message.Attachment
+	// PlainForm and HTMLForm are the safe texts of the body's two forms where
+	// Text begins with the plain one and both are known.
+	PlainForm, HTMLForm string
 }
 
 const (
@@ -75,6 +78,7 @@ func Signals(f Facts) []Signal {
 	d.links(f)
 	d.attachments(f)
 	d.words(f)
+	d.alternatives(f)
 	d.hidden(f)
 	return d.list
 }
