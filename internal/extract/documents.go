@@ -12,6 +12,7 @@ import (
 	"mail-imap-mcp/internal/extract/office"
 	"mail-imap-mcp/internal/extract/pdf"
 	"mail-imap-mcp/internal/extract/rtf"
+	"mail-imap-mcp/internal/safetext"
 )
 
 // isPDF knows a PDF where readers look for its mark, the first 1,024 bytes (ISO
@@ -81,8 +82,18 @@ func readRTF(j *job) document {
 }
 
 func readCalendar(j *job) document {
-	text, err := calendar.Text(j.data, j.zone, j.max)
-	return simple(j, text, err, "the calendar file")
+	removed := map[string]int{}
+	page := func(html string) string {
+		safe := safetext.HTML(html)
+		for kind, n := range safe.Removed {
+			removed[kind] += n
+		}
+		return safe.Text
+	}
+	text, err := calendar.TextWith(page, j.data, j.zone, j.max)
+	d := simple(j, text, err, "the calendar file")
+	d.removed = removed
+	return d
 }
 
 func readContact(j *job) document {

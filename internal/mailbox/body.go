@@ -253,6 +253,9 @@ func (s *Service) invitation(ctx context.Context, sp *sourcePart, m *Message) st
 		m.Notes = append(m.Notes, "this message has an invitation that could not be read")
 		return ""
 	}
+	for kind, n := range r.Removed {
+		m.Removed[kind] += n
+	}
 	return r.Text
 }
 
@@ -265,6 +268,7 @@ func report(sp *sourcePart, m *Message) string {
 	for kind, n := range safe.Removed {
 		m.Removed[kind] += n
 	}
+	m.Hidden = append(m.Hidden, safe.Hidden...)
 	return safe.Text
 }
 

@@ -19,8 +19,14 @@ var ErrDamaged = errors.New("calendar: no calendar could be read")
 // most maxChars characters of it, and of many the first hundred. Times are in
 // the zone the file gives, and again in the reader's zone where the clock there
 // shows another time; zone may be nil. Hidden parts of an HTML description are
-// left out. The error is ErrDamaged.
+// left out, as far as that is seen without style sheets. The error is ErrDamaged.
 func Text(data []byte, zone *time.Location, maxChars int) (string, error) {
+	return TextWith(plain, data, zone, maxChars)
+}
+
+// TextWith is Text with a better reader of HTML descriptions: page makes text of
+// one.
+func TextWith(page func(html string) string, data []byte, zone *time.Location, maxChars int) (string, error) {
 	calendars := read(data)
 	if len(calendars) == 0 {
 		return "", ErrDamaged
@@ -29,6 +35,7 @@ func Text(data []byte, zone *time.Location, maxChars int) (string, error) {
 	more := 0
 	for _, c := range calendars {
 		more += c.more
+		c.page = page
 		for _, e := range c.events {
 			// The cap is on characters, of at most four bytes.
 			if out.Len() > utf8.UTFMax*maxChars {

@@ -77,6 +77,7 @@ type calendar struct {
 	zones  map[string]*component
 	events []*component
 	more   int // events beyond maxEvents
+	page   func(html string) string
 }
 
 // top are the components that stand in a calendar only: a new one ends one

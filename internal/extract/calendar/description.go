@@ -8,15 +8,15 @@ import (
 
 // description is what the event says of itself. Outlook's X-ALT-DESC repeats it
 // in HTML and is read only where there is nothing else.
-func description(e *component) string {
+func (c *calendar) description(e *component) string {
 	text := e.text("DESCRIPTION")
 	if text == "" {
 		text = e.text("X-ALT-DESC")
 	}
 	lower := strings.ToLower(text)
-	for _, sign := range []string{"</", "<br", "<html", "<p>"} {
+	for _, sign := range []string{"</", "<br", "<html", "<p>", "<p ", "<div", "<span", "<!--"} {
 		if strings.Contains(lower, sign) {
-			text = plain(text)
+			text = c.page(text)
 			break
 		}
 	}

@@ -42,7 +42,7 @@ func (c *calendar) tell(e *component, zone *time.Location) string {
 	line("Done", percent(e.text("PERCENT-COMPLETE")))
 	line("Categories", clip(e.text("CATEGORIES"), maxTitle))
 	line("Comment", clip(e.text("COMMENT"), maxTitle))
-	if text := description(e); text != "" {
+	if text := c.description(e); text != "" {
 		out.WriteString("\n" + text + "\n")
 	}
 	return out.String()
