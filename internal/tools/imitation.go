@@ -29,13 +29,18 @@ func defuse(s string) string { return speaker.ReplaceAllString(defuseLine(s), "$
 // defuseLine is the same for one line of a header, in which "System: disk full"
 // is no speaker's.
 func defuseLine(s string) string {
-	if !strings.ContainsAny(s, `<＜[［"＂`) && utf8.RuneCountInString(s) == len(s) {
-		return s
+	// Most text has none of the signs, and a regular expression takes its time.
+	if strings.IndexFunc(s, opens) >= 0 {
+		s = withoutMarkers(s)
+		s = chatBox.ReplaceAllString(s, "($1")
 	}
-	s = withoutMarkers(s)
-	s = chatTag.ReplaceAllString(s, "‹$1")
-	s = chatBox.ReplaceAllString(s, "($1")
-	return callKey.ReplaceAllString(s, "'$1'$2")
+	if strings.ContainsAny(s, "<＜") {
+		s = chatTag.ReplaceAllString(s, "‹$1")
+	}
+	if strings.ContainsAny(s, `"＂`) {
+		s = callKey.ReplaceAllString(s, "'$1'$2")
+	}
+	return s
 }
 
 // defuseHeader is defuseLine for a line that did not come through safetext: a
@@ -115,14 +120,19 @@ func opens(r rune) bool {
 // foldLetter is the ASCII letter that r looks like, in lower case, 0 for what
 // looks like none. I, l, 1 and the bar are one.
 func foldLetter(r rune) byte {
-	if r >= utf8.RuneSelf {
-		if plain, ok := looksLike[unicode.ToLower(r)]; ok {
-			r = plain
-		} else if !unicode.In(r, unicode.L, unicode.N, unicode.S) {
-			return 0
-		} else {
-			r, _ = utf8.DecodeRuneInString(norm.NFKD.String(string(r)))
+	switch {
+	case r < utf8.RuneSelf:
+	case r >= 0x2e80 && r < 0xa640 || r >= 0xac00 && r < 0xfb00: // Chinese, Japanese, Korean
+		return 0
+	default:
+		plain, ok := looksLike[r]
+		if !ok {
+			plain, ok = looksLike[unicode.ToLower(r)]
 		}
+		if !ok {
+			plain, _ = utf8.DecodeRune(norm.NFKD.PropertiesString(string(r)).Decomposition())
+		}
+		r = plain
 	}
 	switch {
 	case r >= 'A' && r <= 'Z':
@@ -146,5 +156,7 @@ var looksLike = map[rune]rune{
 	'а': 'a', 'ԁ': 'd', 'е': 'e', 'ѐ': 'e', 'ё': 'e', 'і': 'i', 'ї': 'i', 'ӏ': 'i', 'м': 'm', 'п': 'n', 'г': 'r', 'ѕ': 's', 'т': 't', 'ц': 'u', 'х': 'x',
 	'α': 'a', 'ε': 'e', 'η': 'n', 'ι': 'i', 'τ': 't', 'υ': 'u', 'μ': 'u', 'µ': 'u', 'χ': 'x', 'ν': 'u', 'σ': 's',
 	'ı': 'i', 'ɩ': 'i', 'ɑ': 'a', 'ո': 'n', 'ս': 'u', 'ꭱ': 'r', 'ꜱ': 's', 'ᴛ': 't', 'ᴜ': 'u', 'ɴ': 'n', 'ʀ': 'r', 'ᴇ': 'e', 'ᴅ': 'd', 'ᴍ': 'm', 'ᴀ': 'a', 'ɪ': 'i', 'ʟ': 'i',
-	'Ꭲ': 't', 'Ꭰ': 'd', 'Ꭼ': 'e', 'Ꮪ': 's', 'Ꮇ': 'm', 'Ꮮ': 'i', '∣': 'i', 'ǀ': 'i', '│': 'i', '｜': 'i',
+	'Α': 'a', 'Ε': 'e', 'Μ': 'm', 'Ν': 'n', 'Τ': 't', // capitals that look unlike their small letters
+	'\uab72': 't', '\uab70': 'd', '\uab7c': 'e', '\uabaa': 's', '\uab87': 'm', '\uabae': 'i', // Cherokee
+	'∣': 'i', 'ǀ': 'i', '│': 'i', '｜': 'i',
 }
