@@ -17,6 +17,7 @@ const (
 	withheldStranger = "lockdown: this mailbox has never written to the sender"
 	withheldNobody   = "lockdown: the message names no sender"
 	withheldSeveral  = "lockdown: the message has more From addresses or From fields than one can be sure of, of which programs show different ones"
+	withheldLong     = "lockdown: the header is too long to be sure of the sender here; imap_get_message reads all of it"
 	withheldOddly    = "lockdown: the sender's address is written in a way that programs read differently"
 	withheldUnsure   = "lockdown: the Sent mailbox could not be looked at, so it is not known whether this mailbox has written to the sender"
 )
@@ -62,6 +63,9 @@ func (s *Service) reason(pool *imapconn.Pool, f *found, known acquaintance) stri
 	}
 	if len(f.From) == 0 {
 		return withheldNobody
+	}
+	if f.headerCut {
+		return withheldLong
 	}
 	raw := f.header.Get("From")
 	if len(f.From) > maxAuthors || f.header.Count("From") > 1 {

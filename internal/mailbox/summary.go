@@ -22,6 +22,8 @@ type found struct {
 	Summary
 	part   *message.Part // nil when the structure is unknown
 	header message.Header
+	// headerCut: of the fields lockdown decides by, there are more.
+	headerCut bool
 }
 
 // headerBytes is how much of a message's summary fields the page takes.
@@ -82,6 +84,7 @@ func (p *page) accept(r row) bool {
 	}
 	if p.got[r.uid] == nil {
 		p.got[r.uid] = summarize(p.account, p.mailbox, p.uidValidity, r, message.ParseHeader(header))
+		p.got[r.uid].headerCut = int64(len(header)) >= p.headerBytes()
 	}
 	return true
 }

@@ -331,9 +331,12 @@ func (b *threadBox) accept(account string, r row) {
 		return
 	}
 	var headers []message.Header
+	cut := false
 	for _, s := range r.sections {
 		if s.specifier == imap.PartSpecifierHeader && len(s.part) == 0 {
-			headers = append(headers, message.ParseHeader(s.data))
+			h := message.ParseHeader(s.data)
+			headers = append(headers, h)
+			cut = cut || len(s.data) >= lockdownHeaderBytes && h.Count("References") == 0
 		}
 	}
 	if len(headers) < 3 {
@@ -350,6 +353,7 @@ func (b *threadBox) accept(account string, r row) {
 		arrived: r.internalDate,
 		removed: map[string]int{},
 	}
+	b.got[r.uid].headerCut = cut
 }
 
 // joinHeaders makes one header of several sections.

@@ -46,6 +46,7 @@ func TestLockdown_OnlyTheFriendsExactAddressIsAFriend(t *testing.T) {
 		{"a second field", "From: ada@example.net\r\nFrom: eve@evil.example", false},
 		{"a second field before", "From: eve@evil.example\r\nFrom: ada@example.net", false},
 		{"a friend 100 times, then a stranger", "From: " + strings.Repeat("ada@example.net, ", 100) + "eve@evil.example", false},
+		{"a second field far below", "From: ada@example.net\r\nSubject: GHOSTWORD" + strings.Repeat(" word", 5000) + "\r\nFrom: eve@evil.example", false},
 		{"nobody", "X-From: ada@example.net", false},
 		{"only a name", "From: ada", false},
 		{"an empty group", "From: undisclosed: ;", false},
