@@ -148,7 +148,7 @@ func errorResult(e *contract.Error, meta contract.Meta) *mcp.CallToolResult {
 		// Only details can fail to marshal; the message is what matters.
 		text, _ = marshal(contract.NewErrorEnvelope(&contract.Error{Code: e.Code, Message: e.Message}, meta))
 	}
-	return &mcp.CallToolResult{IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: text}}}
+	return &mcp.CallToolResult{Meta: labels{origin: originMailServer}.meta(), IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: text}}}
 }
 
 // marshal is compact JSON without HTML escapes, which cost a model tokens and

@@ -122,6 +122,9 @@ func (r reply) refused(t *testing.T) (code, message string) {
 	if r.result.StructuredContent != nil {
 		t.Error("a tool error has structured content")
 	}
+	if r.result.Meta["mail-imap-mcp/confidentiality"] != "mailbox-owner" {
+		t.Errorf("labels of a tool error: %v", r.result.Meta)
+	}
 	return string(e.Error.Code), e.Error.Message
 }
 
