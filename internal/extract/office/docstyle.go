@@ -9,7 +9,8 @@ import (
 type docStyle struct {
 	vanish     bool
 	color      string
-	halfPoints int // 0 when not said
+	fill       string // what a run itself stands on, "" when not said
+	halfPoints int    // 0 when not said
 	shaded     bool
 	heading    int // 1 to 9, 0 for none
 	listed     bool
@@ -96,7 +97,7 @@ func defineStyle(x *xmlReader) (d styleDefinition) {
 		case "vanish":
 			d.vanish, d.saysVanish = x.on(), true
 		case "color":
-			d.color, d.saysColor = x.attr("val"), true
+			d.color, d.saysColor = colorOf(x), true
 		case "sz":
 			d.halfPoints, _ = strconv.Atoi(x.attr("val")) // 0: not said
 		}
@@ -162,18 +163,43 @@ func (s *scan) runProperties(style docStyle) docStyle {
 		case "vanish":
 			style.vanish = x.on()
 		case "color":
-			style.color = x.attr("val")
+			style.color = colorOf(x)
 		case "sz":
 			if n, err := strconv.Atoi(x.attr("val")); err == nil {
 				style.halfPoints = n
 			}
 		case "shd":
-			style.shaded = shades(x.attr("fill"))
+			style.shaded, style.fill = shades(x.attr("fill")), x.attr("fill")
 		case "highlight":
+			style.fill = highlights[strings.ToLower(x.attr("val"))]
 			style.shaded = x.on() && !strings.EqualFold(x.attr("val"), "white")
 		}
 	}
 	return style
+}
+
+// colorOf is the colour an element names. A colour of the theme counts before
+// the one beside it (ISO 29500-1 §17.3.2.6); of those, the page's own is white.
+func colorOf(x *xmlReader) string {
+	switch theme := strings.ToLower(x.attr("themeColor")); {
+	case (theme == "background1" || theme == "light1") && x.attr("themeShade") == "":
+		return "FFFFFF"
+	case theme == "background1" || theme == "light1" || theme == "text1" || theme == "dark1":
+		return "auto" // some grey, or black
+	}
+	return x.attr("val")
+}
+
+// highlights are the colours of a highlighter (ISO 29500-1 §17.18.40).
+var highlights = map[string]string{
+	"black": "000000", "blue": "0000FF", "cyan": "00FFFF", "green": "00FF00", "magenta": "FF00FF", "red": "FF0000", "yellow": "FFFF00",
+	"white": "FFFFFF", "darkblue": "000080", "darkcyan": "008080", "darkgreen": "008000", "darkmagenta": "800080", "darkred": "800000",
+	"darkyellow": "808000", "darkgray": "808080", "lightgray": "C0C0C0",
+}
+
+// onItself reports a run in the very colour it stands on.
+func (d docStyle) onItself() bool {
+	return len(d.color) == len("FFFFFF") && strings.EqualFold(d.color, d.fill)
 }
 
 // isWhite reports a colour that nobody sees on paper.

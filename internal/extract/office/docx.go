@@ -68,6 +68,7 @@ type docTable struct {
 	cell    *writer
 	shaded  bool // the cell
 	styled  bool // by a table style, which may shade
+	hidden  bool // the row
 	outside *writer
 }
 
@@ -159,7 +160,12 @@ func (s *scan) begin() {
 	case "tr":
 		if t := s.table(); t != nil {
 			t.rows = append(t.rows, nil)
+			t.hidden = false
 			s.cells++
+		}
+	case "hidden": // of a row (ISO 29500-1 §17.4.20)
+		if t := s.table(); t != nil {
+			t.hidden = x.on()
 		}
 	case "tc":
 		if t := s.table(); t != nil {
@@ -231,6 +237,10 @@ func (s *scan) hidden(para *paragraph) string {
 		return hiddenElements
 	case s.run.halfPoints > 0 && s.run.halfPoints <= 2:
 		return tinyText
+	case s.run.onItself():
+		return sameColor
+	case s.inHiddenRow():
+		return hiddenElements
 	case !isWhite(s.run.color) || s.run.shaded || para.shaded || s.paper || s.boxes > 0:
 		return ""
 	}
@@ -240,6 +250,15 @@ func (s *scan) hidden(para *paragraph) string {
 		}
 	}
 	return sameColor
+}
+
+func (s *scan) inHiddenRow() bool {
+	for _, t := range s.tables {
+		if t != nil && t.hidden {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *scan) finish(name string) {

@@ -149,7 +149,7 @@ func (b *workbook) sheet(part string) error {
 	}
 	for x.next() && !b.w.truncated {
 		switch {
-		case x.start == "col" && (x.attr("hidden") == "1" || x.attr("hidden") == "true"):
+		case x.start == "col" && (x.attr("hidden") == "1" || x.attr("hidden") == "true" || isZero(x.attr("width"))):
 			first, errFirst := strconv.Atoi(x.attr("min"))
 			last, errLast := strconv.Atoi(x.attr("max"))
 			if errFirst == nil && errLast == nil {
@@ -158,7 +158,7 @@ func (b *workbook) sheet(part string) error {
 		case x.start == "row":
 			s.row, s.column = s.row[:0], 0
 			s.size, s.counted = 0, false
-			s.hiddenRow = x.attr("hidden") == "1" || x.attr("hidden") == "true"
+			s.hiddenRow = x.attr("hidden") == "1" || x.attr("hidden") == "true" || isZero(x.attr("ht"))
 		case x.start == "c":
 			s.cell()
 		case x.end == "row":
@@ -289,4 +289,10 @@ func columnOf(ref string) int {
 		n = n*26 + int(c-'A') + 1
 	}
 	return n
+}
+
+// isZero reports a height or width that leaves nothing to be seen.
+func isZero(measure string) bool {
+	n, err := strconv.ParseFloat(measure, 64)
+	return err == nil && n <= 0
 }
