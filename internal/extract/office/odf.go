@@ -128,9 +128,23 @@ func (s *odfReader) begin() {
 		s.style()
 	case "tracked-changes", "script", "forms", "settings", "shapes", "named-expressions", "database-ranges", "table-source", "desc", "title":
 		x.skip()
-	case "hidden-text", "hidden-paragraph":
-		s.w.removed[hiddenElements]++
+	case "hidden-text":
+		if x.attr("is-hidden") != "false" {
+			s.w.removed[hiddenElements]++
+			x.skip()
+		}
+	case "hidden-paragraph": // it stands in the paragraph that it hides
+		if n := len(s.open); n > 0 && x.attr("is-hidden") != "false" {
+			s.open[n-1].style.hidden = true
+			s.open[n-1].text.Reset()
+			s.w.removed[hiddenElements]++
+		}
 		x.skip()
+	case "section":
+		if x.attr("display") == "none" {
+			s.w.removed[hiddenElements]++
+			x.skip()
+		}
 	case "h", "p":
 		para := &odfParagraph{style: s.styles[x.attr("style-name")]}
 		if x.start == "h" {

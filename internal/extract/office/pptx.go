@@ -118,7 +118,8 @@ type slideReader struct {
 	cell    strings.Builder
 	inTable bool
 	tiny    bool
-	size    int // of text in bytes, and the shapes, rows and cells
+	clear   bool // the run is drawn with nothing
+	size    int  // of text in bytes, and the shapes, rows and cells
 }
 
 func (s *slideReader) begin() {
@@ -151,13 +152,18 @@ func (s *slideReader) begin() {
 			s.bullet = "- "
 		}
 	case "r":
-		s.tiny = false
+		s.tiny, s.clear = false, false
 	case "rPr":
 		if n, err := strconv.Atoi(x.attr("sz")); err == nil { // hundredths of a point
 			s.tiny = n > 0 && n <= 100
 		}
+		s.clear = s.drawsNothing()
 	case "t":
 		text := x.content(4 * s.max)
+		if s.clear && strings.TrimSpace(text) != "" {
+			s.removed[hiddenElements]++
+			return
+		}
 		if s.tiny && strings.TrimSpace(text) != "" {
 			s.removed[tinyText]++
 			return
@@ -174,6 +180,28 @@ func (s *slideReader) begin() {
 	case "tc":
 		s.size++
 	}
+}
+
+// drawsNothing reads the properties of a run (ECMA-376-1 §21.1.2.3.9): neither
+// a fill that is seen nor an outline.
+func (s *slideReader) drawsNothing() bool {
+	x := s.x
+	nothing, outlined := false, false
+	for outside := x.depth - 1; x.depth > outside && x.next(); {
+		switch x.start {
+		case "ln":
+			for within := x.depth - 1; x.depth > within && x.next(); {
+				outlined = outlined || x.start == "solidFill" || x.start == "gradFill" || x.start == "pattFill"
+			}
+		case "noFill":
+			nothing = true
+		case "alpha":
+			nothing = nothing || x.attr("val") == "0" || x.attr("val") == "0%"
+		case "highlight", "effectLst", "hlinkClick":
+			x.skip()
+		}
+	}
+	return nothing && !outlined
 }
 
 func (s *slideReader) finish(name string) {

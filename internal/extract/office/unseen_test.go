@@ -46,3 +46,48 @@ func TestText_LeavesOutRowsAndColumnsWithoutRoom(t *testing.T) {
 		}
 	}
 }
+
+func TestText_LeavesOutWhatAnOpenDocumentHides(t *testing.T) {
+	for name, tt := range map[string]struct {
+		body  string
+		shown bool
+	}{
+		"a hidden section":                   {`<text:section text:display="none"><text:p>TEXT</text:p></text:section>`, false},
+		"a section":                          {`<text:section><text:p>TEXT</text:p></text:section>`, true},
+		"a hidden paragraph":                 {`<text:p>TEXT<text:hidden-paragraph text:condition="ooow:1"/>TEXT</text:p>`, false},
+		"a paragraph that is not hidden now": {`<text:p><text:hidden-paragraph text:is-hidden="false"/>TEXT</text:p>`, true},
+		"hidden text":                        {`<text:p><text:hidden-text text:is-hidden="true">TEXT</text:hidden-text></text:p>`, false},
+		"hidden text that is shown now":      {`<text:p><text:hidden-text text:is-hidden="false">TEXT</text:hidden-text></text:p>`, true},
+	} {
+		d := mustText(t, entry{"mimetype", "application/vnd.oasis.opendocument.text"}, entry{
+			"content.xml",
+			`<office:document-content><office:body><office:text><text:p>KEEP</text:p>` + tt.body + `<text:p>AFTER</text:p></office:text></office:body></office:document-content>`,
+		})
+		if !strings.Contains(d.Text, "KEEP") || !strings.Contains(d.Text, "AFTER") || strings.Contains(d.Text, "TEXT") != tt.shown {
+			t.Errorf("%s: %q, want it shown: %t", name, d.Text, tt.shown)
+		}
+	}
+}
+
+func TestText_LeavesOutWhatASlideDrawsWithNothing(t *testing.T) {
+	for name, tt := range map[string]struct {
+		properties string
+		shown      bool
+	}{
+		"no fill":                 {`<a:rPr><a:noFill/></a:rPr>`, false},
+		"no fill and no outline":  {`<a:rPr><a:ln><a:noFill/></a:ln><a:noFill/></a:rPr>`, false},
+		"no fill and an outline":  {`<a:rPr><a:ln><a:solidFill/></a:ln><a:noFill/></a:rPr>`, true},
+		"no outline":              {`<a:rPr><a:ln><a:noFill/></a:ln></a:rPr>`, true},
+		"a transparent fill":      {`<a:rPr><a:solidFill><a:srgbClr val="000000"><a:alpha val="0"/></a:srgbClr></a:solidFill></a:rPr>`, false},
+		"a half transparent fill": {`<a:rPr><a:solidFill><a:srgbClr val="000000"><a:alpha val="50000"/></a:srgbClr></a:solidFill></a:rPr>`, true},
+		"a clear highlight":       {`<a:rPr><a:highlight><a:srgbClr val="000000"><a:alpha val="0"/></a:srgbClr></a:highlight></a:rPr>`, true},
+	} {
+		d := mustText(t,
+			entry{"ppt/presentation.xml", `<p:presentation><p:sldIdLst><p:sldId id="1" r:id="r1"/></p:sldIdLst></p:presentation>`},
+			entry{"ppt/_rels/presentation.xml.rels", `<Relationships><Relationship Id="r1" Type="x/slide" Target="slides/slide1.xml"/></Relationships>`},
+			entry{"ppt/slides/slide1.xml", `<p:sld><p:cSld><p:spTree><p:sp><p:txBody><a:p><a:r>` + tt.properties + `<a:t>TEXT</a:t></a:r><a:r><a:t>KEEP</a:t></a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:sld>`})
+		if !strings.Contains(d.Text, "KEEP") || strings.Contains(d.Text, "TEXT") != tt.shown {
+			t.Errorf("%s: %q, want it shown: %t", name, d.Text, tt.shown)
+		}
+	}
+}
