@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/extract"
@@ -190,16 +189,12 @@ func TestAttachment_CutAnywhereIsNeverAWholeFile(t *testing.T) {
 	id := put(t, srv, "INBOX", enclosing("application/octet-stream", "x.bin", content))
 	for _, n := range []int{0, 1, 20, 40, 41, 50, 1000, 1 << 20, 2<<20 - 1, 2 << 20, 2<<20 + 50, 2<<20 + 100, 3 << 20, 4 << 20, 4_200_000} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			service := hasty(t, mailtest.NewFaulty(t, srv, cutAfter(n)))
+			service := connect(t, mailtest.NewFaulty(t, srv, cutAfter(n)))
 			var file spoilt
-			start := time.Now()
 			size, err := saveTo(t.Context(), service, id, &file)
 			var fault *contract.Fault
 			if !errors.As(err, &fault) {
 				t.Errorf("saved %d of %d bytes: %v", size, len(content), err)
-			}
-			if took := time.Since(start); took > 15*time.Second {
-				t.Errorf("it took %v", took)
 			}
 			var again spoilt
 			if size, err := saveTo(t.Context(), service, id, &again); err != nil || size != int64(len(content)) || !bytes.Equal(again.Bytes(), content) {

@@ -228,11 +228,18 @@ func TestHidden_StylesTakeLinearTime(t *testing.T) {
 				}
 				return best
 			}
-			small, large := took(1000), took(8000)
-			if large > 30*max(small, 20*time.Millisecond) {
-				t.Errorf("1,000 took %v, 8,000 took %v", small, large)
+			// A busy machine may spoil one try, not each.
+			const tries = 4
+			for try := range tries {
+				small, large := took(1000), took(8000)
+				t.Logf("%v, %v", small, large)
+				if large <= 30*max(small, 20*time.Millisecond) {
+					return
+				}
+				if try == tries-1 {
+					t.Errorf("1,000 took %v, 8,000 took %v", small, large)
+				}
 			}
-			t.Logf("%v, %v", small, large)
 		})
 	}
 }

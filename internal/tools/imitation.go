@@ -15,7 +15,7 @@ import (
 // address in angle brackets is none, whatever its first letters.
 var (
 	chatTag = regexp.MustCompile(`(?i)[<＜]([|｜]|/?\s*(?:(?:antml|anthropic):)?(?:tool|function|invoke|parameter|system|sys|assistant|human|user|developer|model|instructions?|` +
-		`im_start|im_end|start_of|end_of|bos|eos|s|think|thinking|thought|scratchpad|observation|python_tag|context|document|search_results?)(?:[_a-z-]*)(?:[\s<>＞/=:|"'\[]|$))`)
+		`im_start|im_end|start_of|end_of|bos|eos|think|thinking|thought|scratchpad|observation|python_tag|context|document|search_results?)(?:[_a-z-]*)(?:[\s<>＞/=:|"'\[]|$)|/?s[>＞])`)
 	chatBox = regexp.MustCompile(`(?i)[\[［](/?(?:INST|SYS|SYSTEM|ASSISTANT|HUMAN|DEVELOPER|TOOL|TOOL_CALLS?|AVAILABLE_TOOLS|TOOL_RESULTS?|TOOL_CONTENT|SYSTEM_PROMPT)[\]］])`)
 	speaker = regexp.MustCompile(`(?im)^([ \t>*#_\\]*(?:system|assistant|human|user|developer|tool|model|action input|observation|#+ *(?:instruction|response|input))[ \t*_\\]*)[:：]`)
 	callKey = regexp.MustCompile(`["＂](tool_calls?|tool_use|tool_name|tool_input|function_call|function|arguments|parameters|recipient_name)["＂](\s*[:：])`)
