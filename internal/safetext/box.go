@@ -13,6 +13,9 @@ const (
 	// farAway is beyond any window, to the right or below.
 	farAway = 3000
 
+	// farRight is beyond it for a box whose width is the window's.
+	farRight = 2 * windowWidth
+
 	// glyphShare is how wide a letter is at most, as a share of the font's size;
 	// text that could reach back into the window is not taken for hidden.
 	glyphShare = 0.7
@@ -147,7 +150,7 @@ func (h *hider) sizeHiding(n *html.Node, d declarations, l look) (kind, doubt st
 	}
 	contain := d.get("contain")
 	strict := strings.Contains(contain, "strict")
-	paint := strict || strings.Contains(contain, "paint") || strings.Contains(contain, "content")
+	paint := strict || n.Data == "marquee" || strings.Contains(contain, "paint") || strings.Contains(contain, "content")
 	clipsX, clipsY := paint || clips(d.get("overflow-x")), paint || clips(d.get("overflow-y"))
 	if height, ok := pixelsAt(d.get("height"), l.font); (strict || paint && strings.Contains(contain, "size")) && (!ok || height <= slitPixels) && d.get("min-height") == "" {
 		return kindZeroSize, ""
@@ -258,7 +261,7 @@ func displacement(d declarations, l look, isBlock bool) (shift float64, away boo
 			}
 			if px, ok := pixelsAt(x, l.font); ok {
 				shift = min(shift, px)
-				away = away || px >= farAway
+				away = away || px >= farRight
 			}
 			if px, ok := pixelsAt(cutAt(y, ","), l.font); ok && (px <= offScreenPixels || px >= farAway) {
 				away = true
@@ -268,7 +271,7 @@ func displacement(d declarations, l look, isBlock bool) (shift float64, away boo
 	switch p := d.get("position"); p {
 	case "absolute", "fixed", "relative", "sticky":
 		left("left")
-		if px, ok := at("left"); ok && px >= farAway {
+		if px, ok := at("left"); ok && px >= farRight {
 			away = true
 		}
 		if px, ok := at("top"); ok && (px <= offScreenPixels || px >= farAway) {

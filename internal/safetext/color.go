@@ -154,11 +154,15 @@ func legacyColor(s string) (color, bool) {
 func functionColor(name, args string) (color, bool) {
 	fields := strings.FieldsFunc(args, func(r rune) bool { return strings.ContainsRune(" ,/\t\n", r) })
 	alphaAt := 3
+	switch name {
+	case "color-mix", "light-dark", "device-cmyk":
+		return color{}, true // valid, and not worked out here
+	}
 	if name == "color" && len(fields) > 0 {
 		fields = fields[1:] // the colour space; they differ little
 	}
 	if len(fields) < 3 || len(fields) > 4 {
-		return color{}, name == "color-mix" || name == "light-dark" || name == "device-cmyk" || name == "color" || strings.Contains(args, "from ")
+		return color{}, name == "color" || strings.Contains(args, "from ")
 	}
 	var v [3]float64
 	var percent [3]bool

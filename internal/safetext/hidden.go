@@ -95,6 +95,8 @@ func (h *hider) styles(n *html.Node) {
 	for c := range n.ChildNodes() {
 		switch {
 		case c.Type != html.ElementNode || c.Data == "template":
+		case c.Data == "link" && strings.EqualFold(attrOf(c, "rel"), "stylesheet"):
+			h.sheet.parse(dataSheet(attrOf(c, "href")), attrOf(c, "media"))
 		case c.Data != "style":
 			h.styles(c)
 		default:

@@ -93,6 +93,9 @@ func (l look) inherit(n *html.Node, d declarations, quirks bool) look {
 	if !d["transform"].unknown {
 		l.scale *= scaleOf(d)
 	}
+	if v := d["font-size-adjust"]; !v.unknown && v.text == "0" {
+		l.scale = 0
+	}
 	if n.Data == "table" && quirks {
 		l.text = l.body // it has the colour of the page (HTML §15.3.10)
 	}

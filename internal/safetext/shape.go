@@ -82,9 +82,13 @@ func emptyRect(clip string) bool {
 
 // scaledAway reports a transform that leaves nothing to be seen.
 func scaledAway(d declarations) bool {
+	away := d.get("backface-visibility") == "hidden"
 	for name, args := range transforms(d) {
 		for _, call := range args {
 			list := numbers(call)
+			if angle := strings.TrimSpace(call); away && (name == "rotatex" || name == "rotatey") && (angle == "180deg" || angle == "-180deg" || angle == "0.5turn") {
+				return true // its back is shown
+			}
 			switch name {
 			case "scale", "scale3d":
 				for _, n := range list[:min(len(list), 2)] {

@@ -57,6 +57,8 @@ var validators = map[string]func(string, bool) bool{
 	"-webkit-text-stroke":     anything,
 	"background-color":        isColor,
 	"background-image":        anything,
+	"backface-visibility":     words("visible hidden"),
+	"font-size-adjust":        func(s string, q bool) bool { return s == "none" || isNumber(s, q) },
 	"height":                  sized("auto min-content max-content fit-content stretch"),
 	"width":                   sized("auto min-content max-content fit-content stretch"),
 	"max-height":              sized("none min-content max-content fit-content stretch"),
