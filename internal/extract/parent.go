@@ -14,10 +14,6 @@ import (
 )
 
 const (
-	// greetingTime is how long a child may take to say that it is one: it takes
-	// milliseconds, and on a machine that is very busy hundreds.
-	greetingTime = 5 * time.Second
-
 	// maxComplaint is what is kept of a child's standard error: enough to tell
 	// why the Go runtime ended it.
 	maxComplaint = 4 << 10
@@ -41,7 +37,10 @@ func (e *Extractor) run(ctx context.Context, in Input) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("extract: find this program: %w", err)
 	}
-	limited, cancel := context.WithTimeout(ctx, e.timeout)
+	// To start takes milliseconds, under the race detector on a very busy
+	// machine seconds: the time to read begins when the child has greeted, and
+	// it has as much again for that.
+	limited, cancel := context.WithTimeout(ctx, 2*e.timeout)
 	defer cancel()
 	complaint := &capped{max: maxComplaint}
 	cmd := exec.CommandContext(limited, self, e.arg)
@@ -57,7 +56,9 @@ func (e *Extractor) run(ctx context.Context, in Input) (Result, error) {
 	}
 
 	in.MaxChars = min(max(in.MaxChars, 0), maxPiece)
-	greeted, res, err := converse(stdin, stdout, in, func() { _ = killGroup(cmd) })
+	reading := time.AfterFunc(2*e.timeout, cancel)
+	defer reading.Stop()
+	greeted, res, err := converse(stdin, stdout, in, func() { reading.Reset(e.timeout) }, func() { _ = killGroup(cmd) })
 	// Nothing more is wanted of it, nor of what it may have started. The group
 	// still has its leader, dead or alive, so the number cannot be another's.
 	_ = killGroup(cmd)
@@ -88,9 +89,7 @@ func start(cmd *exec.Cmd) (io.WriteCloser, io.Reader, error) {
 }
 
 // converse waits for the greeting, sends the attachment and reads the answer.
-func converse(stdin io.WriteCloser, stdout io.Reader, in Input, kill func()) (greeted bool, res Result, err error) {
-	late := time.AfterFunc(greetingTime, kill)
-	defer late.Stop()
+func converse(stdin io.WriteCloser, stdout io.Reader, in Input, begin, kill func()) (greeted bool, res Result, err error) {
 	r := bufio.NewReader(stdout)
 	first := make([]byte, len(greeting))
 	if _, err := io.ReadFull(r, first); err != nil {
@@ -99,7 +98,7 @@ func converse(stdin io.WriteCloser, stdout io.Reader, in Input, kill func()) (gr
 	if string(first) != greeting {
 		return false, Result{}, errors.New("it said something else")
 	}
-	late.Stop()
+	begin()
 
 	sent := make(chan struct{})
 	go func() {
