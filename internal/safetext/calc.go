@@ -97,7 +97,7 @@ func (c *calculation) term() (float64, bool) {
 	for end < len(c.rest) && (strings.IndexByte(" */,)", c.rest[end]) < 0) {
 		end++
 	}
-	n, ok := pixelsAt(c.rest[:end], c.font)
+	n, ok := lengthAt(c.rest[:end], c.font)
 	c.rest = c.rest[end:]
 	return n, ok
 }

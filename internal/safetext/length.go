@@ -65,6 +65,12 @@ func pixelsAt(s string, font float64) (px float64, ok bool) {
 	if strings.Contains(s, "(") {
 		return calc(s, font)
 	}
+	return lengthAt(s, font)
+}
+
+// lengthAt is a single length or number; never a calculation, whose terms are
+// read with it.
+func lengthAt(s string, font float64) (px float64, ok bool) {
 	n, unit, ok := number(s)
 	switch {
 	case !ok:
