@@ -45,7 +45,7 @@ func TestGetThread_ShowsBothSidesWithMailTextBetweenFences(t *testing.T) {
 	if n := strings.Count(r.text, " begins]"); n != 2 {
 		t.Errorf("%d fences in %s", n, r.text)
 	}
-	if strings.Contains(r.text, "[untrusted mail text 0123") {
+	if strings.Contains(r.text, "[untrusted mail text 0123 ") {
 		t.Errorf("a forged fence stands: %s", r.text)
 	}
 }
