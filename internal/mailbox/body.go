@@ -197,7 +197,7 @@ func (s *Service) readBody(ctx context.Context, w *content, m *Message) *bodyTex
 // chosen is the form that is shown as text: plain text, unless it says nothing
 // of its own.
 func (f formSource) chosen() *sourcePart {
-	if f.text == nil || (f.html != nil && message.IsStub(plainText(f.text.part, f.text.data))) {
+	if f.text == nil || (f.html != nil && message.IsStub(f.text.render().Text)) {
 		return f.html
 	}
 	return f.text
@@ -213,7 +213,7 @@ func (f formSource) both() (plain, html string) {
 	if other == nil || len(other.data) == 0 || f.chosen() != f.text {
 		return "", ""
 	}
-	plain, html = plainText(f.text.part, f.text.data), plainText(other.part, other.data)
+	plain, html = f.text.render().Text, other.render().Text
 	if other.cut && len(html) < len(plain) {
 		return "", ""
 	}
@@ -222,22 +222,21 @@ func (f formSource) both() (plain, html string) {
 
 // safe is a part's safe text; what was found on the way is noted.
 func (m *Message) safe(sp *sourcePart, b *bodyText) string {
-	source, note := message.DecodeText(sp.part, sp.data)
-	m.note(note)
-	var safe safetext.Result
-	if sp.part.MediaType == "text/html" {
-		safe = safetext.HTML(source)
-	} else {
-		safe = safetext.Plain(source)
-	}
-	for kind, n := range safe.Removed {
-		m.Removed[kind] += n
-	}
+	safe := sp.render()
+	m.note(safe.note)
+	m.remove(safe.Removed)
 	m.Hidden = append(m.Hidden, safe.Hidden...)
 	m.Links = append(m.Links, safe.Links...)
 	m.protected(message.InlinePGP(safe.Text))
 	b.doubts = append(b.doubts, safe.Doubts...)
 	return safe.Text
+}
+
+// remove adds up what was removed.
+func (m *Message) remove(counts map[string]int) {
+	for kind, n := range counts {
+		m.Removed[kind] += n
+	}
 }
 
 // invitation is a calendar part in words.
@@ -253,9 +252,7 @@ func (s *Service) invitation(ctx context.Context, sp *sourcePart, m *Message) st
 		m.Notes = append(m.Notes, "this message has an invitation that could not be read")
 		return ""
 	}
-	for kind, n := range r.Removed {
-		m.Removed[kind] += n
-	}
+	m.remove(r.Removed)
 	return r.Text
 }
 
@@ -265,9 +262,7 @@ func report(sp *sourcePart, m *Message) string {
 		return ""
 	}
 	safe := safetext.Plain(message.ReportText(sp.part, sp.data))
-	for kind, n := range safe.Removed {
-		m.Removed[kind] += n
-	}
+	m.remove(safe.Removed)
 	m.Hidden = append(m.Hidden, safe.Hidden...)
 	return safe.Text
 }

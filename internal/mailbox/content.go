@@ -11,6 +11,7 @@ import (
 	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/message"
+	"mail-imap-mcp/internal/safetext"
 )
 
 // content is what was fetched of a message to be shown.
@@ -31,6 +32,23 @@ type sourcePart struct {
 	asked int64 // bytes
 	data  []byte
 	cut   bool // there is more on the server
+
+	rendered *rendered // once it was needed
+}
+
+// rendered is a body part as safe text, and what was wrong with it.
+type rendered struct {
+	safetext.Result
+	note message.Note
+}
+
+// render makes safe text of what was fetched, once.
+func (sp *sourcePart) render() *rendered {
+	if sp.rendered == nil {
+		sp.rendered = &rendered{}
+		sp.rendered.Result, sp.rendered.note = render(sp.part, sp.data)
+	}
+	return sp.rendered
 }
 
 // filePart is an attachment whose text is wanted, decoded.

@@ -151,9 +151,16 @@ func fetchPieces(c *imapconn.Conn, wants []piece) (map[uint32]string, error) {
 
 // plainText is the safe text of a body part's (possibly cut) source.
 func plainText(part *message.Part, encoded []byte) string {
-	text, _ := message.DecodeText(part, encoded)
+	safe, _ := render(part, encoded)
+	return safe.Text
+}
+
+// render makes safe text of a body part's (possibly cut) source, and says what
+// was wrong with it.
+func render(part *message.Part, encoded []byte) (safetext.Result, message.Note) {
+	text, note := message.DecodeText(part, encoded)
 	if part.MediaType == "text/html" {
-		return safetext.HTML(text).Text
+		return safetext.HTML(text), note
 	}
-	return safetext.Plain(text).Text
+	return safetext.Plain(text), note
 }

@@ -142,15 +142,10 @@ func (m *threadMail) take(part *message.Part, source []byte, cut bool) {
 	if part == nil {
 		return
 	}
-	decoded, note := message.DecodeText(part, source)
+	result, note := render(part, source)
 	if text := note.String(); text != "" {
 		m.notes = append(m.notes, text)
 	}
-	safe := safetext.Plain
-	if part.MediaType == "text/html" {
-		safe = safetext.HTML
-	}
-	result := safe(decoded)
 	maps.Copy(m.removed, result.Removed)
 	text := result.Text
 	if cut {
