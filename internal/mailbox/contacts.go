@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -78,6 +79,11 @@ func (a acquaintance) of(address string) standing { return a.known[address] }
 func (s *Service) writtenTo(ctx context.Context, pool *imapconn.Pool, mailbox string, addresses []string) acquaintance {
 	a := acquaintance{known: map[string]standing{}}
 	account := pool.Account().ID
+	fresh := map[string]standing{} // what is found out now
+	defer func() {
+		maps.Copy(a.known, fresh)
+		s.contacts.remember(account, fresh, s.now())
+	}()
 	open := s.contacts.recall(account, addresses, s.now(), a.known)
 	boxes, err := s.sentBoxes(ctx, pool)
 	if err != nil {
@@ -104,18 +110,13 @@ func (s *Service) writtenTo(ctx context.Context, pool *imapconn.Pool, mailbox st
 			return a // what is not known stays unsure
 		}
 		for address := range found {
-			a.known[address] = friend
+			fresh[address] = friend
 		}
-		if len(asked) < len(open) {
-			s.contacts.remember(account, a.known, s.now())
-			open = asked
-		}
-		open = slices.DeleteFunc(slices.Clone(open), func(address string) bool { return found[address] })
+		open = slices.DeleteFunc(slices.Clone(asked), func(address string) bool { return found[address] })
 	}
 	for _, address := range open {
-		a.known[address] = stranger
+		fresh[address] = stranger
 	}
-	s.contacts.remember(account, a.known, s.now())
 	return a
 }
 
@@ -227,20 +228,17 @@ func (k *contacts) recall(account string, addresses []string, now time.Time, kno
 }
 
 // remember keeps what was found out.
-func (k *contacts) remember(account string, known map[string]standing, now time.Time) {
+func (k *contacts) remember(account string, fresh map[string]standing, now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.known == nil || len(k.known) > maxContacts {
 		k.known = map[string]remembered{}
 	}
-	for address, is := range known {
-		switch is {
-		case friend:
-			k.known[account+"\x00"+address] = remembered{true, now.Add(friendFor)}
-		case stranger:
-			if _, ok := k.known[account+"\x00"+address]; !ok || now.After(k.known[account+"\x00"+address].until) {
-				k.known[account+"\x00"+address] = remembered{false, now.Add(strangerFor)}
-			}
+	for address, is := range fresh {
+		until := now.Add(strangerFor)
+		if is == friend {
+			until = now.Add(friendFor)
 		}
+		k.known[account+"\x00"+address] = remembered{is == friend, until}
 	}
 }
