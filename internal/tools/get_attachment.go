@@ -163,7 +163,7 @@ func (s *server) attachmentText(ctx context.Context, q mailbox.AttachmentQuery) 
 	}
 	d := newGetAttachmentData(q, attachmentText, a)
 	if a.Text == nil {
-		return answer{d.withheld(), d}, nil
+		return d.withheld(), nil
 	}
 	d.Attachment = newAttachmentData(mailbox.Attached{Attachment: a.Attachment, Text: a.Text})
 	d.Removed = a.Text.Removed
@@ -188,7 +188,7 @@ func (s *server) attachmentBytes(ctx context.Context, q mailbox.AttachmentQuery)
 	}
 	d := newGetAttachmentData(q, attachmentResource, a)
 	if a.Withheld != "" {
-		return answer{d.withheld(), d}, nil
+		return d.withheld(), nil
 	}
 	d.ReturnedBytes = len(a.Data)
 	d.embedded = &mcp.ResourceContents{
@@ -217,14 +217,14 @@ func (s *server) saveAttachment(ctx context.Context, q mailbox.AttachmentQuery) 
 		return f, nil
 	})
 	if file != nil {
-		err = file.finish(err)
+		err = s.finish(file, err)
 	}
 	if err != nil {
 		return s.noAttachment(q, attachmentFile, err)
 	}
 	d := newGetAttachmentData(q, attachmentFile, a)
 	if a.Withheld != "" {
-		return answer{d.withheld(), d}, nil
+		return d.withheld(), nil
 	}
 	d.SavedAs, d.SavedBytes = file.Path(), size
 	d.NextAction = contract.NextAction{Instruction: "Tell the person where the file is, and that it comes from the sender and was not checked for anything harmful."}
@@ -248,10 +248,10 @@ func newGetAttachmentData(q mailbox.AttachmentQuery, mode string, a *mailbox.Att
 	}
 }
 
-// withheld completes the answer about what lockdown keeps back.
-func (d *getAttachmentData) withheld() string {
+// withheld is the answer about what lockdown keeps back.
+func (d getAttachmentData) withheld() answer {
 	d.NextAction = contract.NextAction{Instruction: "Tell the person that lockdown withholds this message, and why."}
-	return "Part " + d.Attachment.PartID + " is withheld by lockdown"
+	return answer{"Part " + d.Attachment.PartID + " is withheld by lockdown", d}
 }
 
 // more asks for the next piece.

@@ -9,8 +9,8 @@ import (
 	"mail-imap-mcp/internal/message"
 )
 
-// savedFile is a file that an attachment is written to. A name that says which
-// error was the disk's tells it from one of the mail server.
+// savedFile is a file that an attachment is written to. It remembers an error of
+// the disk's, to tell it from one of the mail server.
 type savedFile struct {
 	*download.File
 	failed error
@@ -34,26 +34,23 @@ func (f *savedFile) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// finish keeps the file, or takes it away when it is not whole.
-func (f *savedFile) finish(err error) error {
+// finish keeps a file, or takes it away when it is not whole.
+func (s *server) finish(f *savedFile, err error) error {
 	switch {
 	case f.failed != nil:
-		return errors.Join(notSaved(), f.Discard())
+		return errors.Join(s.notSaved(f.failed), f.Discard())
 	case err != nil:
 		return errors.Join(err, f.Discard())
 	}
 	if err := f.Keep(); err != nil {
-		return notSaved()
+		return s.notSaved(err)
 	}
 	return nil
 }
 
-// notSaved keeps the disk's own words in the log.
+// notSaved is the answer about an error of the disk's, whose own words stay in
+// the log.
 func (s *server) notSaved(err error) error {
 	s.log.Warn("attachment not saved", "error", err)
-	return notSaved()
-}
-
-func notSaved() error {
 	return contract.Errorf(contract.Unavailable, "the file could not be written; see that the directory of MAIL_IMAP_DOWNLOAD_DIR is there, is writable and has room")
 }
