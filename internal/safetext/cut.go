@@ -16,7 +16,7 @@ const cutBackShare = 0.15
 // word, if one ends within the last 15 % of max. Pieces read one after the
 // other are the text exactly. An offset beyond the end gives an empty piece.
 func Cut(text string, offset, max int) (piece string, next int, truncated bool) {
-	start := skipRunes(text, offset)
+	start := ByteOffset(text, offset)
 	rest := text[start:]
 	if max <= 0 {
 		return "", offset, rest != ""
@@ -24,11 +24,11 @@ func Cut(text string, offset, max int) (piece string, next int, truncated bool) 
 	if rest == "" {
 		return "", min(offset, utf8.RuneCountInString(text)), false
 	}
-	end := skipRunes(rest, max)
+	end := ByteOffset(rest, max)
 	if end == len(rest) {
 		return rest, offset + utf8.RuneCountInString(rest), false
 	}
-	from := skipRunes(rest, max-int(float64(max)*cutBackShare))
+	from := ByteOffset(rest, max-int(float64(max)*cutBackShare))
 	end = boundary(rest[:end], from, rest[end:])
 	piece = rest[:end]
 	return piece, offset + utf8.RuneCountInString(piece), true
@@ -59,8 +59,8 @@ func boundary(piece string, from int, after string) int {
 	return len(piece)
 }
 
-// skipRunes is the byte position n characters into s, at most its end.
-func skipRunes(s string, n int) int {
+// ByteOffset is the byte position n characters into s, at most its end.
+func ByteOffset(s string, n int) int {
 	if n <= 0 {
 		return 0
 	}

@@ -22,7 +22,7 @@ func Fold(text string, offset, max int) (piece string, next int, truncated bool)
 	if whole == "" {
 		return whole, next, truncated
 	}
-	start := skipRunes(text, offset)
+	start := ByteOffset(text, offset)
 	end := start + len(whole)
 	var b strings.Builder
 	at, chars := start, offset // of the text, copied so far; characters before it

@@ -106,7 +106,7 @@ func linkText(n *html.Node) string {
 }
 
 // firstRunes is the first n characters of s.
-func firstRunes(s string, n int) string { return s[:skipRunes(s, n)] }
+func firstRunes(s string, n int) string { return s[:ByteOffset(s, n)] }
 
 // link writes [text](url), or the text alone where the target is not a page or
 // an address, or says no more than the text.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"mail-imap-mcp/internal/safetext"
 )
 
 // finding is what a text says, as a kind of signal with the span it stands on.
@@ -102,7 +104,7 @@ func (d *drawer) words(f Facts) {
 	slices.SortStableFunc(found, func(a, b finding) int { return a.start - b.start })
 	at, n := 0, 0 // byte and character positions, both only growing
 	for _, one := range found {
-		at += bytesOf(f.Text[at:], one.start-n)
+		at += safetext.ByteOffset(f.Text[at:], one.start-n)
 		n = one.start
 		d.add(Signal{Kind: one.kind, Message: one.message, Evidence: excerpt(f.Text[at:], 0, one.end-one.start), Start: one.start, End: one.end})
 	}
@@ -141,22 +143,8 @@ func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 // excerpt is the characters start to end of text.
 func excerpt(text string, start, end int) string {
-	from := bytesOf(text, start)
-	return text[from : from+bytesOf(text[from:], min(end-start, maxEvidence*2))]
-}
-
-// bytesOf is the length in bytes of the first n characters of s.
-func bytesOf(s string, n int) int {
-	if n <= 0 {
-		return 0
-	}
-	for i := range s {
-		if n == 0 {
-			return i
-		}
-		n--
-	}
-	return len(s)
+	from := safetext.ByteOffset(text, start)
+	return text[from : from+safetext.ByteOffset(text[from:], min(end-start, maxEvidence*2))]
 }
 
 const (

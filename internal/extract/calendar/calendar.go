@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"mail-imap-mcp/internal/extract/contentline"
 )
 
 // ErrDamaged says that there is no calendar in it.
@@ -39,7 +41,7 @@ func TextWith(page func(html string) string, data []byte, zone *time.Location, m
 		for _, e := range c.events {
 			// The cap is on characters, of at most four bytes.
 			if out.Len() > utf8.UTFMax*maxChars {
-				return cut(out.String(), maxChars), nil
+				return contentline.Cut(out.String(), maxChars), nil
 			}
 			if out.Len() > 0 {
 				out.WriteString("\n---\n\n")
@@ -53,7 +55,7 @@ func TextWith(page func(html string) string, data []byte, zone *time.Location, m
 	case out.Len() == 0:
 		out.WriteString("An empty calendar\n")
 	}
-	return cut(out.String(), maxChars), nil
+	return contentline.Cut(out.String(), maxChars), nil
 }
 
 // Summary tells the first event in one line: "Invitation: Survey of the tower,
@@ -71,23 +73,4 @@ func Summary(data []byte) (string, error) {
 		return text, nil
 	}
 	return "", ErrDamaged
-}
-
-// cut keeps the first n characters.
-func cut(s string, n int) string {
-	for i := range s {
-		if n--; n < 0 {
-			return s[:i]
-		}
-	}
-	return s
-}
-
-// clip is cut for a single line, and says that something is missing.
-func clip(s string, n int) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if short := cut(s, n); len(short) < len(s) {
-		return short + "…"
-	}
-	return s
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"mail-imap-mcp/internal/extract/contentline"
 )
 
 // description is what the event says of itself. Outlook's X-ALT-DESC repeats it
@@ -21,7 +23,7 @@ func (c *calendar) description(e *component) string {
 		}
 	}
 	text = tidy(text)
-	if short := cut(text, maxDescription); len(short) < len(text) {
+	if short := contentline.Cut(text, maxDescription); len(short) < len(text) {
 		text = strings.TrimSpace(short) + "…"
 	}
 	return text

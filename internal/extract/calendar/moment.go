@@ -103,11 +103,11 @@ func (m moment) zone() string {
 	case m.form == dateOnly:
 		return ""
 	case m.unknown != "":
-		return fmt.Sprintf("in the zone %q, which is not known", clip(m.unknown, 60))
+		return fmt.Sprintf("in the zone %q, which is not known", contentline.Clip(m.unknown, 60))
 	case m.form == floating:
 		return "no time zone given"
 	}
-	name := clip(m.Location().String(), 60)
+	name := contentline.Clip(m.Location().String(), 60)
 	_, seconds := m.Zone()
 	if name == "UTC" {
 		return name

@@ -66,7 +66,7 @@ func person(l contentline.Line) string {
 	if given := address(l.Param("EMAIL")); given != "" && !strings.Contains(mail, "@") {
 		mail = given
 	}
-	name := clip(contentline.Unescape(l.Param("CN")), 100)
+	name := contentline.Clip(contentline.Unescape(l.Param("CN")), 100)
 	switch {
 	case name == "" || strings.EqualFold(name, mail):
 		return mail
@@ -86,7 +86,7 @@ func address(s string) string {
 	if strings.HasPrefix(s, "/o=") || strings.HasPrefix(s, "urn:uuid:") || strings.EqualFold(s, "invalid:nomail") {
 		return ""
 	}
-	return clip(s, 100)
+	return contentline.Clip(s, 100)
 }
 
 // links are the properties that hold where to join or read more.
@@ -100,7 +100,7 @@ func conference(e *component) (list []string) {
 	seen := map[string]bool{}
 	for _, name := range links {
 		for _, l := range e.all(name) {
-			link := clip(contentline.Unescape(l.Value), 500)
+			link := contentline.Clip(contentline.Unescape(l.Value), 500)
 			if link != "" && !seen[link] && len(list) < 5 {
 				seen[link] = true
 				list = append(list, link)

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"mail-imap-mcp/internal/extract/contentline"
 )
 
 // rule is a RECUR value (RFC 5545 §3.3.10), as far as it can be said in words.
@@ -67,7 +69,7 @@ func parseRule(s string) rule {
 		case "WKST", "":
 		default:
 			if len(r.others) < maxListed {
-				r.others = append(r.others, clip(part, 60))
+				r.others = append(r.others, contentline.Clip(part, 60))
 			}
 		}
 	}

@@ -30,7 +30,7 @@ func (c *calendar) tell(e *component, zone *time.Location) string {
 		c.tellBusy(e, line)
 	}
 	c.tellTime(e, zone, line)
-	line("Where", clip(e.text("LOCATION"), maxTitle))
+	line("Where", contentline.Clip(e.text("LOCATION"), maxTitle))
 	for _, l := range conference(e) {
 		line("Join or see", l)
 	}
@@ -40,8 +40,8 @@ func (c *calendar) tell(e *component, zone *time.Location) string {
 	line("Status", statuses[strings.ToUpper(e.text("STATUS"))])
 	line("Priority", priorities[e.text("PRIORITY")])
 	line("Done", percent(e.text("PERCENT-COMPLETE")))
-	line("Categories", clip(e.text("CATEGORIES"), maxTitle))
-	line("Comment", clip(e.text("COMMENT"), maxTitle))
+	line("Categories", contentline.Clip(e.text("CATEGORIES"), maxTitle))
+	line("Comment", contentline.Clip(e.text("COMMENT"), maxTitle))
 	if text := c.description(e); text != "" {
 		out.WriteString("\n" + text + "\n")
 	}
@@ -50,7 +50,7 @@ func (c *calendar) tell(e *component, zone *time.Location) string {
 
 // headline says what it is and what is asked, by METHOD (RFC 5546 §1.4).
 func (c *calendar) headline(e *component) string {
-	title := clip(e.text("SUMMARY"), maxTitle)
+	title := contentline.Clip(e.text("SUMMARY"), maxTitle)
 	if title == "" {
 		title = "(no title)"
 	}
@@ -184,7 +184,7 @@ func (c *calendar) when(e *component) (words, exact string, ok bool) {
 		return words, exact, true
 	}
 	if l, found := e.get("DTSTART"); found {
-		return fmt.Sprintf("could not be read (%q)", clip(l.Value, 60)), "", true
+		return fmt.Sprintf("could not be read (%q)", contentline.Clip(l.Value, 60)), "", true
 	}
 	return "", "", false
 }
@@ -198,7 +198,7 @@ func (c *calendar) repeats(e *component, start moment) string {
 		}
 		words := parseRule(l.Value).words(start.Time)
 		if words == "" {
-			words = fmt.Sprintf("by a rule that could not be read (%q)", clip(l.Value, 80))
+			words = fmt.Sprintf("by a rule that could not be read (%q)", contentline.Clip(l.Value, 80))
 		}
 		parts = append(parts, words)
 	}
@@ -248,5 +248,5 @@ func percent(s string) string {
 	if s == "" || s == "0" || len(s) > 3 {
 		return ""
 	}
-	return clip(s, 3) + " %"
+	return contentline.Clip(s, 3) + " %"
 }

@@ -69,7 +69,7 @@ func Text(data []byte, maxChars int) (string, error) {
 	if cards > maxCards {
 		fmt.Fprintf(&out, "\n… and %d more cards\n", cards-maxCards)
 	}
-	return cut(out.String(), maxChars), nil
+	return contentline.Cut(out.String(), maxChars), nil
 }
 
 // card keeps what is read of one card.
@@ -130,7 +130,7 @@ func (c *card) tell() string {
 // name is FN, or put together from N (RFC 6350 §6.2.2), or the organisation.
 func (c *card) name() string {
 	for _, l := range c.lines {
-		if text := clip(contentline.Unescape(l.Value), 200); l.Name == "FN" && text != "" {
+		if text := contentline.Clip(contentline.Unescape(l.Value), 200); l.Name == "FN" && text != "" {
 			return text
 		}
 	}
@@ -140,7 +140,7 @@ func (c *card) name() string {
 		}
 		f := contentline.Split(l.Value, ';', 5)
 		f = append(f, make([]string, 5)...)
-		if text := clip(strings.Join([]string{f[3], f[1], f[2], f[0], f[4]}, " "), 200); text != "" {
+		if text := contentline.Clip(strings.Join([]string{f[3], f[1], f[2], f[0], f[4]}, " "), 200); text != "" {
 			return text
 		}
 	}
@@ -158,7 +158,7 @@ func value(l contentline.Line) string {
 	case "ADR", "ORG":
 		var fields []string
 		for _, f := range contentline.Split(l.Value, ';', 10) {
-			if f = clip(f, 300); f != "" {
+			if f = contentline.Clip(f, 300); f != "" {
 				fields = append(fields, f)
 			}
 		}
@@ -166,7 +166,7 @@ func value(l contentline.Line) string {
 	case "PHOTO", "LOGO", "KEY":
 		text := strings.TrimSpace(l.Value)
 		if lower := strings.ToLower(text); strings.HasPrefix(lower, "http:") || strings.HasPrefix(lower, "https:") {
-			return clip(text, 300)
+			return contentline.Clip(text, 300)
 		}
 		if text == "" {
 			return ""
@@ -174,14 +174,14 @@ func value(l contentline.Line) string {
 		return "in the card, not shown"
 	case "NOTE":
 		text := strings.TrimSpace(contentline.Unescape(l.Value))
-		if short := cut(text, maxText); len(short) < len(text) {
+		if short := contentline.Cut(text, maxText); len(short) < len(text) {
 			return short + "…"
 		}
 		return text
 	case "BDAY", "ANNIVERSARY":
 		return birthday(strings.TrimSpace(l.Value))
 	}
-	text := clip(contentline.Unescape(l.Value), 300)
+	text := contentline.Clip(contentline.Unescape(l.Value), 300)
 	for _, scheme := range []string{"tel:", "mailto:"} {
 		if len(text) > len(scheme) && strings.EqualFold(text[:len(scheme)], scheme) {
 			text = text[len(scheme):]
@@ -201,7 +201,7 @@ func birthday(s string) string {
 	case len(s) == 6 && strings.HasPrefix(s, "--") && digits(s[2:]):
 		return s[2:4] + "-" + s[4:] + " (no year)"
 	}
-	return clip(contentline.Unescape(s), 60)
+	return contentline.Clip(contentline.Unescape(s), 60)
 }
 
 var kindWords = map[string]string{
@@ -235,30 +235,11 @@ func (c *card) kinds(l contentline.Line) string {
 	}
 	for _, other := range c.lines {
 		if other.Name == "X-ABLABEL" && other.Group == l.Group && l.Group != "" {
-			keep(clip(strings.Trim(strings.ToLower(other.Value), "_$!<>"), 40))
+			keep(contentline.Clip(strings.Trim(strings.ToLower(other.Value), "_$!<>"), 40))
 		}
 	}
 	if len(list) == 0 {
 		return ""
 	}
 	return " (" + strings.Join(list, ", ") + ")"
-}
-
-// cut keeps the first n characters.
-func cut(s string, n int) string {
-	for i := range s {
-		if n--; n < 0 {
-			return s[:i]
-		}
-	}
-	return s
-}
-
-// clip is cut for a single line.
-func clip(s string, n int) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if short := cut(s, n); len(short) < len(s) {
-		return short + "…"
-	}
-	return s
 }

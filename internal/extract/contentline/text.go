@@ -133,3 +133,22 @@ func Split(s string, sep byte, limit int) []string {
 	}
 	return append(fields, Unescape(s[start:]))
 }
+
+// Cut keeps the first n characters.
+func Cut(s string, n int) string {
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// Clip is Cut for a single line, and says that something is missing.
+func Clip(s string, n int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if short := Cut(s, n); len(short) < len(s) {
+		return short + "…"
+	}
+	return s
+}

@@ -315,10 +315,9 @@ func (s *scan) endParagraph() {
 	switch {
 	case text == "":
 	case para.list > 0:
-		s.w.line(strings.Repeat("  ", min(para.list-1, 8)) + "- " + text)
+		s.w.item(para.list-1, text)
 	case para.style.heading > 0:
-		s.w.blank()
-		s.w.block(strings.Repeat("#", min(para.style.heading, 6)) + " " + single(text))
+		s.w.heading(para.style.heading, text)
 	default:
 		s.w.block(text)
 	}

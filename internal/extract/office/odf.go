@@ -284,10 +284,9 @@ func (s *odfReader) endParagraph() {
 	case s.table != nil && s.table.cell != nil:
 		s.table.cell.WriteString(text + "\n")
 	case para.level > 0:
-		s.w.blank()
-		s.w.block(strings.Repeat("#", min(para.level, 6)) + " " + single(text))
+		s.w.heading(para.level, text)
 	case s.lists > 0:
-		s.w.line(strings.Repeat("  ", min(s.lists-1, 8)) + "- " + text)
+		s.w.item(s.lists-1, text)
 	default:
 		s.w.block(text)
 	}

@@ -161,3 +161,20 @@ func cut(s string, n int) string {
 
 // single is s on one line.
 func single(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// maxListDepth and maxHeading bound the marks that a document's own numbers make.
+const (
+	maxListDepth = 8
+	maxHeading   = 6
+)
+
+// item writes a line of a list, at a depth from 0.
+func (w *writer) item(depth int, text string) {
+	w.line(strings.Repeat("  ", min(depth, maxListDepth)) + "- " + text)
+}
+
+// heading writes a heading, at a level from 1.
+func (w *writer) heading(level int, text string) {
+	w.blank()
+	w.block(strings.Repeat("#", min(level, maxHeading)) + " " + single(text))
+}
