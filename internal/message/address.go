@@ -76,7 +76,7 @@ scan:
 			i = len(s) - len(after)
 			continue
 		case '(':
-			text, n := skipComment(s[i:])
+			text, n := SkipComment(s[i:])
 			comment.WriteString(text)
 			i += n
 			continue
@@ -132,8 +132,10 @@ func closes(s string) bool {
 	return false
 }
 
-// skipComment reads a comment, which may nest (RFC 5322 §3.2.2).
-func skipComment(s string) (text string, n int) {
+// SkipComment reads a comment that begins s, which may nest (RFC 5322 §3.2.2):
+// its text and its length with both parentheses. One that is not closed goes to
+// the end.
+func SkipComment(s string) (text string, n int) {
 	depth := 0
 	for i := 0; i < len(s); i++ {
 		switch s[i] {

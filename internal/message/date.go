@@ -66,7 +66,7 @@ func dateFields(s string) []string {
 		if !found {
 			break
 		}
-		_, n := skipComment("(" + rest)
+		_, n := SkipComment("(" + rest)
 		s = before + " " + ("(" + rest)[n:]
 	}
 	// RFC 5322 §4.3: blanks may stand around the colons of the time.

@@ -1,6 +1,10 @@
 package safety
 
-import "strings"
+import (
+	"strings"
+
+	"mail-imap-mcp/internal/message"
+)
 
 // A parser of Authentication-Results of our own (RFC 8601 §2.2).
 // emersion/go-msgauth v0.7.0 takes a semicolon in a comment or a quoted string
@@ -112,7 +116,9 @@ func resultTokens(s string) []resultToken {
 			flush()
 			list = append(list, resultToken{separator: true})
 		case '(':
-			i = skipResultComment(s, i)
+			// What an unclosed comment hides is no result.
+			_, n := message.SkipComment(s[i:])
+			i += n - 1
 		case '"':
 			quoted = quoted || !strings.Contains(word.String(), "=")
 			for i++; i < len(s) && s[i] != '"'; i++ {
@@ -127,23 +133,4 @@ func resultTokens(s string) []resultToken {
 	}
 	flush()
 	return list
-}
-
-// skipResultComment is the position of the parenthesis that closes the one at
-// i, or the end: what an unclosed comment hides is no result.
-func skipResultComment(s string, i int) int {
-	depth := 0
-	for ; i < len(s); i++ {
-		switch s[i] {
-		case '\\':
-			i++
-		case '(':
-			depth++
-		case ')':
-			if depth--; depth == 0 {
-				return i
-			}
-		}
-	}
-	return len(s)
 }
