@@ -68,6 +68,9 @@ func (c *Config) readAccount(r *reader, id string) {
 	a.Port = r.number(pre+"PORT", port, 1, 65535)
 	a.Auth = r.mechanism(pre + "AUTH")
 	a.WriteEnabled = r.bool(pre+"WRITE_ENABLED", true) && c.WriteEnabled
+	a.AllowMailboxes = r.patterns(pre + "ALLOW_MAILBOXES")
+	a.DenyMailboxes = r.patterns(pre + "DENY_MAILBOXES")
+	a.NeverExpunge = r.bool(pre+"NEVER_EXPUNGE", false)
 	a.AuthservID = r.authservID(pre + "AUTHSERV_ID")
 	a.Lockdown = r.bool(pre+"LOCKDOWN", c.Lockdown)
 	c.Accounts = append(c.Accounts, a)

@@ -40,6 +40,11 @@ type Account struct {
 	// AuthservID is whose Authentication-Results count (RFC 8601 §2.5), comma
 	// separated; empty: the one the provider is known to use.
 	AuthservID string
+	// AllowMailboxes and DenyMailboxes say which mailboxes there are; see Permits.
+	AllowMailboxes, DenyMailboxes []string
+	// NeverExpunge lets mail be organised and nothing be removed for good: no
+	// EXPUNGE is sent.
+	NeverExpunge bool
 	// Lockdown withholds what strangers and senders that failed DMARC wrote.
 	Lockdown bool
 }
@@ -50,7 +55,8 @@ func (a Account) EnvPrefix() string { return accountPrefix(a.ID) }
 // Config is everything the server is told.
 type Config struct {
 	Accounts     []Account // "default" first, then by id
-	WriteEnabled bool      // asked for; this version only reads
+	WriteEnabled bool      // of the server; accounts can be without
+	Writing      Writing
 
 	CACertPath string         // added to the system's roots
 	RootCAs    *x509.CertPool // nil: the system's
@@ -91,9 +97,6 @@ func Load(src Source) (*Config, error) {
 	cfg.readServer(r)
 	cfg.readAccounts(r)
 	r.warnUnknown()
-	if cfg.WriteEnabled {
-		p.warnf("%s=true is not heeded yet: this version only reads", envWriteEnabled)
-	}
 	if len(p.list) > 0 {
 		return nil, p
 	}

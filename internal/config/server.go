@@ -2,17 +2,12 @@ package config
 
 import (
 	"crypto/x509"
-	"encoding/base64"
 	"log/slog"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"mail-imap-mcp/internal/secret"
 )
 
 // reader reads variables and notes which were known and what was wrong.
@@ -62,8 +57,6 @@ func (r *reader) number(name string, otherwise, lo, hi int) int {
 const (
 	minTimeoutMS, maxTimeoutMS = 100, 3_600_000
 	maxTTLSeconds              = 30 * 24 * 3600
-
-	cursorKeyBytes = 32 // AES-256
 )
 
 func (c *Config) readServer(r *reader) {
@@ -80,13 +73,12 @@ func (c *Config) readServer(r *reader) {
 	c.CursorTTL = seconds("CURSOR_TTL_SECONDS", 600)
 	c.SessionCacheTTL = seconds("READ_SESSION_CACHE_TTL_SECONDS", 120)
 	c.SessionCacheMax = r.number(prefix+"READ_SESSION_CACHE_MAX_PER_ACCOUNT", 4, 0, 64)
-	// Accepted for the Rust server's users; sealed cursors need no table, and
-	// this version has no operations.
+	// Accepted for the Rust server's users; sealed cursors need no table.
 	r.number(prefix+"CURSOR_MAX_ENTRIES", 512, 1, 1_000_000)
-	r.number(prefix+"OPERATION_MAX_ENTRIES", 256, 1, 1_000_000)
 	c.Lockdown = r.bool(prefix+"LOCKDOWN", false)
-	c.readDownloadDir(r)
-	c.readCursorKey(r)
+	c.DownloadDir = r.directory(prefix+"DOWNLOAD_DIR", "/home/you/Downloads/mail")
+	c.CursorKey = r.key("CURSOR_KEY", "cursor-key")
+	c.readWriting(r)
 	c.readRoots(r)
 	c.readLog(r)
 	r.refuseNotYet(prefix, serverNames)
@@ -105,55 +97,8 @@ func (r *reader) refuseNotYet(pre string, names map[string]standing) {
 	}
 }
 
-// readDownloadDir reads where attachments may be saved: a directory that is
-// there, named from the root, for nobody knows where an editor starts us.
-func (c *Config) readDownloadDir(r *reader) {
-	const name = prefix + "DOWNLOAD_DIR"
-	path, ok := r.get(name)
-	if !ok {
-		return
-	}
-	info, err := os.Stat(path)
-	switch {
-	case !filepath.IsAbs(path):
-		r.problems.addf("%s is %s; give the whole path of a directory, for example %s=/home/you/Downloads/mail", name, show(path), name)
-	case err != nil || !info.IsDir():
-		r.problems.addf("%s: %s is no directory; make it with: mkdir -m 700 %s", name, show(path), shellQuote(path))
-	default:
-		c.DownloadDir = path
-	}
-}
-
 // maxKeyFile is far more than 32 bytes in base64, with line breaks.
 const maxKeyFile = 4 << 10
-
-func (c *Config) readCursorKey(r *reader) {
-	const fromEnv, fromFile = prefix + "CURSOR_KEY", prefix + "CURSOR_KEY_FILE"
-	name := fromEnv
-	value, set := r.get(fromEnv)
-	path, fileSet := r.get(fromFile)
-	switch {
-	case set && fileSet:
-		r.problems.addf("%s and %s are both set; unset one", fromEnv, fromFile)
-		return
-	case fileSet:
-		content, _, err := readFile(path, maxKeyFile)
-		if err != nil {
-			r.problems.addf("%s: %v; give the path of a file with the key, for example %s=/run/secrets/cursor-key", fromFile, err, fromFile)
-			return
-		}
-		name, value = fromFile, strings.TrimSpace(string(content))
-	case !set:
-		return
-	}
-	for _, enc := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
-		if key, err := enc.DecodeString(value); err == nil && len(key) == cursorKeyBytes {
-			c.CursorKey = secret.New(string(key))
-			return
-		}
-	}
-	r.problems.addf("%s is not 32 bytes in base64; make a key with: openssl rand -base64 32", name)
-}
 
 // maxRoots bounds a file of roots; all that a system trusts take 250 kB.
 const maxRoots = 4 << 20

@@ -3,18 +3,39 @@ package imapconn
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mail-imap-mcp/internal/config"
+	"mail-imap-mcp/internal/contract"
 )
 
 // Client is go-imap's client, which remembers the commands it sends: those left
 // unfinished when a lease ends are drained. An undrained FETCH or LIST would
 // keep go-imap's reader, and its goroutine, waiting for ever. Commands sent by
 // methods that are not named here must be waited for by the caller.
+//
+// Mailboxes that the owner does not permit (config.Account.Permits) do not
+// exist here: LIST leaves them out, and commands that name one are refused
+// before anything is sent.
 type Client struct {
 	*imapclient.Client
+	account    config.Account
 	unfinished []unfinished
+}
+
+// Permitted refuses a mailbox that the owner keeps from us, in the words used
+// for one that does not exist, and a name that would end the command line.
+func (c *Client) Permitted(mailbox string) error {
+	if strings.ContainsAny(mailbox, "\r\n\x00") {
+		return contract.Errorf(contract.InvalidInput, "mailbox has a control character; remove it")
+	}
+	if !c.account.Permits(mailbox) {
+		return errNoMailbox(mailbox, "")
+	}
+	return nil
 }
 
 // unfinished is a command and how it is drained and waited for.
@@ -63,19 +84,39 @@ func (c *Client) Enable(caps ...imap.Cap) *imapclient.EnableCommand {
 	return cmd
 }
 
-// Select sends SELECT or EXAMINE (RFC 9051 §6.3.2).
-func (c *Client) Select(mailbox string, options *imap.SelectOptions) *imapclient.SelectCommand {
-	cmd := c.Client.Select(mailbox, options)
+// open sends SELECT or EXAMINE (RFC 9051 §6.3.2) for Conn, which remembers what
+// is open.
+func (c *Client) open(mailbox string, readOnly bool) *imapclient.SelectCommand {
+	cmd := c.Client.Select(mailbox, &imap.SelectOptions{ReadOnly: readOnly})
 	c.track(cmd, func() error { _, err := cmd.Wait(); return err })
 	return cmd
 }
 
 // List sends LIST (RFC 9051 §6.3.9).
-func (c *Client) List(ref, pattern string, options *imap.ListOptions) *imapclient.ListCommand {
+func (c *Client) List(ref, pattern string, options *imap.ListOptions) *ListCommand {
 	cmd := c.Client.List(ref, pattern, options)
 	c.track(cmd, cmd.Close)
-	return cmd
+	return &ListCommand{cmd, c.account}
 }
+
+// ListCommand is a LIST whose rows are the mailboxes that the owner permits.
+type ListCommand struct {
+	cmd     *imapclient.ListCommand
+	account config.Account
+}
+
+// Next is the next mailbox, nil after the last.
+func (l *ListCommand) Next() *imap.ListData {
+	for data := l.cmd.Next(); data != nil; data = l.cmd.Next() {
+		if l.account.Permits(data.Mailbox) {
+			return data
+		}
+	}
+	return nil
+}
+
+// Close drains the answer and waits for its end.
+func (l *ListCommand) Close() error { return l.cmd.Close() }
 
 // Status sends STATUS (RFC 9051 §6.3.11).
 func (c *Client) Status(mailbox string, options *imap.StatusOptions) *imapclient.StatusCommand {

@@ -127,7 +127,7 @@ func (p *Pool) takeOver(w *wire, caps imap.CapSet, known bool) *Conn {
 	w.guard = newGuard(w.in, defaultGuardLimits())
 	w.unseen = io.MultiReader(strings.NewReader(greetingFor(caps)), w.guard)
 	c := &Conn{wire: w, caps: caps, redact: p.redact}
-	c.client = &Client{Client: imapclient.New(w, &imapclient.Options{})}
+	c.client = &Client{Client: imapclient.New(w, &imapclient.Options{}), account: p.account}
 	c.introduce(known, !p.noID.Load())
 	return c
 }

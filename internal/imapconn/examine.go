@@ -6,16 +6,28 @@ import (
 	"strings"
 
 	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
 
 	"mail-imap-mcp/internal/contract"
 )
 
-// Selected is the mailbox a Conn has EXAMINEd.
+// Selected is the mailbox a Conn has open.
 type Selected struct {
 	Name        string
 	UIDValidity uint32
 	UIDNext     uint32 // 0: the server did not say
 	NumMessages uint32
+	// Changing: it was opened with SELECT, to be changed. Reading never uses it
+	// so, but opens it anew.
+	Changing bool
+}
+
+// Changeable is a mailbox that is open to be changed.
+type Changeable struct {
+	Selected
+	// PermanentFlags can be changed for good; "\\*" stands for any keyword (RFC
+	// 9051 §7.1). nil: the server did not say, and all can.
+	PermanentFlags []imap.Flag
 }
 
 // examine opens a mailbox for reading (RFC 9051 §6.3.3), unless it is open.
@@ -23,20 +35,51 @@ func (c *Conn) examine(mailbox string) error {
 	if mailbox == "" || c.examined(mailbox) {
 		return nil
 	}
+	if err := c.client.Permitted(mailbox); err != nil {
+		return err
+	}
 	// A failed EXAMINE leaves no mailbox selected.
 	c.selected = Selected{}
-	if strings.ContainsAny(mailbox, "\r\n\x00") {
-		return contract.Errorf(contract.InvalidInput, "mailbox has a control character; remove it")
-	}
-	stop := c.arrived(mailbox, c.client.Select(mailbox, &imap.SelectOptions{ReadOnly: true}))
+	stop := c.arrived(mailbox, c.client.open(mailbox, true))
 	c.selected = stop.Selected
 	return stop.Err
 }
 
-// examined reports whether the mailbox is open; INBOX ignores case.
+// OpenToChange opens a mailbox with SELECT (RFC 9051 §6.3.2), always anew: what
+// it answers is the live mailbox's UIDVALIDITY. What send starts leaves in the
+// same flight; it must only read and not wait for an answer, for where the
+// mailbox cannot be opened it runs where it was not meant to. The caller first
+// drains what send started, then calls wait, once. A mailbox that is not
+// permitted is refused by wait and send is not called.
+//
+// The mailbox is never closed with CLOSE, which would remove what is marked
+// \Deleted, by whomever; opening another, or LOGOUT, does not.
+func (c *Conn) OpenToChange(mailbox string, send func()) (wait func() (Changeable, error)) {
+	if err := c.client.Permitted(mailbox); err != nil {
+		return func() (Changeable, error) { return Changeable{}, err }
+	}
+	c.selected = Selected{}
+	var cmd *imapclient.SelectCommand
+	c.Pipeline(func() {
+		cmd = c.client.open(mailbox, false)
+		send()
+	})
+	return func() (Changeable, error) {
+		stop := c.arrived(mailbox, cmd)
+		if stop.Err != nil {
+			return Changeable{}, stop.Err
+		}
+		stop.Selected.Changing = true
+		c.selected = stop.Selected
+		data, _ := cmd.Wait() // waited for already
+		return Changeable{stop.Selected, data.PermanentFlags}, nil
+	}
+}
+
+// examined reports whether the mailbox is open for reading; INBOX ignores case.
 func (c *Conn) examined(mailbox string) bool {
 	open := c.selected.Name
-	return open == mailbox || (strings.EqualFold(open, "INBOX") && strings.EqualFold(mailbox, "INBOX"))
+	return !c.selected.Changing && (open == mailbox || (strings.EqualFold(open, "INBOX") && strings.EqualFold(mailbox, "INBOX")))
 }
 
 // notExamined turns a refusal into words. RFC 5530 §3 has codes for it; from a
@@ -58,5 +101,10 @@ func (c *Conn) notExamined(mailbox string, err error) error {
 	case code == "NONEXISTENT":
 		text = ""
 	}
+	return errNoMailbox(mailbox, text)
+}
+
+// errNoMailbox is the answer for a mailbox that is not there, or not for us.
+func errNoMailbox(mailbox, text string) error {
 	return contract.Errorf(contract.NotFound, "mailbox %q does not exist%s; imap_list_mailboxes shows the names", mailbox, text)
 }

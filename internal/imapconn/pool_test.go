@@ -473,7 +473,7 @@ func TestSelected_FollowsExistsAndNotedUIDs(t *testing.T) {
 	}
 	p := f.start().pool()
 	err := p.Do(t.Context(), "INBOX", func(ctx context.Context, c *Conn) error {
-		if got, want := c.Selected(), (Selected{"INBOX", 7, 10, 3}); got != want {
+		if got, want := c.Selected(), (Selected{Name: "INBOX", UIDValidity: 7, UIDNext: 10, NumMessages: 3}); got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 		if err := noop(ctx, c); err != nil {
@@ -481,7 +481,7 @@ func TestSelected_FollowsExistsAndNotedUIDs(t *testing.T) {
 		}
 		c.NoteUID(11)
 		c.NoteUID(4)
-		if got, want := c.Selected(), (Selected{"INBOX", 7, 12, 5}); got != want {
+		if got, want := c.Selected(), (Selected{Name: "INBOX", UIDValidity: 7, UIDNext: 12, NumMessages: 5}); got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 		return nil

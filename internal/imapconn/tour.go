@@ -2,9 +2,7 @@ package imapconn
 
 import (
 	"fmt"
-	"strings"
 
-	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"mail-imap-mcp/internal/contract"
@@ -35,13 +33,14 @@ func (c *Conn) Tour(mailboxes []string, send func(i int)) (wait func() []Stop) {
 			switch {
 			case c.examined(name):
 				stops[i].Selected = c.Selected()
-			case strings.ContainsAny(name, "\r\n\x00"):
-				stops[i].Err = contract.Errorf(contract.InvalidInput, "mailbox has a control character; remove it")
-				continue
 			default:
+				if err := c.client.Permitted(name); err != nil {
+					stops[i].Err = err
+					continue
+				}
 				// What is open is known again when the last EXAMINE is answered.
 				c.selected = Selected{}
-				cmds[i] = c.client.Select(name, &imap.SelectOptions{ReadOnly: true})
+				cmds[i] = c.client.open(name, true)
 			}
 			send(i)
 		}

@@ -38,12 +38,12 @@ func TestTour_OpensEachMailboxInOneFlightAndLeavesTheLastOpen(t *testing.T) {
 		if after := p.Stats(); after.Flights != before.Flights+1 || after.Commands != before.Commands+5 {
 			t.Errorf("before %+v, after %+v", before, after)
 		}
-		for i, want := range []Selected{{"INBOX", 7, 10, 3}, {"A", 7, 10, 3}, {"B", 8, 20, 4}} {
+		for i, want := range []Selected{{"INBOX", 7, 10, 3, false}, {"A", 7, 10, 3, false}, {"B", 8, 20, 4, false}} {
 			if stops[i].Selected != want || stops[i].Err != nil {
 				t.Errorf("stop %d: %+v, want %+v", i, stops[i], want)
 			}
 		}
-		if c.Selected() != (Selected{"B", 8, 20, 4}) {
+		if c.Selected() != (Selected{"B", 8, 20, 4, false}) {
 			t.Errorf("%+v is open", c.Selected())
 		}
 		return nil

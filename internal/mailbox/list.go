@@ -79,7 +79,7 @@ func (s *Service) List(ctx context.Context, q ListQuery) (*ListResult, error) {
 }
 
 // collect reads the rows of a LIST, keeping at most contract.MaxMailboxes.
-func (r *ListResult) collect(cmd *imapclient.ListCommand) {
+func (r *ListResult) collect(cmd *imapconn.ListCommand) {
 	for data := cmd.Next(); data != nil; data = cmd.Next() {
 		if contract.CheckMailbox("mailbox", data.Mailbox) != nil {
 			r.unusable++

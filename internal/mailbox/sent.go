@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imapconn"
@@ -50,7 +49,7 @@ func (s *Service) sentBoxes(ctx context.Context, pool *imapconn.Pool) (sentBoxes
 }
 
 // findSent reads a LIST.
-func findSent(cmd *imapclient.ListCommand) sentBoxes {
+func findSent(cmd *imapconn.ListCommand) sentBoxes {
 	var boxes sentBoxes
 	var named []string
 	add := func(list []string, name string) []string {

@@ -186,7 +186,7 @@ func (t *thread) openOnce(c *imapconn.Conn, own *threadBox) error {
 	s := t.summaryStop(c, own, seedReferencesBytes)
 	opts := &imap.ListOptions{ReturnSpecialUse: c.Has(imap.CapSpecialUse) && c.Has(imap.CapListExtended)}
 	var noop *imapclient.Command
-	var list *imapclient.ListCommand
+	var list *imapconn.ListCommand
 	var places map[place]string
 	var listed sync.WaitGroup
 	opened := c.Tour([]string{own.name}, func(int) {

@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
 )
 
 // place is what a mailbox is to a conversation. The lower is the better place
@@ -61,7 +61,7 @@ var placeNames = map[place][]string{
 // the one that the server marks, else one whose name says so. Trash, Junk and
 // Drafts are not looked into: what lies there was taken out of a conversation,
 // or is not in it yet.
-func findPlaces(cmd *imapclient.ListCommand) map[place]string {
+func findPlaces(cmd *imapconn.ListCommand) map[place]string {
 	marked, named := map[place]string{}, map[place]string{}
 	best := map[place]int{}
 	for data := cmd.Next(); data != nil; data = cmd.Next() {

@@ -1,0 +1,102 @@
+package config
+
+import (
+	"strings"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxPatterns bounds a list of mailbox patterns: each is compared with each
+// name that is listed.
+const maxPatterns = 100
+
+// Permits reports whether the owner lets a mailbox be seen and used. A denied
+// one does not exist as far as a caller can tell.
+//
+// A pattern is a mailbox name in which "*" stands for anything. Denying a
+// mailbox denies what lies below it too; allowing one allows that one
+// ("Projects/*" allows what is below). Both ignore case, for some servers do:
+// "private" would open "Private" there.
+func (a Account) Permits(mailbox string) bool {
+	name := foldName(mailbox)
+	for _, pattern := range a.DenyMailboxes {
+		if denies(foldName(pattern), name) {
+			return false
+		}
+	}
+	if len(a.AllowMailboxes) == 0 {
+		return true
+	}
+	for _, pattern := range a.AllowMailboxes {
+		if matchName(foldName(pattern), name) {
+			return true
+		}
+	}
+	return false
+}
+
+// foldName makes names that a server may take for the same compare as such.
+func foldName(name string) string {
+	return cases.Fold().String(norm.NFKC.String(name))
+}
+
+// denies reports whether a pattern names a mailbox or one above it. Which
+// delimiter a server has is not known here; the usual ones all count, for
+// denying too much is the safe mistake.
+func denies(pattern, name string) bool {
+	if matchName(pattern, name) {
+		return true
+	}
+	for i, r := range name {
+		if strings.ContainsRune(`/.\|`, r) && matchName(pattern, name[:i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// matchName matches a whole name; "*" stands for any characters, none too. It
+// takes at most len(pattern)·len(name) steps.
+func matchName(pattern, name string) bool {
+	p, n := 0, 0
+	star, from := -1, 0
+	for n < len(name) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, from = p, n
+			p++
+		case p < len(pattern) && pattern[p] == name[n]:
+			p++
+			n++
+		case star >= 0:
+			from++
+			p, n = star+1, from
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
+
+// patterns reads a list of mailbox patterns, comma separated.
+func (r *reader) patterns(name string) []string {
+	value, ok := r.get(name)
+	if !ok {
+		return nil
+	}
+	var list []string
+	for pattern := range strings.SplitSeq(value, ",") {
+		pattern = strings.TrimSpace(pattern)
+		if pattern == "" || strings.ContainsFunc(pattern, func(c rune) bool { return c < ' ' || c == 0x7f }) {
+			r.problems.addf("%s is %s; give mailbox names separated by commas, * stands for anything, for example %s=Private,Work/*", name, show(value), name)
+			return nil
+		}
+		list = append(list, pattern)
+	}
+	if len(list) > maxPatterns {
+		r.problems.addf("%s has %d patterns; at most %d are allowed", name, len(list), maxPatterns)
+		return nil
+	}
+	return list
+}
