@@ -49,6 +49,9 @@ const (
 	DefaultAttachmentBytes = 256 << 10
 	MaxAttachmentOffset    = 25 << 20
 
+	MaxMessageIDs = 250 // changed by one call
+	MaxFlags      = 32  // named by one call
+
 	MaxAttachments = 50 // listed of one message; more is an issue
 
 	// MaxMessageBytes bounds sizes and offsets: RFC822.SIZE is a number of 32 bits in
@@ -108,6 +111,34 @@ func CheckPartID(arg, s string) error {
 	}
 	if !valid {
 		return Errorf(InvalidInput, "%s must be a part number such as 2 or 1.2; imap_get_message lists the attachments with theirs", arg)
+	}
+	return nil
+}
+
+// systemFlags are the flags with a backslash that a client may set (RFC 9051
+// §2.3.2).
+var systemFlags = []string{`\Seen`, `\Answered`, `\Flagged`, `\Deleted`, `\Draft`}
+
+// CheckFlag checks a flag: a system flag, or a keyword that is an atom of at
+// most 64 characters. \Recent is the server's own.
+func CheckFlag(arg, s string) error {
+	const maxFlag = 64
+	if strings.HasPrefix(s, `\`) {
+		for _, f := range systemFlags {
+			if strings.EqualFold(f, s) {
+				return nil
+			}
+		}
+		if strings.EqualFold(s, `\Recent`) {
+			return Errorf(InvalidInput, `%s: \Recent is set by the mail server alone; leave it out`, arg)
+		}
+	}
+	valid := len(s) >= 1 && len(s) <= maxFlag
+	for i := 0; valid && i < len(s); i++ {
+		valid = s[i] > ' ' && s[i] < 0x7f && strings.IndexByte(`(){%*"\]`, s[i]) < 0
+	}
+	if !valid {
+		return Errorf(InvalidInput, `%s must be \Seen, \Answered, \Flagged, \Deleted, \Draft, or a keyword of 1 to %d ASCII characters without blanks and ( ) { %% * " \ ], for example "Project-X"`, arg, maxFlag)
 	}
 	return nil
 }

@@ -76,6 +76,10 @@ func (c *Conn) OpenToChange(mailbox string, send func()) (wait func() (Changeabl
 	}
 }
 
+// Refresh has the next use of a mailbox open it anew: one that is open shows
+// what others did to it only at the server's leisure.
+func (c *Conn) Refresh() { c.selected = Selected{} }
+
 // examined reports whether the mailbox is open for reading; INBOX ignores case.
 func (c *Conn) examined(mailbox string) bool {
 	open := c.selected.Name

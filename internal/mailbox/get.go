@@ -112,10 +112,14 @@ func (s *Service) openAnd(ctx context.Context, pool *imapconn.Pool, id contract.
 // may name another message now (RFC 9051 §2.3.1.1).
 func sameValidity(c *imapconn.Conn, id contract.MessageID) error {
 	if now := c.Selected().UIDValidity; now != id.UIDValidity {
-		return contract.Errorf(contract.Conflict,
-			"message_id is stale: the mailbox was rebuilt (UIDVALIDITY is %d, the id says %d); search again for the message", now, id.UIDValidity)
+		return errStale(now, id.UIDValidity)
 	}
 	return nil
+}
+
+func errStale(now, said uint32) error {
+	return contract.Errorf(contract.Conflict,
+		"message_id is stale: the mailbox was rebuilt (UIDVALIDITY is %d, the id says %d); search again for the message", now, said)
 }
 
 // errGone is the answer for a message that is not in its mailbox.

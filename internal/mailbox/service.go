@@ -31,6 +31,9 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now
 	// Extractor makes text of attachments; nil: none is made.
 	Extractor *extract.Extractor
+	// ReconcilePause is how long a server that may still be at work on a lost
+	// change is given before it is looked at again; 0: half a second.
+	ReconcilePause time.Duration
 }
 
 // Service performs mail operations for a fixed set of accounts. It is safe for
@@ -45,6 +48,8 @@ type Service struct {
 	extractor *extract.Extractor
 	contacts  contacts
 
+	reconcilePause time.Duration
+
 	noCharset sync.Map // *imapconn.Pool whose server refuses CHARSET UTF-8
 }
 
@@ -57,6 +62,11 @@ func New(pools []*imapconn.Pool, sealer *contract.Sealer, opts Options) *Service
 		now:    opts.Now,
 
 		extractor: opts.Extractor,
+
+		reconcilePause: opts.ReconcilePause,
+	}
+	if s.reconcilePause == 0 {
+		s.reconcilePause = reconcilePause
 	}
 	if s.log == nil {
 		s.log = slog.Default()

@@ -1,0 +1,343 @@
+package mailbox
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
+)
+
+const (
+	// maxAcross is the largest message that is copied to another account: it is
+	// held in memory, once. Providers take 25 MB, in base64 36.
+	maxAcross = 40 << 20
+
+	// tailBytes of a copy are compared with the original's: with the header,
+	// and because nothing follows them, they tell that it is whole.
+	tailBytes = 1 << 10
+)
+
+// letter is a message on its way to another account.
+type letter struct {
+	source []byte
+	flags  []string
+	date   time.Time
+}
+
+// header is the beginning of the source that is compared.
+func (l *letter) header() []byte {
+	end := len(l.source)
+	if i := bytes.Index(l.source, []byte("\r\n\r\n")); i >= 0 {
+		end = i + 4
+	}
+	return l.source[:min(end, maxHeaderBytes)]
+}
+
+func (l *letter) tail() []byte { return l.source[max(0, len(l.source)-tailBytes):] }
+
+// applyAcross copies one message to another account, looks at the copy, and for
+// a move only then removes the original.
+func (s *Service) applyAcross(ctx context.Context, from *imapconn.Pool, a *attempt) {
+	to, err := s.pool(a.change.ToAccount)
+	if err != nil {
+		a.refuse(err)
+		return
+	}
+	a.neverExpunge = from.Account().NeverExpunge
+	l, err := a.collect(ctx, from)
+	if err == nil && l != nil {
+		err = a.announce(ctx, to)
+	}
+	if err != nil {
+		a.refuse(imapconn.Classify("read", err))
+		return
+	}
+	if l == nil {
+		return // gone
+	}
+	uid := a.batch.UIDs[0]
+	copied, err := a.deliver(ctx, to, l)
+	if err != nil {
+		a.afterLost(ctx, s, from, imapconn.Classify("append", err))
+		return
+	}
+	if copied == nil {
+		a.fail(uid, contract.Unavailable, "its copy in %q of account %q could not be verified; the original is untouched", a.batch.To, a.change.ToAccount)
+		return
+	}
+	a.settle(uid, Outcome{Status: Done, NewID: copied})
+	if a.change.Kind == ChangeMove {
+		a.settle(uid, Outcome{Status: Failed, Code: contract.Unavailable, NewID: copied, Message: inBoth(a.batch)})
+		a.removeOriginal(ctx, s, from, copied)
+	}
+}
+
+// afterLost settles a message whose APPEND failed: refused, or lost.
+func (a *attempt) afterLost(ctx context.Context, s *Service, from *imapconn.Pool, err error) {
+	if isRefusal(err) || !isFault(err) {
+		a.failRest(err)
+		return
+	}
+	if s.findAcross(ctx, from, a) != nil {
+		a.unknown(asIssue("append", err).Message)
+	}
+}
+
+// collect reads the message whole. nil: it is gone, and settled.
+func (a *attempt) collect(ctx context.Context, from *imapconn.Pool) (l *letter, err error) {
+	uid := a.batch.UIDs[0]
+	err = from.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
+		l = nil
+		a.evidence = Evidence{Batch: a.number}
+		var size int64
+		err := a.visit(c, lookOptions(a.change.Kind), func(r row) {
+			if r.uid == uid && r.flags != nil {
+				l, size = &letter{flags: r.flags, date: r.internalDate}, r.size
+				a.evidence.Present = []Present{presentOf(r, a.change.Kind)}
+			}
+		})
+		if err != nil {
+			return err
+		}
+		if l == nil {
+			return nil
+		}
+		if size > maxAcross {
+			return contract.Errorf(contract.InvalidInput, "it has %d MB; at most %d MB are copied to another account", size>>20, maxAcross>>20)
+		}
+		l.source = make([]byte, 0, size)
+		return l.read(c, uid)
+	})
+	if err == nil && l == nil {
+		a.fail(uid, contract.NotFound, "%s", errGone(a.outcomes[0].ID).Error())
+	}
+	return l, err
+}
+
+// visit opens the batch's mailbox anew, for reading, and looks at its messages in
+// the same flight.
+func (a *attempt) visit(c *imapconn.Conn, opts *imap.FetchOptions, use func(row)) error {
+	c.Refresh()
+	var fetch *imapclient.FetchCommand
+	wait := c.Tour([]string{a.batch.Mailbox}, func(int) { fetch = uidFetch(c, a.batch.UIDs, opts) })
+	var err error
+	if fetch != nil {
+		err = fetchRows(c, fetch, maxChangeRows, 0, use)
+	}
+	switch stop := wait()[0]; {
+	case stop.Err != nil:
+		return stop.Err
+	case err != nil:
+		return fmt.Errorf("FETCH: %w", err)
+	case stop.Selected.UIDValidity != a.batch.UIDValidity:
+		return errStale(stop.Selected.UIDValidity, a.batch.UIDValidity)
+	}
+	return nil
+}
+
+// read fetches the source piece by piece, until nothing comes any more: what a
+// server says of the size is not always true (Exchange).
+func (l *letter) read(c *imapconn.Conn, uid uint32) error {
+	for len(l.source) <= maxAcross {
+		before := len(l.source)
+		section := bodySection(nil, imap.PartSpecifierNone, int64(before), partPieceBytes)
+		fetch := uidFetch(c, []uint32{uid}, &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{section}})
+		err := fetchRows(c, fetch, maxChangeRows, partPieceBytes, func(r row) {
+			if data, ok := r.find(nil, imap.PartSpecifierNone); ok && r.uid == uid {
+				l.source = append(l.source[:before], data...)
+			}
+		})
+		if err != nil {
+			return fmt.Errorf("FETCH source: %w", err)
+		}
+		if len(l.source) == before {
+			if before == 0 {
+				return contract.Errorf(contract.NotFound, "the mail server has nothing of it to copy")
+			}
+			return nil
+		}
+	}
+	return contract.Errorf(contract.InvalidInput, "it has more than %d MB; so much is not copied to another account", maxAcross>>20)
+}
+
+// announce looks at the destination and records the evidence.
+func (a *attempt) announce(ctx context.Context, to *imapconn.Pool) error {
+	err := to.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
+		if err := c.Client().Permitted(a.batch.To); err != nil {
+			return err
+		}
+		data, err := c.Client().Status(a.batch.To, &imap.StatusOptions{UIDNext: true, UIDValidity: true}).Wait()
+		if err != nil {
+			return notDestination(a.batch.To, err)
+		}
+		a.evidence.ToUIDValidity, a.evidence.ToUIDNext = data.UIDValidity, uint32(data.UIDNext)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return a.witness(a.evidence)
+}
+
+// deliver appends the message, with its flags and its date, and looks at the
+// copy. nil: it could not be verified.
+func (a *attempt) deliver(ctx context.Context, to *imapconn.Pool, l *letter) (copied *contract.MessageID, err error) {
+	err = to.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
+		if a.sent {
+			return errNotRepeated
+		}
+		a.sent = true
+		cmd, err := c.Client().Append(a.batch.To, int64(len(l.source)), &imap.AppendOptions{Flags: appendFlags(l.flags), Time: l.date})
+		if err != nil {
+			return err
+		}
+		_, writeErr := cmd.Write(l.source)
+		if err := errors.Join(writeErr, cmd.Close()); err != nil {
+			if _, refused := cmd.Wait(); isRefusal(refused) {
+				return fmt.Errorf("APPEND: %w", refused)
+			}
+			return fmt.Errorf("APPEND: %w", err)
+		}
+		data, err := cmd.Wait()
+		if err != nil {
+			return fmt.Errorf("APPEND: %w", err)
+		}
+		copied, err = a.verify(c, l, uint32(data.UID))
+		return err
+	})
+	return copied, err
+}
+
+// appendFlags are the flags a copy gets: those that can be sent.
+func appendFlags(flags []string) []imap.Flag {
+	var list []imap.Flag
+	for _, f := range flags {
+		if !isRecent(f) && contract.CheckFlag("flag", f) == nil {
+			list = append(list, imap.Flag(f))
+		}
+	}
+	return list
+}
+
+// verify compares the copy with what was sent: its header, its last bytes, and
+// that nothing follows them. uid is 0 where the server did not name it
+// (APPENDUID, RFC 4315 §3); then it is looked for among what is new.
+func (a *attempt) verify(c *imapconn.Conn, l *letter, uid uint32) (*contract.MessageID, error) {
+	set := imap.UIDSet{{Start: imap.UID(uid), Stop: imap.UID(uid)}}
+	if uid == 0 {
+		set = imap.UIDSet{{Start: imap.UID(max(a.evidence.ToUIDNext, 1)), Stop: 0}}
+	}
+	c.Refresh()
+	var fetch *imapclient.FetchCommand
+	tail := max(0, int64(len(l.source)-tailBytes))
+	wait := c.Tour([]string{a.batch.To}, func(int) {
+		fetch = c.Client().Fetch(set, &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{
+			bodySection(nil, imap.PartSpecifierHeader, 0, maxHeaderBytes),
+			bodySection(nil, imap.PartSpecifierNone, tail, 2*tailBytes),
+		}})
+	})
+	var found uint32
+	if fetch != nil {
+		err := fetchRows(c, fetch, maxArrivals, maxHeaderBytes, func(r row) {
+			header, _ := r.find(nil, imap.PartSpecifierHeader)
+			end, _ := r.find(nil, imap.PartSpecifierNone)
+			if r.uid >= a.evidence.ToUIDNext && bytes.Equal(header, l.header()) && bytes.Equal(end, l.tail()) {
+				found = max(found, r.uid)
+			}
+		})
+		if err != nil && !isRefusal(err) {
+			return nil, fmt.Errorf("FETCH copy: %w", err)
+		}
+	}
+	stop := wait()[0]
+	if stop.Err != nil {
+		return nil, stop.Err
+	}
+	if found == 0 || stop.Selected.UIDValidity != a.evidence.ToUIDValidity {
+		return nil, nil
+	}
+	return a.newID(stop.Selected.UIDValidity, found), nil
+}
+
+// removeOriginal removes the original of a move, whose copy was verified.
+func (a *attempt) removeOriginal(ctx context.Context, s *Service, from *imapconn.Pool, copied *contract.MessageID) {
+	uid := a.batch.UIDs[0]
+	removing := false
+	err := from.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
+		if removing {
+			return errNotRepeated
+		}
+		open, err := c.OpenToChange(a.batch.Mailbox, func() {})()
+		if err != nil {
+			return err
+		}
+		if open.UIDValidity != a.batch.UIDValidity {
+			return errStale(open.UIDValidity, a.batch.UIDValidity)
+		}
+		removing = true
+		left, err := a.markAndExpunge(c, a.present())
+		if err != nil {
+			return err
+		}
+		a.settle(uid, a.removed(left, a.evidence.Present[0], copied, c.Has(imap.CapUIDPlus)))
+		return nil
+	})
+	if err == nil || !removing {
+		return // settled, or both are there and said to be
+	}
+	if s.findAcross(ctx, from, a) != nil {
+		a.settle(uid, Outcome{
+			Status: Unknown, Code: contract.Unavailable, NewID: copied,
+			Message: fmt.Sprintf("it was copied to %q; whether the original in %q was removed could not be found out", a.batch.To, a.batch.Mailbox),
+		})
+	}
+}
+
+// findAcross looks where a message of a move or copy between accounts is.
+func (s *Service) findAcross(ctx context.Context, from *imapconn.Pool, a *attempt) error {
+	to, err := s.pool(a.change.ToAccount)
+	if err != nil {
+		return err
+	}
+	var copies map[uint32]*contract.MessageID
+	err = to.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
+		c.Refresh()
+		var arrived arrivals
+		var fetch *imapclient.FetchCommand
+		wait := c.Tour([]string{a.batch.To}, func(int) { fetch = a.fetchArrivals(c) })
+		var err error
+		if fetch != nil {
+			err = arrived.read(c, fetch, a.evidence.ToUIDNext)
+		}
+		stop := wait()[0]
+		if err = errors.Join(stop.Err, err); err != nil {
+			return err
+		}
+		copies = a.recognise(stop.Selected.UIDValidity, arrived)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	var left map[uint32][]string
+	err = from.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
+		left = map[uint32][]string{}
+		return a.visit(c, &imap.FetchOptions{Flags: true}, func(r row) {
+			if r.flags != nil {
+				left[r.uid] = r.flags
+			}
+		})
+	})
+	if err != nil {
+		return err
+	}
+	a.settleSeen(left, copies)
+	return nil
+}

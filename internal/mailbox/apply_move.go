@@ -1,0 +1,266 @@
+package mailbox
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
+)
+
+// move moves the messages: with MOVE (RFC 6851), which a server does as one
+// step for each message, or by copying, looking that the copies are there, and
+// only then removing the originals.
+func (a *attempt) move(c *imapconn.Conn) error {
+	if !c.Has(imap.CapMove) {
+		return a.moveByCopy(c)
+	}
+	if err := a.begin(); err != nil {
+		return err
+	}
+	cmd, err := c.Client().Move(a.present(), a.batch.To)
+	if err != nil {
+		return err
+	}
+	data, err := cmd.Wait()
+	if err != nil {
+		return fmt.Errorf("MOVE: %w", err)
+	}
+	source, _ := data.SourceUIDs.(imap.UIDSet)
+	dest, _ := data.DestUIDs.(imap.UIDSet)
+	if pairs := pairUIDs(source, dest); pairs != nil && data.UIDValidity != 0 {
+		a.settleMoved(pairs, data.UIDValidity)
+		return nil
+	}
+	return a.find(c) // no COPYUID: look where they went
+}
+
+// settleMoved is for a server that named the new UIDs (RFC 4315 §3).
+func (a *attempt) settleMoved(pairs map[uint32]uint32, validity uint32) {
+	for _, p := range a.evidence.Present {
+		if uid, ok := pairs[p.UID]; ok {
+			a.settle(p.UID, Outcome{Status: Done, NewID: a.newID(validity, uid)})
+		} else {
+			a.fail(p.UID, contract.NotFound, "somebody else moved or removed it meanwhile; search for it again")
+		}
+	}
+}
+
+// copyOnly copies the messages.
+func (a *attempt) copyOnly(c *imapconn.Conn) error {
+	pairs, validity, err := a.copyAll(c)
+	if err != nil {
+		return err
+	}
+	if pairs != nil {
+		a.settleMoved(pairs, validity)
+		return nil
+	}
+	return a.find(c)
+}
+
+// copyAll sends COPY, which takes all of the messages or none (RFC 9051
+// §6.4.7). pairs is nil where the server does not name the new UIDs.
+func (a *attempt) copyAll(c *imapconn.Conn) (pairs map[uint32]uint32, validity uint32, err error) {
+	if err := a.begin(); err != nil {
+		return nil, 0, err
+	}
+	cmd, err := c.Client().Copy(a.present(), a.batch.To)
+	if err != nil {
+		return nil, 0, err
+	}
+	data, err := cmd.Wait()
+	if err != nil {
+		return nil, 0, fmt.Errorf("COPY: %w", err)
+	}
+	if data.UIDValidity == 0 {
+		return nil, 0, nil
+	}
+	return pairUIDs(data.SourceUIDs, data.DestUIDs), data.UIDValidity, nil
+}
+
+// moveByCopy is for a server without MOVE. An original is marked \Deleted only
+// when its copy was seen in the destination, and removed only where that can be
+// done for it alone.
+func (a *attempt) moveByCopy(c *imapconn.Conn) error {
+	if _, _, err := a.copyAll(c); err != nil {
+		return err
+	}
+	copies, err := a.copies(c)
+	if err != nil {
+		return err
+	}
+	var verified imap.UIDSet
+	for _, p := range a.evidence.Present {
+		if id := copies[p.UID]; id != nil {
+			verified.AddNum(imap.UID(p.UID))
+			a.settle(p.UID, Outcome{Status: Failed, Code: contract.Unavailable, NewID: id, Message: inBoth(a.batch)})
+			continue
+		}
+		a.fail(p.UID, contract.Unavailable, "its copy was not found in %q, so the message was left in %q", a.batch.To, a.batch.Mailbox)
+	}
+	if len(verified) == 0 {
+		return nil
+	}
+	left, err := a.markAndExpunge(c, verified)
+	if err != nil {
+		return err
+	}
+	for _, p := range a.evidence.Present {
+		if id := copies[p.UID]; id != nil {
+			a.settle(p.UID, a.removed(left, p, id, c.Has(imap.CapUIDPlus)))
+		}
+	}
+	return nil
+}
+
+// removed is what became of an original whose copy is in the destination.
+func (a *attempt) removed(left map[uint32][]string, p Present, id *contract.MessageID, canExpunge bool) Outcome {
+	flags, there := left[p.UID]
+	o := Outcome{Status: Done, NewID: id}
+	switch {
+	case !there:
+	case hasFlag(flags, `\Deleted`) && (!canExpunge || a.neverExpunge):
+		o.LeftFlagged = true
+		o.Message = fmt.Sprintf(`the original stays in %q, marked \Deleted: `, a.batch.Mailbox)
+		if a.neverExpunge {
+			o.Message += "nothing is removed from this account (NEVER_EXPUNGE)"
+		} else {
+			o.Message += "the mail server cannot remove single messages (no UIDPLUS)"
+		}
+	default:
+		o.Status, o.Code, o.Message = Failed, contract.Unavailable, inBoth(a.batch)
+		o.LeftFlagged = hasFlag(flags, `\Deleted`) && !hasFlag(p.Flags, `\Deleted`)
+	}
+	return o
+}
+
+// inBoth says that a message is in two places.
+func inBoth(b Batch) string {
+	return fmt.Sprintf("it was copied to %q and its original is still in %q", b.To, b.Mailbox)
+}
+
+// newID names a message in the destination.
+func (a *attempt) newID(validity, uid uint32) *contract.MessageID {
+	account := a.change.Account
+	if a.change.ToAccount != "" {
+		account = a.change.ToAccount
+	}
+	return &contract.MessageID{Account: account, Mailbox: a.batch.To, UIDValidity: validity, UID: uid}
+}
+
+// pairUIDs pairs the two sets of COPYUID, which are in the same order (RFC 4315
+// §3). nil: they do not fit each other, or are larger than any batch.
+func pairUIDs(source, dest imap.UIDSet) map[uint32]uint32 {
+	from, to := expand(source), expand(dest)
+	if len(from) == 0 || len(from) != len(to) {
+		return nil
+	}
+	pairs := map[uint32]uint32{}
+	for i := range from {
+		pairs[from[i]] = to[i]
+	}
+	return pairs
+}
+
+// expand lists the UIDs of a set; nil if it has more than a batch can have.
+func expand(set imap.UIDSet) []uint32 {
+	var list []uint32
+	for _, r := range set {
+		if r.Start == 0 || r.Stop < r.Start || int(r.Stop-r.Start)+len(list) >= contract.MaxMessageIDs {
+			return nil
+		}
+		for n := range uint32(r.Stop-r.Start) + 1 {
+			list = append(list, uint32(r.Start)+n)
+		}
+	}
+	return list
+}
+
+// fingerprint recognises a message in another mailbox.
+func fingerprint(r row) string {
+	sum := sha256.Sum256([]byte(strconv.FormatInt(r.size, 10) + "|" + strconv.FormatInt(r.internalDate.Unix(), 10)))
+	return hex.EncodeToString(sum[:8])
+}
+
+// copies finds what arrived in the destination, and opens the source again
+// behind it, all in one flight. It returns, for each message of the batch whose
+// copy is there, the copy's id.
+func (a *attempt) copies(c *imapconn.Conn) (map[uint32]*contract.MessageID, error) {
+	c.Refresh()
+	var arrived arrivals
+	var fetch *imapclient.FetchCommand
+	wait := c.Tour([]string{a.batch.To}, func(int) { fetch = a.fetchArrivals(c) })
+	if fetch != nil {
+		if err := arrived.read(c, fetch, a.evidence.ToUIDNext); err != nil {
+			return nil, err
+		}
+	}
+	stop := wait()[0]
+	if stop.Err != nil {
+		return nil, stop.Err
+	}
+	reopen, err := c.OpenToChange(a.batch.Mailbox, func() {})()
+	if err != nil {
+		return nil, err
+	}
+	if reopen.UIDValidity != a.batch.UIDValidity {
+		return nil, errStale(reopen.UIDValidity, a.batch.UIDValidity)
+	}
+	return a.recognise(stop.Selected.UIDValidity, arrived), nil
+}
+
+// fetchArrivals asks for what is in the destination since the evidence was
+// taken; the mailbox is open, or being opened in the same flight.
+func (a *attempt) fetchArrivals(c *imapconn.Conn) *imapclient.FetchCommand {
+	set := imap.UIDSet{{Start: imap.UID(max(a.evidence.ToUIDNext, 1)), Stop: 0}}
+	return c.Client().Fetch(set, &imap.FetchOptions{UID: true, RFC822Size: true, InternalDate: true})
+}
+
+// arrivals are the messages that came to a destination, in the order of UIDs.
+type arrivals []Present
+
+// maxArrivals is how many new messages of a destination are looked at: those of
+// the batch, and what others delivered meanwhile.
+const maxArrivals = 4 * contract.MaxMessageIDs
+
+func (l *arrivals) read(c *imapconn.Conn, fetch *imapclient.FetchCommand, uidNext uint32) error {
+	err := fetchRows(c, fetch, maxArrivals, 0, func(r row) {
+		// "n:*" names the last message also where it is below n.
+		if r.uid >= uidNext && r.size > 0 {
+			*l = append(*l, Present{UID: r.uid, Print: fingerprint(r)})
+		}
+	})
+	if err != nil && !isRefusal(err) {
+		return fmt.Errorf("FETCH in the destination: %w", err)
+	}
+	slices.SortFunc(*l, func(x, y Present) int { return cmp.Compare(x.UID, y.UID) })
+	return nil
+}
+
+// recognise pairs messages with arrivals of the same print, in the order of
+// their UIDs, in which servers copy them.
+func (a *attempt) recognise(validity uint32, arrived arrivals) map[uint32]*contract.MessageID {
+	found := map[uint32]*contract.MessageID{}
+	if a.evidence.ToUIDNext == 0 || validity != a.evidence.ToUIDValidity {
+		return found // what was there before is not known
+	}
+	byPrint := map[string][]uint32{}
+	for _, p := range arrived {
+		byPrint[p.Print] = append(byPrint[p.Print], p.UID)
+	}
+	for _, p := range a.evidence.Present {
+		if uids := byPrint[p.Print]; len(uids) > 0 {
+			found[p.UID] = a.newID(validity, uids[0])
+			byPrint[p.Print] = uids[1:]
+		}
+	}
+	return found
+}

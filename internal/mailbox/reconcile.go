@@ -1,0 +1,203 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
+)
+
+// reconcileLooks and reconcilePause: a server may still be at work on a command
+// whose connection was lost. While something has not happened it is looked at
+// again, a moment later.
+const (
+	reconcileLooks = 2
+	reconcilePause = 500 * time.Millisecond
+)
+
+// reconcile finds out what happened to a batch whose connection was lost after
+// the change was sent. It only reads. What cannot be found out is unknown.
+func (s *Service) reconcile(ctx context.Context, pool *imapconn.Pool, a *attempt, lost error) {
+	reason := asIssue("change", lost).Message
+	for look := range reconcileLooks {
+		if look > 0 && !s.pause(ctx) {
+			break
+		}
+		err := pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error { return a.find(c) })
+		if err != nil {
+			a.unknown(reason)
+			return
+		}
+		if a.allDone() {
+			return
+		}
+	}
+}
+
+// pause waits for the server; false: there is no time.
+func (s *Service) pause(ctx context.Context) bool {
+	timer := time.NewTimer(s.reconcilePause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// Look finds out what happened to batch i of a change of which only the
+// evidence is left, as after a crash. It only reads. The error is that of the
+// connection; then nothing new is known.
+func (s *Service) Look(ctx context.Context, ch *Change, i int, evidence Evidence) ([]Outcome, error) {
+	a := newAttempt(ch, i, nil)
+	a.evidence = evidence
+	known := map[uint32]bool{}
+	for _, p := range evidence.Present {
+		known[p.UID] = true
+	}
+	for _, uid := range a.batch.UIDs {
+		if !known[uid] {
+			a.fail(uid, contract.NotFound, "it was not there any more")
+		}
+	}
+	pool, err := s.pool(ch.Account)
+	if err != nil {
+		return nil, err
+	}
+	if ch.ToAccount != "" && ch.ToAccount != ch.Account {
+		err = s.findAcross(ctx, pool, a)
+	} else {
+		err = pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error { return a.find(c) })
+	}
+	if err != nil {
+		return nil, imapconn.Classify("look", err)
+	}
+	return a.outcomes, nil
+}
+
+func (a *attempt) unknown(reason string) {
+	for _, p := range a.evidence.Present {
+		a.settle(p.UID, Outcome{
+			Status: Unknown, Code: contract.Unavailable,
+			Message: reason + "; whether it was done could not be found out: look for it in " + a.places(),
+		})
+	}
+}
+
+// places are where a message of the batch can be.
+func (a *attempt) places() string {
+	if a.batch.To == "" {
+		return fmt.Sprintf("%q", a.batch.Mailbox)
+	}
+	return fmt.Sprintf("%q and %q", a.batch.Mailbox, a.batch.To)
+}
+
+func (a *attempt) allDone() bool {
+	for _, p := range a.evidence.Present {
+		if a.outcomes[a.index[p.UID]].Status != Done {
+			return false
+		}
+	}
+	return true
+}
+
+// find looks, in one flight, at what is left of the messages in their mailbox
+// and what arrived in the destination, and settles each.
+func (a *attempt) find(c *imapconn.Conn) error {
+	c.Refresh()
+	mailboxes := []string{a.batch.Mailbox}
+	if a.batch.To != "" {
+		mailboxes = append(mailboxes, a.batch.To)
+	}
+	fetches := make([]*imapclient.FetchCommand, len(mailboxes))
+	wait := c.Tour(mailboxes, func(i int) {
+		if i == 0 {
+			fetches[0] = c.Client().Fetch(a.present(), &imap.FetchOptions{UID: true, Flags: true})
+		} else {
+			fetches[1] = a.fetchArrivals(c)
+		}
+	})
+	left, err := flagsOf(c, fetches[0])
+	var arrived arrivals
+	if len(fetches) > 1 && fetches[1] != nil {
+		err = errors.Join(err, arrived.read(c, fetches[1], a.evidence.ToUIDNext))
+	}
+	stops := wait()
+	if err != nil {
+		return err
+	}
+	if stops[0].Err != nil && isFault(stops[0].Err) {
+		return stops[0].Err
+	}
+	if len(stops) > 1 && stops[1].Err != nil {
+		return stops[1].Err
+	}
+	if stops[0].Err != nil || stops[0].Selected.UIDValidity != a.batch.UIDValidity {
+		return contract.Errorf(contract.Conflict, "mailbox %q was rebuilt or removed meanwhile", a.batch.Mailbox)
+	}
+	var copies map[uint32]*contract.MessageID
+	if len(stops) > 1 {
+		copies = a.recognise(stops[1].Selected.UIDValidity, arrived)
+	}
+	a.settleSeen(left, copies)
+	return nil
+}
+
+// flagsOf reads which messages are there, and their flags.
+func flagsOf(c *imapconn.Conn, fetch *imapclient.FetchCommand) (map[uint32][]string, error) {
+	left := map[uint32][]string{}
+	if fetch == nil {
+		return left, nil
+	}
+	err := fetchRows(c, fetch, maxChangeRows, 0, func(r row) {
+		if r.flags != nil {
+			left[r.uid] = r.flags
+		}
+	})
+	if err != nil && !isRefusal(err) {
+		return nil, fmt.Errorf("FETCH: %w", err)
+	}
+	return left, nil
+}
+
+// settleSeen says what happened to each message, by where it is.
+func (a *attempt) settleSeen(left map[uint32][]string, copies map[uint32]*contract.MessageID) {
+	if a.change.Kind == ChangeFlags {
+		a.compareFlags(left, "the connection was lost before the flags were changed")
+		return
+	}
+	for _, p := range a.evidence.Present {
+		flags, there := left[p.UID]
+		a.settle(p.UID, a.seen(p, flags, there, copies[p.UID]))
+	}
+}
+
+func (a *attempt) seen(p Present, flags []string, there bool, id *contract.MessageID) Outcome {
+	unchanged := Outcome{Status: Failed, Code: contract.Unavailable, Message: fmt.Sprintf("it is still in %q, unchanged", a.batch.Mailbox)}
+	flagged := hasFlag(flags, `\Deleted`) && !hasFlag(p.Flags, `\Deleted`)
+	switch {
+	case a.change.Kind == ChangeDelete && !there:
+		return Outcome{Status: Done}
+	case a.change.Kind == ChangeDelete && flagged:
+		return Outcome{Status: Failed, Code: contract.Unavailable, LeftFlagged: true, Message: `it is marked \Deleted and still there`}
+	case a.change.Kind == ChangeDelete:
+		return unchanged
+	case id != nil && (a.change.Kind == ChangeCopy || !there):
+		return Outcome{Status: Done, NewID: id}
+	case id != nil:
+		return Outcome{Status: Failed, Code: contract.Unavailable, NewID: id, LeftFlagged: flagged, Message: inBoth(a.batch)}
+	case there:
+		return unchanged
+	}
+	return Outcome{
+		Status: Unknown, Code: contract.Unavailable,
+		Message: fmt.Sprintf("it is no longer in %q and was not recognised in %q; search for it there", a.batch.Mailbox, a.batch.To),
+	}
+}
