@@ -27,9 +27,6 @@ const (
 	friendFor   = time.Hour
 	strangerFor = 30 * time.Second
 
-	// sentFor is how long the names of the Sent mailboxes are kept.
-	sentFor = 10 * time.Minute
-
 	// maxAsked is how many senders of a page are looked for in one call: a
 	// page has at most 100 messages.
 	maxAsked = 128
@@ -52,7 +49,6 @@ const (
 type contacts struct {
 	mu    sync.Mutex
 	known map[string]remembered // account, NUL, address
-	sent  map[string]sentBoxes  // by account
 }
 
 type remembered struct {
@@ -63,7 +59,6 @@ type remembered struct {
 type sentBoxes struct {
 	names []string // Sent
 	own   []string // and Drafts: what the person writes
-	until time.Time
 }
 
 // acquaintance is what is known of the senders of some messages.

@@ -29,7 +29,7 @@ var lockdownFields = []string{"Authentication-Results", "Received"}
 // withhold decides for each message of a mailbox whether lockdown keeps its
 // sender's words back, and takes them out. It costs nothing where the account is
 // not locked down or all senders are known; else three flights for each Sent
-// mailbox (EXAMINE, search, look), one more for LIST once in sentFor, and one to
+// mailbox (EXAMINE, search, look), one more for LIST once in placesFor, and one to
 // return to the mailbox with a fetch that comes after: reading a message of an
 // unknown sender takes six, with LIST seven.
 func (s *Service) withhold(ctx context.Context, pool *imapconn.Pool, mailbox string, list []*found) {

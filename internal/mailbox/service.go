@@ -47,6 +47,7 @@ type Service struct {
 
 	extractor *extract.Extractor
 	contacts  contacts
+	places    placesMemory
 
 	reconcilePause time.Duration
 

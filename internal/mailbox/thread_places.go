@@ -30,31 +30,11 @@ var placeUses = map[imap.MailboxAttr]place{
 	imap.MailboxAttrAll:     placeAll,
 }
 
-// placeNames are what mailboxes are called that a server does not mark, by
-// mail programs in the languages of the most users; the last level of the name,
-// in lower case.
+// placeNames are the usual names of the places.
 var placeNames = map[place][]string{
-	placeSent: {
-		"sent", "sent items", "sent messages", "sent mail", "sent-mail",
-		"gesendet", "gesendete elemente", "gesendete objekte", "gesendete nachrichten",
-		"envoyés", "éléments envoyés", "messages envoyés", "courrier envoyé",
-		"enviados", "elementos enviados", "mensajes enviados", "correo enviado", "itens enviados", "mensagens enviadas",
-		"inviati", "inviata", "posta inviata", "elementi inviati",
-		"verzonden", "verzonden items", "verzonden berichten",
-		"skickat", "skickade", "skickade objekt", "sendt", "sendte elementer", "sendt post", "sendte", "lähetetyt",
-		"wysłane", "elementy wysłane", "odeslané", "odeslaná pošta", "odoslané", "elküldött elemek", "trimise", //nolint:misspell // Polish
-		"отправленные", "надіслані", "απεσταλμένα", "gönderilmiş öğeler", "gönderilenler",
-		"送信済み", "送信済みアイテム", "送信済みメール", "已发送", "已发送邮件", "已傳送", "寄件備份", "보낸 편지함", "보낸편지함",
-		"भेजे गए", "المرسلة", "العناصر المرسلة", "הודעות שנשלחו", "đã gửi", "terkirim",
-	},
-	placeArchive: {
-		"archive", "archives", "archiv", "archivo", "arquivo", "archivio", "archief", "arkiv", "arkisto", "archiwum", "archív",
-		"архив", "архів", "αρχείο", "arşiv", "アーカイブ", "归档", "存档", "封存", "보관함", "أرشيف", "ארכיון", "lưu trữ", "arsip",
-	},
-	placeAll: {
-		"all mail", "alle nachrichten", "tous les messages", "todos os e-mails", "tutti i messaggi", "alle berichten",
-		"all e-post", "all post", "wszystkie", "вся почта", "すべてのメール", "所有邮件", "所有郵件", "전체보관함",
-	},
+	placeSent:    usualNames[useSent],
+	placeArchive: usualNames[useArchive],
+	placeAll:     usualNames[useAll],
 }
 
 // findPlaces reads a LIST and picks, for each place, the mailbox that is it:
