@@ -21,9 +21,13 @@ var mayImport = map[string][]string{
 	"cmd/mail-imap-mcp": {"internal/app", "internal/demo", "internal/config", "internal/extract"},
 
 	"internal/demo": {"internal/app", "internal/mailtest", "internal/config", "internal/contract", "internal/secret"},
-	"internal/app":  {"internal/download", "internal/tools", "internal/mailbox", "internal/imapconn", "internal/extract", "internal/contract", "internal/config", "internal/secret"},
+	"internal/app":  {"internal/download", "internal/tools", "internal/guard", "internal/audit", "internal/operation", "internal/mailbox", "internal/imapconn", "internal/extract", "internal/contract", "internal/config", "internal/secret"},
 
-	"internal/tools": {"internal/download", "internal/mailbox", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
+	"internal/tools": {"internal/guard", "internal/operation", "internal/download", "internal/mailbox", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
+
+	"internal/guard":     {"internal/audit", "internal/contract", "internal/config"},
+	"internal/operation": {"internal/mailbox", "internal/contract"},
+	"internal/audit":     {"internal/secret"},
 
 	"internal/mailbox":  {"internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
 	"internal/imapconn": {"internal/contract", "internal/config", "internal/secret"},

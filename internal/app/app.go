@@ -12,12 +12,15 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"mail-imap-mcp/internal/audit"
 	"mail-imap-mcp/internal/config"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/download"
 	"mail-imap-mcp/internal/extract"
+	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/operation"
 	"mail-imap-mcp/internal/tools"
 )
 
@@ -26,8 +29,10 @@ type App struct {
 	Mail   *mailbox.Service
 	Server *mcp.Server
 
-	log       *slog.Logger
-	downloads *download.Dir // nil: nowhere
+	log        *slog.Logger
+	downloads  *download.Dir // nil: nowhere
+	operations *operation.Registry
+	audit      *audit.Log // nil: none
 	// stop cancels every request in flight, for good.
 	stop context.CancelFunc
 }
@@ -48,6 +53,19 @@ func New(cfg *config.Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cursors: %w", err)
 	}
+	record, err := openAudit(cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	gate := guard.New(guard.Options{
+		Accounts: cfg.Accounts, WriteEnabled: cfg.WriteEnabled, Writing: cfg.Writing, Audit: recorder(record), Sealer: sealer, Logger: log,
+	})
+	operations, err := operation.New(operation.Options{
+		Max: cfg.Writing.OperationMax, UndoWindow: cfg.Writing.UndoWindow, StateDir: cfg.Writing.StateDir, Logger: log,
+	})
+	if err != nil {
+		return nil, err
+	}
 	pools := make([]*imapconn.Pool, 0, len(cfg.Accounts))
 	for _, account := range cfg.Accounts {
 		pools = append(pools, imapconn.NewPool(account, imapconn.Options{
@@ -58,6 +76,7 @@ func New(cfg *config.Config, log *slog.Logger) (*App, error) {
 			MaxIdle:         cfg.SessionCacheMax,
 			RootCAs:         cfg.RootCAs,
 			Logger:          log,
+			Watcher:         gate,
 		}))
 	}
 	var downloads *download.Dir
@@ -69,12 +88,15 @@ func New(cfg *config.Config, log *slog.Logger) (*App, error) {
 	mail := mailbox.New(pools, sealer, mailbox.Options{Logger: log, Extractor: extract.New(extract.Options{})})
 	running, stop := context.WithCancel(context.Background())
 	a := &App{
-		Mail:   mail,
-		Server: tools.NewServer(mail, tools.Options{Version: Version(), Logger: log, Downloads: downloads}),
-		log:    log,
-		stop:   stop,
+		Mail: mail,
+		Server: tools.NewServer(mail, tools.Options{
+			Version: Version(), Logger: log, Downloads: downloads,
+			Guard: gate, Operations: operations, PermanentDelete: cfg.Writing.AllowPermanentDelete,
+		}),
+		log:  log,
+		stop: stop,
 
-		downloads: downloads,
+		downloads: downloads, operations: operations, audit: record,
 	}
 	a.Server.AddReceivingMiddleware(cancelWith(running))
 	return a, nil
@@ -95,7 +117,8 @@ func cancelWith(running context.Context) mcp.Middleware {
 }
 
 // Serve runs until ctx ends or the client hangs up, then signs out of every
-// connection; it returns within 2 seconds of either. A stop that was asked for
+// connection; it returns within 2 seconds of either, or where mail is just being
+// changed within operation.ShutdownGrace more. A stop that was asked for
 // is no error. An App serves once.
 func (a *App) Serve(ctx context.Context, t mcp.Transport) error {
 	defer context.AfterFunc(ctx, a.stop)()
@@ -113,9 +136,15 @@ func (a *App) Serve(ctx context.Context, t mcp.Transport) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) || errors.Is(err, io.EOF) {
 		err = nil
 	}
-	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), logoutGrace)
+	return errors.Join(err, a.finish(context.WithoutCancel(ctx)))
+}
+
+// finish lets the change of mail under way end, and signs out.
+func (a *App) finish(ctx context.Context) error {
+	changes := a.operations.Close(ctx)
+	closing, cancel := context.WithTimeout(ctx, logoutGrace)
 	defer cancel()
-	return errors.Join(err, a.Close(closing))
+	return errors.Join(changes, a.Close(closing))
 }
 
 // await cancels the requests in flight and waits for the session to end.
@@ -139,6 +168,7 @@ func (a *App) Close(ctx context.Context) error {
 	if a.downloads != nil {
 		defer func() { _ = a.downloads.Close() }() // nothing is written through it
 	}
+	defer func() { _ = a.audit.Close() }() // every line of it is on disk
 	if err := a.Mail.Close(ctx); err != nil {
 		return fmt.Errorf("sign out: %w", err)
 	}

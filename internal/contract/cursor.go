@@ -80,36 +80,44 @@ func NewSealer(key secret.Value, ttl time.Duration, now func() time.Time) (*Seal
 
 // Seal makes the token, whose age counts from c.IssuedAt.
 func (s *Sealer) Seal(c Cursor) (string, error) {
-	plain, err := json.Marshal(c)
-	if err != nil {
-		return "", fmt.Errorf("seal cursor: %w", err)
-	}
-	token := s.aead.Seal([]byte{cursorVersion}, nil, plain, []byte{cursorVersion})
-	return base64.RawURLEncoding.EncodeToString(token), nil
+	return s.seal(cursorVersion, c)
 }
 
 // Open reads a token; forged, foreign, truncated and expired ones all get the
 // same answer, so that nothing is learned from it.
 func (s *Sealer) Open(token string) (Cursor, error) {
-	invalid := Errorf(InvalidInput, "cursor is invalid or expired")
-	if len(token) > maxCursor {
-		return Cursor{}, invalid
-	}
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(raw) < 1+s.aead.Overhead() || raw[0] != cursorVersion {
-		return Cursor{}, invalid
-	}
-	plain, err := s.aead.Open(nil, nil, raw[1:], raw[:1])
-	if err != nil {
-		return Cursor{}, invalid
-	}
 	var c Cursor
-	if err := json.Unmarshal(plain, &c); err != nil {
-		return Cursor{}, invalid
+	if !s.open(cursorVersion, token, &c) {
+		return Cursor{}, errCursor()
 	}
 	age := s.now().Sub(c.IssuedAt)
 	if age > s.ttl || age < -clockSkew || c.BeforeUID == 0 {
-		return Cursor{}, invalid
+		return Cursor{}, errCursor()
 	}
 	return c, nil
+}
+
+func errCursor() error { return Errorf(InvalidInput, "cursor is invalid or expired") }
+
+// seal encrypts what a token carries. The kind is the token's first byte and
+// part of what is authenticated: a token of one kind is none of another.
+func (s *Sealer) seal(kind byte, v any) (string, error) {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return "", fmt.Errorf("seal token: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(s.aead.Seal([]byte{kind}, nil, plain, []byte{kind})), nil
+}
+
+// open reads what seal made.
+func (s *Sealer) open(kind byte, token string, into any) bool {
+	if len(token) > maxCursor {
+		return false
+	}
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(raw) < 1+s.aead.Overhead() || raw[0] != kind {
+		return false
+	}
+	plain, err := s.aead.Open(nil, nil, raw[1:], raw[:1])
+	return err == nil && json.Unmarshal(plain, into) == nil
 }

@@ -93,6 +93,7 @@ func (p *Pool) fault(ctx context.Context, stage string, err error) *contract.Fau
 			stage = "" // whatever the stage, it is the whole that took too long
 		}
 		f.Code, f.Message = contract.Timeout, p.timedOut(stage)
+		p.tell(Watcher.TimedOut)
 	case !p.tlsFault(f, err):
 		p.networkFault(f, err)
 	}

@@ -42,7 +42,7 @@ func (p *Pool) Do(ctx context.Context, mailbox string, fn func(context.Context, 
 	for {
 		cached := c != nil
 		if !cached {
-			if f := p.lock.paused(p, p.now()); f != nil {
+			if f := p.paused(); f != nil {
 				return f
 			}
 			if c, err = p.open(ctx, &Verification{}); err != nil {

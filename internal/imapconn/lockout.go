@@ -37,6 +37,22 @@ func (l *lockout) clear() {
 	l.until, l.pause = time.Time{}, 0
 }
 
+// paused is lockout.paused, which the watcher is told of.
+func (p *Pool) paused() *contract.Fault {
+	f := p.lock.paused(p, p.now())
+	if f != nil {
+		p.tell(Watcher.SignInPaused)
+	}
+	return f
+}
+
+// tell tells the watcher, if there is one.
+func (p *Pool) tell(what func(Watcher, string)) {
+	if p.opts.Watcher != nil {
+		what(p.opts.Watcher, p.account.ID)
+	}
+}
+
 // paused is the fault of a sign-in during the pause, nil outside it.
 func (l *lockout) paused(p *Pool, now time.Time) *contract.Fault {
 	l.mu.Lock()

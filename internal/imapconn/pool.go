@@ -42,6 +42,15 @@ type Options struct {
 	Logger          *slog.Logger                                                      // nil: slog.Default()
 	Dial            func(ctx context.Context, network, addr string) (net.Conn, error) // nil: net.Dialer
 	Now             func() time.Time                                                  // nil: time.Now
+	Watcher         Watcher                                                           // nil: nobody
+}
+
+// Watcher is told what an owner should know of: it is called with the account's
+// id, and returns at once.
+type Watcher interface {
+	SignInRefused(account string)
+	SignInPaused(account string)
+	TimedOut(account string)
 }
 
 // errClosed ends the operations of a pool that is closed.

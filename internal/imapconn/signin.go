@@ -24,7 +24,7 @@ func (p *Pool) signIn(ctx context.Context, d *dialogue, caps imap.CapSet, v *Ver
 		return nil, false, ctx.Err()
 	}
 	if !v.explicit {
-		if f := p.lock.paused(p, p.now()); f != nil {
+		if f := p.paused(); f != nil {
 			return nil, false, f
 		}
 	}
@@ -176,6 +176,7 @@ func (p *Pool) refused(r reply) *contract.Fault {
 			p.account.Host, p.quote(r.text), pre, pre),
 	}
 	p.lock.extend(p.now())
+	p.tell(Watcher.SignInRefused)
 	p.log.Warn("sign-in refused", "account", p.account.ID, "host", p.account.Host, "code", r.code)
 	return f
 }

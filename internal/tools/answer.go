@@ -9,6 +9,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/safety"
 )
 
@@ -29,6 +30,26 @@ type embedding interface{ content() []mcp.Content }
 
 // attributed is data that knows its origin better than its tool does.
 type attributed interface{ origin() string }
+
+// ended is data that says how it went; all that has an outcome does.
+type ended interface{ ending() contract.Status }
+
+func (o outcome) ending() contract.Status { return o.Status }
+
+// counted is data that says how many messages' text it brought.
+type counted interface{ read() int }
+
+// left is how the call ended, for the guard.
+func (a answer) left() guard.Left {
+	left := guard.Left{Outcome: string(contract.StatusOK)}
+	if e, ok := a.data.(ended); ok {
+		left.Outcome = string(e.ending())
+	}
+	if c, ok := a.data.(counted); ok {
+		left.Counts = map[string]int{"read": c.read()}
+	}
+	return left
+}
 
 // outcome is what every answer's data begins with.
 type outcome struct {

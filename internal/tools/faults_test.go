@@ -14,6 +14,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/mailbox"
 )
 
@@ -47,7 +48,8 @@ func TestPanic_IsAnInternalErrorWithoutWhatItSaid(t *testing.T) {
 
 func TestUnexpectedError_StaysInTheLog(t *testing.T) {
 	s, log := logged()
-	broken := Definition{Tool: &mcp.Tool{Name: "x"}, call: func(context.Context, *server, json.RawMessage) (answer, error) {
+	s.guard = guard.New(guard.Options{Logger: s.log})
+	broken := Definition{Tool: &mcp.Tool{Name: "x"}, call: func(context.Context, *invocation, json.RawMessage) (answer, error) {
 		return answer{}, errors.New("disk 7 is on fire")
 	}}
 	r, err := s.handler(broken)(t.Context(), &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{}})
@@ -60,13 +62,19 @@ func TestUnexpectedError_StaysInTheLog(t *testing.T) {
 }
 
 func TestWriteTool_CalledWhileDisabledIsASecurityEvent(t *testing.T) {
-	s, log := logged()
-	for _, name := range writeTools {
-		if e := s.unlisted(t.Context(), name, nil); e.Code != contract.PermissionDenied {
-			t.Errorf("%s: %v", name, e)
+	all := Definitions(Features{})
+	for _, d := range all {
+		if d.set == setRead {
+			continue
 		}
-		if !strings.Contains(log.String(), "security:") || !strings.Contains(log.String(), "tool="+name) {
-			t.Errorf("%s: log %s", name, log)
+		s, log := logged()
+		s.guard = guard.New(guard.Options{Logger: s.log})
+		e := s.unlisted(t.Context(), &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: d.Tool.Name}}, nil, all)
+		if e.Code != contract.PermissionDenied || e.Message != "write tools are disabled; set MAIL_IMAP_WRITE_ENABLED=true" {
+			t.Errorf("%s: %v", d.Tool.Name, e)
+		}
+		if !strings.Contains(log.String(), "security:") || !strings.Contains(log.String(), "write_while_disabled") {
+			t.Errorf("%s: log %s", d.Tool.Name, log)
 		}
 	}
 }

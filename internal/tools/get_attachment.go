@@ -8,6 +8,7 @@ import (
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/extract"
+	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/message"
 )
@@ -76,8 +77,9 @@ func getAttachment(saving bool) Definition {
 	return define[getAttachmentInput, getAttachmentData](spec[getAttachmentInput]{
 		name:        nameGetAttachment,
 		title:       "Read an attachment",
+		class:       guard.Read,
 		description: description,
-		writes:      saving,
+		saves:       saving,
 		bounds: bounds{
 			"part_id":   chars(1, 100),
 			"mode":      oneOf(attachmentText, modes...),

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/mailbox"
 )
 
@@ -117,6 +118,7 @@ func getMessage() Definition {
 	return define[getMessageInput, getMessageData](spec[getMessageInput]{
 		name:        nameGetMessage,
 		title:       "Read a message",
+		class:       guard.Read,
 		description: "Read one message: header, body as safe text (Markdown if it was HTML), attachments, who sent it and what is suspicious. Does not mark it read. Quoted history is folded.",
 		bounds: bounds{
 			"body_max_chars":    betweenOr(contract.MinBodyChars, contract.MaxBodyChars, contract.DefaultBodyChars),

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/mailbox"
 )
 
@@ -39,6 +40,7 @@ func getMessageRaw() Definition {
 	return define[getMessageRawInput, getMessageRawData](spec[getMessageRawInput]{
 		name:        nameGetMessageRaw,
 		title:       "Get a message's source",
+		class:       guard.Read,
 		description: "Get a piece of a message's source (RFC 5322), byte for byte, in base64. To read mail use imap_get_message: the source is unfiltered.",
 		bounds: bounds{
 			"max_bytes":    betweenOr(contract.MinRawBytes, contract.MaxRawBytes, contract.DefaultRawBytes),

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/mailbox"
 )
 
@@ -65,6 +66,7 @@ func getThread() Definition {
 	return define[getThreadInput, getThreadData](spec[getThreadInput]{
 		name:        nameGetThread,
 		title:       "Read a conversation",
+		class:       guard.Read,
 		description: "Read the whole conversation of a message across mailboxes (Sent too), oldest first, each new text once, without quoted history.",
 		bounds: bounds{
 			"limit":     betweenOr(contract.MinLimit, contract.MaxLimit, mailbox.DefaultThreadLimit),

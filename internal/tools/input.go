@@ -137,9 +137,7 @@ func wrongType(name, want string, raw json.RawMessage) error {
 const maxEchoed = 64
 
 func unknownArgument(name, path string, known []string) error {
-	if len(name) > maxEchoed {
-		name = strings.ToValidUTF8(name[:maxEchoed], "") + "…"
-	}
+	name = echo(name)
 	e := &contract.Error{
 		Code:    contract.InvalidInput,
 		Details: map[string]any{"argument": name, "known": known},
@@ -155,4 +153,15 @@ func unknownArgument(name, path string, known []string) error {
 	}
 	e.Message += "; known are " + strings.Join(known, ", ")
 	return e
+}
+
+// isTrue is an optional argument that was given as true.
+func isTrue(given *bool) bool { return given != nil && *given }
+
+// echo is what a caller wrote, short enough to be repeated to them.
+func echo(s string) string {
+	if len(s) > maxEchoed {
+		return strings.ToValidUTF8(s[:maxEchoed], "") + "…"
+	}
+	return s
 }

@@ -5,6 +5,7 @@ import (
 
 	"mail-imap-mcp/internal/config"
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
 )
 
 const nameListAccounts = "imap_list_accounts"
@@ -31,6 +32,7 @@ func listAccounts() Definition {
 	return define[listAccountsInput, listAccountsData](spec[listAccountsInput]{
 		name:        nameListAccounts,
 		title:       "List mail accounts",
+		class:       guard.Local,
 		description: "List the configured mail accounts. Connects to nothing.",
 		closed:      true,
 		example:     `{}`,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/mailbox"
 )
 
@@ -36,6 +37,7 @@ func listMailboxes() Definition {
 	return define[listMailboxesInput, listMailboxesData](spec[listMailboxesInput]{
 		name:        nameListMailboxes,
 		title:       "List mailboxes",
+		class:       guard.Read,
 		description: "List an account's mailboxes (folders) with what each is for and how many messages, total and unread, it has. At most 200 are shown.",
 		bounds:      bounds{"pattern": chars(1, contract.MaxMailboxChars)},
 		example:     `{"pattern": "Projects*"}`,

@@ -11,6 +11,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
 )
 
 const methodCallTool = "tools/call"
@@ -38,46 +39,44 @@ func (s *server) recoverPanic(next mcp.MethodHandler) mcp.MethodHandler {
 	}
 }
 
-// writeTools are the contract's tools that change mail. This version has none
-// of them; a call is answered as when they are disabled.
-var writeTools = []string{
-	"imap_apply_to_messages", "imap_update_message_flags", "imap_manage_mailbox", "imap_save_draft",
-	"imap_get_operation", "imap_cancel_operation", "imap_undo_operation",
-}
-
 // refuseUnlisted answers calls of tools that are not listed in the contract's
 // form; the SDK would answer with a JSON-RPC error, which a model does not see.
-func (s *server) refuseUnlisted(definitions []Definition) mcp.Middleware {
-	listed := []string{}
-	for _, d := range definitions {
-		listed = append(listed, d.Tool.Name)
-	}
+func (s *server) refuseUnlisted(listed, all []Definition) mcp.Middleware {
+	names := namesOf(listed)
 	return func(next mcp.MethodHandler) mcp.MethodHandler {
 		return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
 			call, ok := req.(*mcp.CallToolRequest)
-			if !ok || call.Params == nil || slices.Contains(listed, call.Params.Name) {
+			if !ok || call.Params == nil || slices.Contains(names, call.Params.Name) {
 				return next(ctx, method, req)
 			}
 			start := s.now()
-			return errorResult(s.unlisted(ctx, call.Params.Name, listed), contract.NewMeta(start, s.now())), nil
+			return errorResult(s.unlisted(ctx, call, names, all), contract.NewMeta(start, s.now())), nil
 		}
 	}
 }
 
-func (s *server) unlisted(ctx context.Context, name string, listed []string) *contract.Error {
-	if slices.Contains(writeTools, name) {
-		s.log.WarnContext(ctx, "security: a write tool was called while writing is disabled", "tool", name)
-		return contract.Errorf(contract.PermissionDenied, "write tools are disabled; set MAIL_IMAP_WRITE_ENABLED=true")
+func namesOf(definitions []Definition) []string {
+	names := []string{}
+	for _, d := range definitions {
+		names = append(names, d.Tool.Name)
 	}
-	if len(name) > maxEchoed {
-		name = name[:maxEchoed] + "…"
+	return names
+}
+
+func (s *server) unlisted(ctx context.Context, call *mcp.CallToolRequest, listed []string, all []Definition) *contract.Error {
+	name := call.Params.Name
+	if i := slices.Index(namesOf(all), name); i >= 0 {
+		sc := s.scopeOf(call.Params.Arguments)
+		return s.guard.SwitchedOff(ctx, guard.Call{
+			Caller: callerLocal, Tool: name, Class: all[i].class, Account: sc.account, Mailboxes: sc.mailboxes, IDs: sc.ids,
+		}, all[i].set)
 	}
 	e := &contract.Error{
 		Code:    contract.NotFound,
-		Message: fmt.Sprintf("there is no tool %q", name),
+		Message: fmt.Sprintf("there is no tool %q", echo(name)),
 		Details: map[string]any{"known": listed},
 	}
-	if near := nearest(name, listed); near != "" {
+	if near := nearest(name[:min(len(name), maxEchoed)], listed); near != "" {
 		e.Message += fmt.Sprintf("; did you mean %s?", near)
 	}
 	return e

@@ -11,6 +11,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
 )
 
 // bounds are what a Go type cannot say about an argument.
@@ -47,6 +48,15 @@ func otherwise(value string) *jsonschema.Schema {
 	return &jsonschema.Schema{Default: json.RawMessage(value)}
 }
 
+// The sets that MAIL_IMAP_TOOLSETS names.
+const (
+	setRead       = "read"
+	setOrganize   = "organize"
+	setDrafts     = "drafts"
+	setMailboxes  = "mailboxes"
+	setOperations = "operations" // comes with any set that writes
+)
+
 // spec is how a tool is written down.
 type spec[In any] struct {
 	name, title, description string
@@ -54,10 +64,16 @@ type spec[In any] struct {
 	required                 []string
 	hidden                   []string // understood only to be refused in clear words
 	closed                   bool     // talks to nobody: openWorldHint false
-	writes                   bool     // makes something, in the mailbox or on disk
+	saves                    bool     // makes a file
+	class                    guard.Class
+	set                      string // of MAIL_IMAP_TOOLSETS; empty: read
+	repeatable               bool   // of a tool that writes: doing it again changes nothing more
 	example                  string
 	labels                   labels
-	call                     func(context.Context, *server, *In) (answer, error)
+
+	// One of these: what a tool that reads does, and one that changes mail.
+	call   func(context.Context, *server, *In) (answer, error)
+	change func(context.Context, *invocation, *In) (answer, error)
 }
 
 // envelope is the shape of an answer, for the output schema.
@@ -69,7 +85,12 @@ type envelope[Data any] struct {
 
 // define makes a tool's definition from its input and data types.
 func define[In, Data any](s spec[In]) Definition {
-	no, open := false, !s.closed
+	open := !s.closed
+	changes := s.saves || s.class >= guard.Write
+	destructive := s.class == guard.Destructive
+	if s.set == "" {
+		s.set = setRead
+	}
 	in := schemaOf[In](s.name)
 	in.Required = s.required
 	for _, name := range s.hidden {
@@ -85,9 +106,9 @@ func define[In, Data any](s spec[In]) Definition {
 			Title:       s.title,
 			Description: s.description,
 			Annotations: &mcp.ToolAnnotations{
-				ReadOnlyHint:    !s.writes,
-				DestructiveHint: &no,
-				IdempotentHint:  !s.writes,
+				ReadOnlyHint:    !changes,
+				DestructiveHint: &destructive,
+				IdempotentHint:  !changes || s.repeatable,
 				OpenWorldHint:   &open,
 			},
 			InputSchema:  in,
@@ -95,12 +116,17 @@ func define[In, Data any](s spec[In]) Definition {
 		},
 		Example: s.example,
 		labels:  s.labels,
-		call: func(ctx context.Context, srv *server, raw json.RawMessage) (answer, error) {
+		class:   s.class,
+		set:     s.set,
+		call: func(ctx context.Context, inv *invocation, raw json.RawMessage) (answer, error) {
 			args, err := decode[In](raw)
 			if err != nil {
 				return answer{}, err
 			}
-			return s.call(ctx, srv, args)
+			if s.change != nil {
+				return s.change(ctx, inv, args)
+			}
+			return s.call(ctx, inv.server, args)
 		},
 	}
 }

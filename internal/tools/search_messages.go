@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/safetext"
 )
@@ -71,6 +72,7 @@ func searchMessages() Definition {
 	return define[searchMessagesInput, searchMessagesData](spec[searchMessagesInput]{
 		name:        nameSearchMessages,
 		title:       "Search messages",
+		class:       guard.Read,
 		description: "Search one mailbox, newest arrival first. All given criteria must match; none lists the newest. Texts match substrings, ignoring case.",
 		bounds: bounds{
 			"mailbox": chars(1, contract.MaxMailboxChars),

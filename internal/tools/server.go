@@ -12,13 +12,16 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/download"
+	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/operation"
 )
 
 // Options are the parts of a server that have defaults.
@@ -29,6 +32,13 @@ type Options struct {
 	// Downloads is where attachments may be saved; nil: nowhere, and no tool
 	// offers it.
 	Downloads *download.Dir
+	// Guard is what every call passes; nil: one that lets nothing be changed and
+	// limits nothing.
+	Guard *guard.Guard
+	// Operations run what changes mail; needed where the guard lets it.
+	Operations *operation.Registry
+	// PermanentDelete lets messages be removed for good.
+	PermanentDelete bool
 }
 
 // server is what the handlers share.
@@ -37,13 +47,19 @@ type server struct {
 	log  *slog.Logger
 	now  func() time.Time
 
-	downloads *download.Dir
+	downloads  *download.Dir
+	guard      *guard.Guard
+	operations *operation.Registry
+	deletes    bool // messages may be removed for good
 }
 
 // NewServer makes the MCP server with every tool and resource over mail. It
 // may be connected to any number of transports.
 func NewServer(mail *mailbox.Service, o Options) *mcp.Server {
-	s := &server{mail: mail, log: o.Logger, now: o.Now, downloads: o.Downloads}
+	s := &server{mail: mail, log: o.Logger, now: o.Now, downloads: o.Downloads, guard: o.Guard, operations: o.Operations, deletes: o.PermanentDelete}
+	if s.guard == nil {
+		s.guard = guard.New(guard.Options{Accounts: mail.Accounts(), Logger: o.Logger, Now: o.Now})
+	}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -60,12 +76,15 @@ func NewServer(mail *mailbox.Service, o Options) *mcp.Server {
 			Resources: &mcp.ResourceCapabilities{},
 		},
 	})
-	definitions := Definitions(Features{Saving: o.Downloads != nil})
+	all := Definitions(Features{Saving: o.Downloads != nil})
+	definitions := slices.DeleteFunc(slices.Clone(all), func(d Definition) bool {
+		return !s.guard.Lists(d.Tool.Name, d.set, d.class)
+	})
 	for _, d := range definitions {
 		m.AddTool(d.Tool, s.handler(d))
 	}
 	s.addResources(m)
-	m.AddReceivingMiddleware(s.recoverPanic, s.refuseUnlisted(definitions), s.canonicalURI)
+	m.AddReceivingMiddleware(s.recoverPanic, s.refuseUnlisted(definitions, all), s.canonicalURI)
 	return m
 }
 
@@ -75,7 +94,9 @@ type Definition struct {
 	Example string // JSON object
 
 	labels labels
-	call   func(context.Context, *server, json.RawMessage) (answer, error)
+	class  guard.Class
+	set    string
+	call   func(context.Context, *invocation, json.RawMessage) (answer, error)
 }
 
 // Features are what an owner can allow.
@@ -89,22 +110,41 @@ func Definitions(f Features) []Definition {
 	return []Definition{
 		listAccounts(), verifyAccount(), listMailboxes(),
 		searchMessages(), getMessage(), getThread(), getAttachment(f.Saving), getMessageRaw(),
+		applyToMessages(), updateMessageFlags(), getOperation(), cancelOperation(), undoOperation(),
 	}
 }
 
-// handler runs one tool: arguments in, envelope or tool error out.
+// callerLocal is who calls over stdio: the one client that started us.
+const callerLocal = "local"
+
+// handler runs one tool, past the guard: arguments in, envelope or tool error
+// out.
 func (s *server) handler(d Definition) mcp.ToolHandler {
 	return func(ctx context.Context, req *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		start := s.now()
-		a, err := d.call(ctx, s, req.Params.Arguments)
-		if err == nil {
+		sc := s.scopeOf(req.Params.Arguments)
+		visit, err := s.guard.Enter(ctx, guard.Call{
+			Caller: callerLocal, Tool: d.Tool.Name, Class: d.class, Account: sc.account, Mailboxes: sc.mailboxes, IDs: sc.ids,
+		})
+		if err != nil {
+			return errorResult(s.refusal(ctx, d.Tool.Name, err), contract.NewMeta(start, s.now())), nil
+		}
+		a, err := d.call(ctx, &invocation{server: s, request: req, visit: visit, scope: sc}, req.Params.Arguments)
+		var asked *needsInput
+		switch {
+		case errors.As(err, &asked):
+			visit.Leave(ctx, guard.Left{Outcome: "asked"})
+			return asked.result, nil
+		case err == nil:
 			var result *mcp.CallToolResult
 			if result, err = a.result(contract.NewMeta(start, s.now()), d.labels); err == nil {
+				visit.Leave(ctx, a.left())
 				s.log.DebugContext(ctx, "tool call", "tool", d.Tool.Name, "duration", s.now().Sub(start))
 				return result, nil
 			}
 		}
 		refusal := s.refusal(ctx, d.Tool.Name, err)
+		visit.Leave(ctx, guard.Left{Outcome: "refused", Code: refusal.Code})
 		return errorResult(refusal, contract.NewMeta(start, s.now())), nil
 	}
 }

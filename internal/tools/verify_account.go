@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -38,6 +39,7 @@ func verifyAccount() Definition {
 	return define[verifyAccountInput, verifyAccountData](spec[verifyAccountInput]{
 		name:        nameVerifyAccount,
 		title:       "Check a mail account",
+		class:       guard.Read,
 		description: "Connect and sign in once on a fresh connection, and report each step: reachable, TLS, certificate, sign-in, capabilities; and what to change if it fails.",
 		example:     `{"account_id": "default"}`,
 		labels:      labels{origin: originMailServer},

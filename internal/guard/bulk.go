@@ -1,0 +1,102 @@
+package guard
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"mail-imap-mcp/internal/contract"
+)
+
+// bulk counts, for each caller and account, the messages that writes which take
+// mail away (move, archive, junk, delete) were about.
+type bulk struct {
+	mu    sync.Mutex
+	taken map[bulkOf][]taken
+}
+
+type bulkOf struct{ caller, account string }
+
+// taken is one write that was let through.
+type taken struct {
+	at       time.Time
+	messages int
+	id       string
+}
+
+// maxBulkEntries bounds what is remembered of one caller's day; more writes in a
+// day than this are refused, as too many are.
+const maxBulkEntries = 20_000
+
+// take counts a write of n messages, or refuses it.
+func (b *bulk) take(of bulkOf, id string, n, perMinute, perDay int, now time.Time) *contract.Error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.taken == nil {
+		b.taken = map[bulkOf][]taken{}
+	}
+	day := now.Add(-24 * time.Hour)
+	list := slices.DeleteFunc(b.taken[of], func(t taken) bool { return !t.at.After(day) })
+	b.taken[of] = list
+	for _, limit := range []struct {
+		name string
+		of   int
+		span time.Duration
+	}{{"MAIL_IMAP_BULK_PER_MINUTE", perMinute, time.Minute}, {"MAIL_IMAP_BULK_PER_DAY", perDay, 24 * time.Hour}} {
+		if err := within(list, n, limit.of, limit.span, limit.name, now); err != nil {
+			return err
+		}
+	}
+	if len(list) >= maxBulkEntries {
+		return tooMuch(0, time.Hour, "MAIL_IMAP_BULK_PER_DAY")
+	}
+	b.taken[of] = append(list, taken{now, n, id})
+	return nil
+}
+
+// within checks one ceiling.
+func within(list []taken, n, most int, span time.Duration, name string, now time.Time) *contract.Error {
+	sum := 0
+	for _, t := range list {
+		if t.at.After(now.Add(-span)) {
+			sum += t.messages
+		}
+	}
+	if sum+n <= most {
+		return nil
+	}
+	left := most - sum
+	wait := span
+	for _, t := range list { // oldest first: when enough of it is over
+		if !t.at.After(now.Add(-span)) {
+			continue
+		}
+		sum -= t.messages
+		if sum+n <= most {
+			wait = t.at.Add(span).Sub(now)
+			break
+		}
+	}
+	return tooMuch(left, wait, name)
+}
+
+func tooMuch(left int, wait time.Duration, name string) *contract.Error {
+	return &contract.Error{
+		Code: contract.RateLimited,
+		Message: fmt.Sprintf("that would move or remove more messages than %s allows; %d are left now: change fewer, or wait", name, max(left, 0)),
+		Details: map[string]any{"retry_after_ms": max(1, wait.Milliseconds()), "messages_left": max(left, 0)},
+	}
+}
+
+// giveBack takes off what was counted for a write and then not done.
+func (b *bulk) giveBack(of bulkOf, id string, n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range b.taken[of] {
+		if t := &b.taken[of][i]; t.id == id {
+			t.messages = max(0, t.messages-n)
+			return
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package guard
+
+import (
+	"context"
+	"time"
+
+	"mail-imap-mcp/internal/audit"
+	"mail-imap-mcp/internal/contract"
+)
+
+// Intent is a write that is about to be made.
+type Intent struct {
+	Operation   string
+	Account     string
+	Mailboxes   []string
+	IDs         []string
+	Messages    int
+	Destructive bool // it takes messages from where they are: the ceilings count it
+}
+
+// Result is what became of it.
+type Result struct {
+	State                               string
+	Done, Failed, Unknown, NotAttempted int
+	Duration                            time.Duration
+}
+
+// Commit is the last word before mail is changed: the ceilings, and the line
+// that says what is intended. Where that line cannot be written nothing is
+// changed (unavailable).
+func (v *Visit) Commit(ctx context.Context, in Intent) error {
+	g := v.guard
+	if in.Destructive {
+		of := bulkOf{v.call.Caller, in.Account}
+		if err := g.bulk.take(of, in.Operation, in.Messages, g.writing.BulkPerMinute, g.writing.BulkPerDay, g.now()); err != nil {
+			g.event(ctx, EventBulkCeiling, v.call.Caller, in.Account)
+			return err
+		}
+	}
+	if g.audit == nil {
+		return nil
+	}
+	err := g.audit.Write(context.WithoutCancel(ctx), v.line("intent", in, Result{NotAttempted: in.Messages}))
+	if err == nil {
+		return nil
+	}
+	g.log.ErrorContext(ctx, "the audit cannot be written, so nothing is changed", "tool", v.call.Tool, "error", err)
+	g.giveBack(v.call.Caller, in, in.Messages)
+	return contract.Errorf(contract.Unavailable, "the audit log cannot be written, so nothing is changed; the owner must make room for it or mend its rights (MAIL_IMAP_AUDIT_FILE)")
+}
+
+// Outcome writes down what became of a write, which may be long after its call
+// was answered.
+func (v *Visit) Outcome(ctx context.Context, in Intent, r Result) {
+	v.guard.giveBack(v.call.Caller, in, r.NotAttempted+r.Failed)
+	v.guard.write(ctx, v.line("outcome", in, r))
+}
+
+func (g *Guard) giveBack(caller string, in Intent, n int) {
+	if in.Destructive {
+		g.bulk.giveBack(bulkOf{caller, in.Account}, in.Operation, n)
+	}
+}
+
+func (v *Visit) line(event string, in Intent, r Result) audit.Entry {
+	return audit.Entry{
+		Event: event, Caller: v.call.Caller, Tool: v.call.Tool, Account: in.Account, Mailbox: first(in.Mailboxes),
+		Operation: in.Operation, IDs: in.IDs, Outcome: r.State, Duration: r.Duration,
+		Counts: map[string]int{"messages": in.Messages, "done": r.Done, "failed": r.Failed, "unknown": r.Unknown, "not_attempted": r.NotAttempted},
+	}
+}

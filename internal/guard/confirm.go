@@ -1,0 +1,159 @@
+package guard
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"sync"
+	"time"
+
+	"mail-imap-mcp/internal/config"
+	"mail-imap-mcp/internal/contract"
+)
+
+// largeWrite is from how many messages on a write is asked about: more than a
+// person would look through.
+const largeWrite = 25
+
+// Ask is a write that may need a person's consent.
+type Ask struct {
+	Digest        []byte // of the tool and its arguments, without confirm_token
+	Messages      int
+	Permanent     bool // it cannot be undone
+	MailboxDelete bool
+	Token         string  // confirm_token; empty: none
+	CanAsk        bool    // the client can put a question to the person
+	Answer        *Answer // what the person said to it
+}
+
+// Answer is what a person said.
+type Answer struct {
+	State  string // the request state that went with the question
+	Action string // accept, decline or cancel
+}
+
+// Verdict lets a write go on, or has the person asked.
+type Verdict struct {
+	Go    bool
+	State string // the request state that is to go with the question
+}
+
+// Confirm decides whether a write may go on as it is, needs a person's word, or
+// may not be. A *contract.Error: confirmation_required with details.confirm_token,
+// permission_denied, invalid_input for a token that is not this request's.
+func (v *Visit) Confirm(ctx context.Context, ask Ask) (Verdict, error) {
+	verdict, err := v.confirm(ctx, ask)
+	if err != nil {
+		return Verdict{}, err
+	}
+	return verdict, nil
+}
+
+func (v *Visit) confirm(ctx context.Context, ask Ask) (Verdict, *contract.Error) {
+	g := v.guard
+	needed := ask.Permanent || ask.MailboxDelete || ask.Messages > largeWrite
+	switch g.writing.Confirm {
+	case config.ConfirmNever:
+		return Verdict{Go: true}, nil
+	case config.ConfirmAlways:
+		needed = true
+	}
+	switch {
+	case ask.Answer != nil:
+		return v.answered(ctx, ask)
+	case !needed:
+		return Verdict{Go: true}, nil
+	case ask.CanAsk:
+		state, err := v.consent(contract.ConsentState, ask.Digest)
+		return Verdict{State: state}, err
+	case ask.Permanent || ask.MailboxDelete:
+		return Verdict{}, contract.Errorf(contract.PermissionDenied,
+			"this cannot be undone and the person must agree, but this client cannot ask them; they can do it in their mail program, use a client with elicitation, or set MAIL_IMAP_CONFIRM=never")
+	case ask.Token != "":
+		return v.redeem(ctx, ask)
+	}
+	token, err := v.consent(contract.ConsentToken, ask.Digest)
+	if err != nil {
+		return Verdict{}, err
+	}
+	return Verdict{}, &contract.Error{
+		Code: contract.ConfirmationRequired,
+		Message: fmt.Sprintf("Show the person what would happen; only if they agree make the same call again with confirm_token, within %d minutes",
+			int(contract.ConsentTTL.Minutes())),
+		Details: map[string]any{"confirm_token": token, "messages": ask.Messages},
+	}
+}
+
+// answered heeds what the person said to the question.
+func (v *Visit) answered(ctx context.Context, ask Ask) (Verdict, *contract.Error) {
+	if !v.valid(contract.ConsentState, ask.Answer.State, ask.Digest) {
+		v.guard.event(ctx, EventConsentMisused, v.call.Caller, v.call.Account)
+		return Verdict{}, contract.Errorf(contract.InvalidInput, "the answer belongs to another request, was used already, or came after %d minutes; make the call again", int(contract.ConsentTTL.Minutes()))
+	}
+	if ask.Answer.Action != "accept" {
+		return Verdict{}, contract.Errorf(contract.PermissionDenied, "the person did not agree; nothing was changed. Do not ask again unless they want it")
+	}
+	return Verdict{Go: true}, nil
+}
+
+// redeem takes a confirm token.
+func (v *Visit) redeem(ctx context.Context, ask Ask) (Verdict, *contract.Error) {
+	if !v.valid(contract.ConsentToken, ask.Token, ask.Digest) {
+		v.guard.event(ctx, EventConsentMisused, v.call.Caller, v.call.Account)
+		return Verdict{}, contract.Errorf(contract.InvalidInput, "confirm_token belongs to another request, was used already, or is older than %d minutes; make the call without it to get a new one", int(contract.ConsentTTL.Minutes()))
+	}
+	return Verdict{Go: true}, nil
+}
+
+// consent makes a token for the request.
+func (v *Visit) consent(kind byte, digest []byte) (string, *contract.Error) {
+	token, err := v.guard.sealer.SealConsent(kind, contract.Consent{
+		Digest: digest, Caller: v.call.Caller, Nonce: rand.Text(), IssuedAt: v.guard.now(),
+	})
+	if err != nil {
+		return "", &contract.Error{Code: contract.Internal, Message: "something went wrong inside this server; its log has the details", Cause: err}
+	}
+	return token, nil
+}
+
+// valid reports whether a token is for this request and caller, and uses it up.
+func (v *Visit) valid(kind byte, token string, digest []byte) bool {
+	c, ok := v.guard.sealer.OpenConsent(kind, token)
+	return ok && c.Caller == v.call.Caller && bytes.Equal(c.Digest, digest) && v.guard.used.use(c.Nonce, v.guard.now())
+}
+
+// spent are the nonces that were used, until they are too old to be used again.
+type spent struct {
+	mu     sync.Mutex
+	nonces map[string]time.Time
+}
+
+// maxSpent bounds them: more confirmed writes in five minutes than this are
+// refused. Forgetting one instead would let it count twice.
+const maxSpent = 10_000
+
+func (s *spent) use(nonce string, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.nonces == nil {
+		s.nonces = map[string]time.Time{}
+	}
+	if _, again := s.nonces[nonce]; again {
+		return false
+	}
+	if len(s.nonces) >= maxSpent {
+		// A consent may be issued by a clock a little ahead of ours.
+		old := now.Add(-2 * contract.ConsentTTL)
+		for n, at := range s.nonces {
+			if at.Before(old) {
+				delete(s.nonces, n)
+			}
+		}
+		if len(s.nonces) >= maxSpent {
+			return false
+		}
+	}
+	s.nonces[nonce] = now
+	return true
+}

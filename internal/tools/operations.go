@@ -1,0 +1,107 @@
+package tools
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
+	"mail-imap-mcp/internal/operation"
+)
+
+const (
+	nameGetOperation    = "imap_get_operation"
+	nameCancelOperation = "imap_cancel_operation"
+)
+
+type getOperationInput struct {
+	OperationID   *string `json:"operation_id,omitempty"`
+	IncludeResult *bool   `json:"include_result,omitempty"`
+}
+
+type cancelOperationInput struct {
+	OperationID *string `json:"operation_id,omitempty"`
+}
+
+func getOperation() Definition {
+	return define[getOperationInput, writeData](spec[getOperationInput]{
+		name:        nameGetOperation,
+		title:       "See how far a change is",
+		class:       guard.Local,
+		set:         setOperations,
+		description: "How far a change is and, with include_result, what became of each message.",
+		bounds:      bounds{"include_result": otherwise("true")},
+		required:    []string{"operation_id"},
+		example:     `{"operation_id": "op_7QZ2M4K6"}`,
+		labels:      labels{origin: originMailServer},
+		change: func(ctx context.Context, inv *invocation, in *getOperationInput) (answer, error) {
+			id, err := operationID(in.OperationID)
+			if err != nil {
+				return answer{}, err
+			}
+			// Of one that a restart interrupted, what happened is looked up now.
+			var fault *contract.Fault
+			err = inv.operations.Reconcile(ctx, inv.visit.Caller(), id, inv.mail.Look)
+			if err != nil && !errors.As(err, &fault) {
+				return answer{}, err
+			}
+			o, err := inv.operations.Get(inv.visit.Caller(), id)
+			if err != nil {
+				return answer{}, err
+			}
+			return operationAnswer(o.Snapshot(true), in.IncludeResult == nil || *in.IncludeResult), nil
+		},
+	})
+}
+
+func cancelOperation() Definition {
+	return define[cancelOperationInput, writeData](spec[cancelOperationInput]{
+		name:        nameCancelOperation,
+		title:       "Cancel a change",
+		class:       guard.Local,
+		set:         setOperations,
+		description: "End a change between two steps. What was done stays done; it can be undone.",
+		required:    []string{"operation_id"},
+		example:     `{"operation_id": "op_7QZ2M4K6"}`,
+		labels:      labels{origin: originMailServer},
+		change: func(ctx context.Context, inv *invocation, in *cancelOperationInput) (answer, error) {
+			id, err := operationID(in.OperationID)
+			if err != nil {
+				return answer{}, err
+			}
+			o, err := inv.operations.Cancel(inv.visit.Caller(), id)
+			if err != nil {
+				return answer{}, err
+			}
+			o.Wait(ctx, directAnswer)
+			return operationAnswer(o.Snapshot(true), true), nil
+		},
+	})
+}
+
+func operationID(given *string) (string, error) {
+	if given == nil || strings.TrimSpace(*given) == "" || len(*given) > 64 {
+		return "", contract.Errorf(contract.InvalidInput, "operation_id is missing; it is in the answer of the change")
+	}
+	return strings.TrimSpace(*given), nil
+}
+
+// operationAnswer tells of an operation.
+func operationAnswer(s operation.Snapshot, result bool) answer {
+	data := writeData{AccountID: s.Account, OperationID: s.ID, Operation: newOperationData(s)}
+	if !s.Done {
+		data.outcome = newOutcome(nil, true, contract.NextAction{
+			Instruction: "It is still under way; ask again in a few seconds.",
+			Tool:        nameGetOperation, Arguments: map[string]any{"operation_id": s.ID},
+		})
+		return answer{fmt.Sprintf("%s: %d of %s done", s.State, s.Progress.Done, contract.Plural(s.Progress.Total, "message")), data}
+	}
+	r := newResultData(s.Messages)
+	data.outcome = newOutcome(writeIssues(s.Messages), true, afterWrite(s, r.Counts))
+	if result {
+		data.Result = r
+	}
+	return answer{"Over (" + string(s.State) + "): " + writeSummary(r.Counts, "changed"), data}
+}

@@ -1,0 +1,102 @@
+package tools
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"mail-imap-mcp/internal/contract"
+)
+
+// scope is what a call is about, read from its arguments by their names: the
+// same for every tool, so that none can forget to say. What is malformed is left
+// out; the tool refuses it.
+type scope struct {
+	account   string
+	mailboxes []string
+	ids       []string
+}
+
+// The names of arguments that say what a call is about. A test holds them to
+// the schemas of all tools.
+var (
+	accountArguments = []string{"account_id", "destination_account_id"}
+	mailboxArguments = []string{"mailbox", "mailboxes", "destination_mailbox"}
+	messageArguments = []string{"message_id", "message_ids", "reply_to_message_id", "forward_message_id", "attach"}
+)
+
+// scopeOf reads the arguments of a call.
+func (s *server) scopeOf(raw json.RawMessage) scope {
+	var given map[string]json.RawMessage
+	if json.Unmarshal(raw, &given) != nil {
+		given = nil
+	}
+	var sc scope
+	for _, name := range accountArguments {
+		for _, account := range texts(given[name]) {
+			sc.touch(account)
+		}
+	}
+	for _, name := range messageArguments {
+		for _, text := range texts(given[name]) {
+			if id, err := contract.ParseMessageID(text); err == nil && len(sc.ids) < contract.MaxMessageIDs {
+				sc.touch(id.Account)
+				sc.mailbox(id.Mailbox)
+				sc.ids = append(sc.ids, id.String())
+			}
+		}
+	}
+	for _, name := range mailboxArguments {
+		// One of another account is checked where it is opened.
+		if name == "destination_mailbox" && given["destination_account_id"] != nil {
+			continue
+		}
+		for _, mailbox := range texts(given[name]) {
+			sc.mailbox(mailbox)
+		}
+	}
+	if sc.account == "" {
+		sc.account, _ = s.account(nil)
+	}
+	return sc
+}
+
+// touch notes the account; of several the first counts, and each is checked
+// where it is used.
+func (sc *scope) touch(account string) {
+	if id, err := contract.CanonicalAccountID(account); err == nil && sc.account == "" {
+		sc.account = id
+	}
+}
+
+func (sc *scope) mailbox(name string) {
+	if contract.CheckMailbox("mailbox", name) == nil && !slices.Contains(sc.mailboxes, name) {
+		sc.mailboxes = append(sc.mailboxes, name)
+	}
+}
+
+// texts are the strings of an argument: itself, its members, or the message_id
+// of its members.
+func texts(raw json.RawMessage) []string {
+	var one string
+	if json.Unmarshal(raw, &one) == nil {
+		return []string{strings.TrimSpace(one)}
+	}
+	var many []json.RawMessage
+	if json.Unmarshal(raw, &many) != nil {
+		return nil
+	}
+	var list []string
+	for _, member := range many[:min(len(many), contract.MaxMessageIDs)] {
+		var object struct {
+			MessageID string `json:"message_id"`
+		}
+		switch {
+		case json.Unmarshal(member, &one) == nil:
+			list = append(list, one)
+		case json.Unmarshal(member, &object) == nil && object.MessageID != "":
+			list = append(list, object.MessageID)
+		}
+	}
+	return list
+}

@@ -1,0 +1,114 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
+	"mail-imap-mcp/internal/mailbox"
+)
+
+const nameUpdateMessageFlags = "imap_update_message_flags"
+
+type updateMessageFlagsInput struct {
+	MessageIDs *[]string `json:"message_ids,omitempty" jsonschema:"all of one account"`
+	Operation  *string   `json:"operation,omitempty"`
+	Flags      *[]string `json:"flags,omitempty" jsonschema:"\\Seen \\Answered \\Flagged \\Draft, or a keyword"`
+	DryRun     *bool     `json:"dry_run,omitempty"`
+	Token      *string   `json:"confirm_token,omitempty" jsonschema:"only once the person has agreed"`
+}
+
+func updateMessageFlags() Definition {
+	return define[updateMessageFlagsInput, writeData](spec[updateMessageFlagsInput]{
+		name:        nameUpdateMessageFlags,
+		title:       "Change flags of messages",
+		class:       guard.Write,
+		set:         setOrganize,
+		repeatable:  true,
+		description: "Mark messages as read, unread, starred or with a keyword. Can be undone.",
+		bounds: bounds{
+			"message_ids": atMost(contract.MaxMessageIDs, nil),
+			"operation":   oneOf("", "add", "remove", "replace"),
+			"flags":       atMost(contract.MaxFlags, nil),
+		},
+		required: []string{"message_ids", "operation", "flags"},
+		example:  `{"message_ids": ["imap:default:INBOX:1700000000:42"], "operation": "add", "flags": ["\\Seen"]}`,
+		labels:   labels{origin: originMailServer},
+		change:   runFlags,
+	})
+}
+
+func runFlags(ctx context.Context, inv *invocation, in *updateMessageFlagsInput) (answer, error) {
+	q, deletes, err := in.query(inv.server)
+	if err != nil {
+		return answer{}, err
+	}
+	p, err := inv.mail.PlanFlags(q)
+	if err != nil {
+		return answer{}, err
+	}
+	if isTrue(in.DryRun) {
+		return inv.dryRun(ctx, p, "Changed the flags of")
+	}
+	s, err := inv.carryOut(ctx, write{
+		what:     fmt.Sprintf("%s %s of %s in %s", strings.ToUpper((*in.Operation)[:1])+strings.ToLower((*in.Operation)[1:]), strings.Join(*in.Flags, " "), contract.Plural(p.Change.Messages(), "message"), sources(p.Change)),
+		messages: p.Change.Messages(), token: in.Token,
+		permanent: deletes, destructive: deletes,
+		subjects: inv.subjects(p),
+		work:     inv.workOf("flags", p),
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	return written(s, "Changed the flags of")
+}
+
+// query reads the arguments. deletes: \Deleted is set, with which any mail
+// program may remove the message at any time.
+func (in *updateMessageFlagsInput) query(s *server) (q mailbox.FlagsQuery, deletes bool, err error) {
+	if q.IDs, err = messageIDs(in.MessageIDs); err != nil {
+		return q, false, err
+	}
+	if in.Flags == nil || len(*in.Flags) == 0 || len(*in.Flags) > contract.MaxFlags {
+		return q, false, contract.Errorf(contract.InvalidInput, `flags must have 1 to %d flags, for example ["\\Seen"]`, contract.MaxFlags)
+	}
+	for i, f := range *in.Flags {
+		if err := contract.CheckFlag(fmt.Sprintf("flags[%d]", i), f); err != nil {
+			return q, false, err
+		}
+		deletes = deletes || strings.EqualFold(f, `\Deleted`)
+	}
+	operation := ""
+	if in.Operation != nil {
+		operation = strings.ToLower(*in.Operation)
+	}
+	switch operation {
+	case "add":
+		q.Add = *in.Flags
+	case "remove":
+		q.Remove, deletes = *in.Flags, false
+	case "replace":
+		q.Replace = *in.Flags
+	default:
+		return q, false, contract.Errorf(contract.InvalidInput, "operation is %q; it must be add, remove or replace", echo(operation))
+	}
+	if deletes {
+		err = s.mayMarkDeleted(q.IDs[0].Account)
+	}
+	return q, deletes, err
+}
+
+// mayMarkDeleted gates \Deleted as what it is.
+func (s *server) mayMarkDeleted(account string) error {
+	if !s.deletes {
+		return contract.Errorf(contract.PermissionDenied, `\Deleted removes a message for good sooner or later, which is not allowed; the owner can allow it with MAIL_IMAP_ALLOW_PERMANENT_DELETE=true. %s with action=delete moves to Trash`, nameApplyToMessages)
+	}
+	for _, a := range s.mail.Accounts() {
+		if a.ID == account && a.NeverExpunge {
+			return contract.Errorf(contract.PermissionDenied, `nothing is removed for good from account %q (%sNEVER_EXPUNGE), so \Deleted is not set; %s with action=delete moves to Trash`, a.ID, a.EnvPrefix(), nameApplyToMessages)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,214 @@
+package tools
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/operation"
+)
+
+// writeData is the answer of every tool that changes mail.
+type writeData struct {
+	outcome
+	AccountID   string         `json:"account_id"`
+	OperationID string         `json:"operation_id,omitempty"`
+	DryRun      bool           `json:"dry_run,omitempty"`
+	Destination string         `json:"destination_mailbox,omitempty"`
+	Result      *resultData    `json:"result,omitempty"`
+	Operation   *operationData `json:"operation,omitempty"`
+}
+
+// resultData says what became of each message.
+type resultData struct {
+	Counts   countsData    `json:"counts"`
+	Messages []changedData `json:"messages"`
+}
+
+type countsData struct {
+	Done         int `json:"done"`
+	Failed       int `json:"failed"`
+	Unknown      int `json:"unknown"`
+	NotAttempted int `json:"not_attempted"`
+}
+
+type changedData struct {
+	MessageID    string        `json:"message_id"`
+	Status       string        `json:"status"`
+	NewMessageID string        `json:"new_message_id,omitempty"`
+	Code         contract.Code `json:"code,omitempty"`
+	Message      string        `json:"message,omitempty"`
+}
+
+// operationData is an operation as it can be polled.
+type operationData struct {
+	OperationID     string       `json:"operation_id"`
+	Kind            string       `json:"kind"`
+	State           string       `json:"state"`
+	Done            bool         `json:"done"`
+	CancelSupported bool         `json:"cancel_supported"`
+	CreatedAt       string       `json:"created_at"`
+	StartedAt       string       `json:"started_at,omitempty"`
+	FinishedAt      string       `json:"finished_at,omitempty"`
+	Progress        progressData `json:"progress"`
+	UndoUntil       string       `json:"undo_until,omitempty"`
+	UndoneBy        string       `json:"undone_by,omitempty"`
+}
+
+type progressData struct {
+	Done  int `json:"done"`
+	Total int `json:"total"`
+}
+
+// Mailbox names and the server's words may be a stranger's, but are no longer
+// than a header line.
+func (d writeData) fenced(fence) any { return d }
+
+func newOperationData(s operation.Snapshot) *operationData {
+	return &operationData{
+		OperationID: s.ID, Kind: s.Kind, State: string(s.State), Done: s.Done, CancelSupported: s.CancelSupported,
+		CreatedAt: stamp(s.CreatedAt), StartedAt: stamp(s.StartedAt), FinishedAt: stamp(s.FinishedAt),
+		Progress:  progressData{s.Progress.Done, s.Progress.Total},
+		UndoUntil: stamp(s.UndoUntil), UndoneBy: s.UndoneBy,
+	}
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+func newResultData(outcomes []mailbox.Outcome) *resultData {
+	r := &resultData{Messages: make([]changedData, 0, len(outcomes))}
+	for _, o := range outcomes {
+		switch o.Status {
+		case mailbox.Done:
+			r.Counts.Done++
+		case mailbox.Failed:
+			r.Counts.Failed++
+		case mailbox.Unknown:
+			r.Counts.Unknown++
+		case mailbox.NotAttempted:
+			r.Counts.NotAttempted++
+		}
+		m := changedData{MessageID: o.ID.String(), Status: string(o.Status), Code: o.Code, Message: o.Message}
+		if o.NewID != nil {
+			m.NewMessageID = o.NewID.String()
+		}
+		r.Messages = append(r.Messages, m)
+	}
+	return r
+}
+
+// writeIssues are the distinct things that went wrong, with how many messages
+// each concerns.
+func writeIssues(outcomes []mailbox.Outcome) []contract.Issue {
+	var issues []contract.Issue
+	count := []int{}
+	for _, o := range outcomes {
+		if o.Status == mailbox.Done || o.Code == "" {
+			continue
+		}
+		i := slices.IndexFunc(issues, func(is contract.Issue) bool { return is.Code == o.Code && is.Message == o.Message })
+		switch {
+		case i >= 0:
+			count[i]++
+			issues[i].MessageID = ""
+		case len(issues) < maxWriteIssues:
+			issues, count = append(issues, contract.Issue{
+				Code: o.Code, Stage: "change", Message: o.Message, MessageID: o.ID.String(),
+				Retryable: o.Code == contract.Unavailable || o.Code == contract.Timeout,
+			}), append(count, 1)
+		}
+	}
+	for i := range issues {
+		if count[i] > 1 {
+			issues[i].Message = fmt.Sprintf("%s: %s", contract.Plural(count[i], "message"), issues[i].Message)
+		}
+	}
+	return issues
+}
+
+// maxWriteIssues is how many different problems are told apart; each message
+// has its own words in the result.
+const maxWriteIssues = 10
+
+// refusedWhole is the one reason for which nothing at all was done, where it
+// lies in the request: then the answer is a tool error.
+func refusedWhole(outcomes []mailbox.Outcome) *contract.Error {
+	if len(outcomes) == 0 {
+		return nil
+	}
+	first := outcomes[0]
+	for _, o := range outcomes {
+		if o.Status != mailbox.Failed || o.Code != first.Code || o.NewID != nil || o.LeftFlagged {
+			return nil
+		}
+	}
+	switch first.Code {
+	case contract.InvalidInput, contract.NotFound, contract.Conflict, contract.PermissionDenied:
+	default:
+		return nil
+	}
+	e := contract.Errorf(first.Code, "%s", first.Message)
+	if len(outcomes) > 1 {
+		e.Message = fmt.Sprintf("none of the %d messages was changed: %s", len(outcomes), first.Message)
+	}
+	return e
+}
+
+// written is the answer of a write after its wait.
+func written(s operation.Snapshot, past string) (answer, error) {
+	data := writeData{AccountID: s.Account, OperationID: s.ID}
+	if !s.Done {
+		data.outcome = newOutcome(nil, true, contract.NextAction{
+			Instruction: "The change is under way; ask how far it is.",
+			Tool:        nameGetOperation, Arguments: map[string]any{"operation_id": s.ID},
+		})
+		data.Operation = newOperationData(s)
+		return answer{fmt.Sprintf("Under way: %d of %s done", s.Progress.Done, contract.Plural(s.Progress.Total, "message")), data}, nil
+	}
+	if refused := refusedWhole(s.Messages); refused != nil {
+		return answer{}, refused
+	}
+	data.Result = newResultData(s.Messages)
+	c := data.Result.Counts
+	issues := writeIssues(s.Messages)
+	data.outcome = newOutcome(issues, c.Done > 0, afterWrite(s, c))
+	if c.Done == 0 {
+		data.Status = contract.StatusFailed
+	}
+	return answer{writeSummary(c, past), data}, nil
+}
+
+func writeSummary(c countsData, past string) string {
+	summary := fmt.Sprintf("%s %s", past, contract.Plural(c.Done, "message"))
+	for _, other := range []struct {
+		n    int
+		what string
+	}{{c.Failed, "failed"}, {c.Unknown, "unknown"}, {c.NotAttempted, "not attempted"}} {
+		if other.n > 0 {
+			summary += fmt.Sprintf(", %d %s", other.n, other.what)
+		}
+	}
+	return summary
+}
+
+func afterWrite(s operation.Snapshot, c countsData) contract.NextAction {
+	switch {
+	case c.Unknown > 0:
+		return contract.NextAction{Instruction: "The connection was lost before the answer for some; search for these messages where they were and where they were to go before doing anything again."}
+	case c.Done > 0 && !s.UndoUntil.IsZero():
+		return contract.NextAction{
+			Instruction: "Tell the person what was done; this takes it back, until " + stamp(s.UndoUntil) + ".",
+			Tool:        nameUndoOperation, Arguments: map[string]any{"operation_id": s.ID},
+		}
+	case c.Done > 0:
+		return contract.NextAction{Instruction: "Tell the person what was done."}
+	}
+	return contract.NextAction{Instruction: "Nothing was changed; tell the person the message of the issue."}
+}
