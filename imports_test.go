@@ -29,10 +29,11 @@ var mayImport = map[string][]string{
 	"internal/operation": {"internal/mailbox", "internal/contract"},
 	"internal/audit":     {"internal/secret"},
 
-	"internal/mailbox":  {"internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
+	"internal/mailbox":  {"internal/compose", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
 	"internal/imapconn": {"internal/contract", "internal/config", "internal/secret"},
 	"internal/download": {"internal/safetext"},
 	"internal/extract":  {"internal/extract/pdf", "internal/extract/office", "internal/extract/rtf", "internal/extract/calendar", "internal/extract/contact", "internal/message", "internal/safetext", "internal/contract"},
+	"internal/compose":  {"internal/message", "internal/contract"},
 	"internal/safety":   {"internal/message", "internal/safetext", "internal/contract"},
 	"internal/message":  {"internal/safetext", "internal/contract"},
 	"internal/safetext": {"internal/contract"},

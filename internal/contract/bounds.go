@@ -59,6 +59,43 @@ const (
 	MaxMessageBytes = 1<<32 - 1
 )
 
+// The bounds of a draft.
+const (
+	MaxRecipients = 100 // in each of to, cc and bcc
+
+	// MaxAddressBytes of an address, its name included: the address alone has at
+	// most 64 before the @ and 255 behind it (RFC 5321 §4.5.3.1).
+	MaxAddressBytes = 320
+
+	MaxSubjectChars     = 500
+	MaxDraftBodyChars   = 100_000
+	MaxDraftAttachments = 20
+
+	// MaxDraftFileBytes is what its attachments have together, decoded: most
+	// servers send no mail of more than 35 MB, which this is in base64.
+	MaxDraftFileBytes = 25 << 20
+)
+
+// CheckSubject checks the subject of a draft: at most 500 characters, none a
+// control character.
+func CheckSubject(arg, s string) error {
+	if s == "" {
+		return nil
+	}
+	return checkString(arg, s, MaxSubjectChars, "Hello", unicode.IsControl)
+}
+
+// CheckDraftBody checks the body of a draft: at most 100,000 characters, of the
+// control characters only line ends and tabs.
+func CheckDraftBody(arg, s string) error {
+	if s == "" {
+		return nil
+	}
+	return checkString(arg, s, MaxDraftBodyChars, "Hello", func(r rune) bool {
+		return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
+	})
+}
+
 // CheckMailbox checks a mailbox name: 1 to 256 characters, none a control
 // character.
 func CheckMailbox(arg, s string) error {
