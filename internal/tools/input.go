@@ -78,6 +78,12 @@ func decodeField(raw json.RawMessage, name string, field reflect.Value) error {
 			return wrongType(name, "true or false", raw)
 		}
 	case reflect.Slice:
+		if value.Elem().Type().Elem().Kind() == reflect.Struct {
+			if err := decodeList(raw, name, value.Elem()); err != nil {
+				return err
+			}
+			break
+		}
 		if json.Unmarshal(raw, value.Interface()) != nil {
 			return wrongType(name, "a list of strings", raw)
 		}
@@ -89,6 +95,27 @@ func decodeField(raw json.RawMessage, name string, field reflect.Value) error {
 	field.Set(value)
 	return nil
 }
+
+// decodeList sets a list of objects.
+func decodeList(raw json.RawMessage, name string, into reflect.Value) error {
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) != nil {
+		return wrongType(name, "a list of objects", raw)
+	}
+	if len(list) > maxObjects {
+		return contract.Errorf(contract.InvalidInput, "%s has %d members; give fewer", name, len(list))
+	}
+	into.Set(reflect.MakeSlice(into.Type(), len(list), len(list)))
+	for i, member := range list {
+		if err := decodeObject(member, fmt.Sprintf("%s[%d].", name, i), into.Index(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxObjects is more members than any tool takes in a list of objects.
+const maxObjects = 1_000
 
 // wholeNumber reads a JSON number without fraction: 10, and 10.0 or 1e1, which
 // JSON Schema counts as integers too.
