@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emersion/go-imap/v2"
+
 	"mail-imap-mcp/internal/secret"
 )
 
@@ -34,12 +36,23 @@ type Dovecot struct {
 	owned   bool // Close stops the process
 }
 
+// DovecotOptions say what a Dovecot is like; the zero value is a whole one.
+type DovecotOptions struct {
+	// Without are capabilities it does not advertise. Dovecot itself still
+	// understands the commands and still answers COPYUID and APPENDUID (2.3 has
+	// no switch for them): a test asserts on the wire that nobody relies on it.
+	// Without SPECIAL-USE its mailboxes have no special use either.
+	Without []imap.Cap
+}
+
 // dovecotProcess is a running Dovecot, shared by its users.
 type dovecotProcess struct {
 	binary          string
 	dir             string
 	ca              *authority
 	imaps, starttls int
+	without         []imap.Cap
+	capabilities    string // all that are advertised, "" for Dovecot's own
 
 	mu    sync.Mutex
 	cmd   *exec.Cmd
@@ -51,7 +64,13 @@ type dovecotProcess struct {
 // machine the test is skipped; with CI=true it fails.
 func NewDovecot(t testing.TB) *Dovecot {
 	t.Helper()
-	d, err := StartDovecot()
+	return NewDovecotWith(t, DovecotOptions{})
+}
+
+// NewDovecotWith is NewDovecot with options.
+func NewDovecotWith(t testing.TB, o DovecotOptions) *Dovecot {
+	t.Helper()
+	d, err := StartDovecotWith(o)
 	if errors.Is(err, ErrNoDovecot) {
 		RequireOrSkip(t, err.Error())
 	}
@@ -80,7 +99,11 @@ func RequireOrSkip(t testing.TB, missing string) {
 }
 
 // StartDovecot starts a Dovecot. Close it. For a TestMain; see NewUser.
-func StartDovecot() (*Dovecot, error) {
+func StartDovecot() (*Dovecot, error) { return StartDovecotWith(DovecotOptions{}) }
+
+// StartDovecotWith is StartDovecot with options. To leave out capabilities it
+// starts Dovecot twice: the first one says what it has.
+func StartDovecotWith(o DovecotOptions) (*Dovecot, error) {
 	binary, err := findDovecot()
 	if err != nil {
 		return nil, err
@@ -90,9 +113,13 @@ func StartDovecot() (*Dovecot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dovecot directory: %w", err)
 	}
-	p := &dovecotProcess{binary: binary, dir: dir}
+	p := &dovecotProcess{binary: binary, dir: dir, without: o.Without}
 	d, err := p.begin()
+	if err == nil && len(o.Without) > 0 {
+		err = p.hideCapabilities(d)
+	}
 	if err != nil {
+		p.stop()
 		_ = os.RemoveAll(dir)
 		return nil, err
 	}
@@ -267,8 +294,13 @@ func (p *dovecotProcess) log() string {
 	return string(text)
 }
 
-// Name is "dovecot".
-func (d *Dovecot) Name() string { return "dovecot" }
+// Name is "dovecot", or "dovecot-bare" where capabilities are left out.
+func (d *Dovecot) Name() string {
+	if len(d.process.without) > 0 {
+		return "dovecot-bare"
+	}
+	return "dovecot"
+}
 
 // Log is what Dovecot logged so far.
 func (d *Dovecot) Log() string { return d.process.log() }

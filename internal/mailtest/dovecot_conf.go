@@ -4,7 +4,11 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"slices"
 	"strings"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
 )
 
 // nobody is who owns the mail when root runs the test: Dovecot refuses root.
@@ -66,9 +70,16 @@ namespace inbox {
   separator = /
 `)
 	for _, name := range []string{"Sent", "Drafts", "Trash", "Junk", "Archive"} {
-		fmt.Fprintf(&b, "  mailbox %s {\n    special_use = \\%s\n    auto = subscribe\n  }\n", name, name)
+		fmt.Fprintf(&b, "  mailbox %s {\n", name)
+		if !slices.Contains(p.without, imap.CapSpecialUse) {
+			fmt.Fprintf(&b, "    special_use = \\%s\n", name)
+		}
+		b.WriteString("    auto = subscribe\n  }\n")
 	}
 	b.WriteString("}\n")
+	if p.capabilities != "" {
+		fmt.Fprintf(&b, "protocol imap {\n  imap_capability = %s\n}\n", p.capabilities)
+	}
 	return b.String()
 }
 
@@ -114,4 +125,34 @@ service stats {
 }
 `, p.starttls, p.imaps)
 	return b.String()
+}
+
+// preLogin are capabilities that the sign-in process adds of its own accord.
+func preLogin(c imap.Cap) bool {
+	return c == imap.CapStartTLS || c == imap.CapLoginDisabled || strings.HasPrefix(string(c), "AUTH=")
+}
+
+// hideCapabilities asks the running Dovecot what it has after sign-in and
+// starts it again with that list in full, less what it is to be without.
+func (p *dovecotProcess) hideCapabilities(d *Dovecot) error {
+	var names []string
+	err := d.try(func(c *imapclient.Client) error {
+		caps, err := c.Capability().Wait()
+		for name := range caps {
+			if !slices.Contains(p.without, name) && !preLogin(name) {
+				names = append(names, string(name))
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("capabilities of dovecot: %w", err)
+	}
+	slices.Sort(names)
+	p.capabilities = strings.Join(names, " ")
+	p.stop()
+	if err := os.WriteFile(p.path("dovecot.conf"), []byte(p.configuration()), 0o644); err != nil {
+		return fmt.Errorf("write dovecot.conf: %w", err)
+	}
+	return p.start()
 }

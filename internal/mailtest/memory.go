@@ -16,7 +16,10 @@ import (
 
 // MemoryOptions say what a Memory is like; the zero value is a whole server.
 type MemoryOptions struct {
-	Dir     string // where the CA's PEM file goes; empty: nothing touches the disk
+	Dir string // where the CA's PEM file goes; empty: nothing touches the disk
+	// Without are capabilities it neither advertises nor has: MOVE and UID
+	// EXPUNGE are then bad commands, nothing answers COPYUID or APPENDUID, and
+	// no mailbox has a special use.
 	Without []imap.Cap
 }
 
@@ -31,6 +34,7 @@ type Memory struct {
 	front  *front
 	server *imapserver.Server
 	inner  *pipeListener
+	caps   imap.CapSet
 	serve  sync.WaitGroup
 }
 
@@ -64,15 +68,15 @@ func StartMemory(o MemoryOptions) (*Memory, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Memory{store: newStore(), inner: newPipeListener()}
+	m := &Memory{store: newStore(), inner: newPipeListener(), caps: memoryCaps(o.Without)}
 	m.ca = ca
 	m.user, m.password = newUser()
 	m.server = imapserver.New(&imapserver.Options{
-		Caps:         memoryCaps(o.Without),
+		Caps:         m.caps,
 		InsecureAuth: true, // the front has done TLS
 		Logger:       log.New(io.Discard, "", 0),
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return &session{store: m.store, user: m.user, password: m.password}, nil, nil
+			return &session{store: m.store, user: m.user, password: m.password, caps: m.caps}, nil, nil
 		},
 	})
 	if m.front, err = listenFront(cert, m.handle); err != nil {
@@ -107,11 +111,22 @@ func (m *Memory) handle(ctx context.Context, c *client) {
 	}
 	r := &relay{client: c, server: server, onResponse: advertiseID}
 	r.onCommand = func(x *Exchange) {
-		if x.Verb == "ID" {
+		switch needs := commandNeeds[x.Verb]; {
+		case x.Verb == "ID":
 			x.Reply("* ID (\"name\" \"mailtest\")\r\n%T OK ID completed\r\n")
+		case needs != "" && !m.caps.Has(needs):
+			x.Reply("%T BAD Unknown command\r\n")
 		}
 	}
 	r.run(ctx)
+}
+
+// commandNeeds are the commands that only an extension brings; imapserver
+// carries them out whatever it advertises.
+var commandNeeds = map[string]imap.Cap{
+	"MOVE":        imap.CapMove,
+	"UID MOVE":    imap.CapMove,
+	"UID EXPUNGE": imap.CapUIDPlus,
 }
 
 // Name is "memory".

@@ -16,6 +16,7 @@ type session struct {
 	store    *store
 	user     string
 	password secret.Value
+	caps     imap.CapSet // what the server offers
 
 	selected *memoryMailbox // nil when none
 	view     *imapserver.SessionTracker
@@ -128,6 +129,7 @@ func (s *session) List(w *imapserver.ListWriter, ref string, patterns []string, 
 			continue
 		}
 		use, special := specialUse[name]
+		special = special && s.caps.Has(imap.CapSpecialUse)
 		if o.SelectSubscribed && !subscribed || o.SelectSpecialUse && !special {
 			continue
 		}
@@ -194,6 +196,9 @@ func (s *session) Append(name string, r imap.LiteralReader, o *imap.AppendOption
 		return nil, err
 	}
 	uid := mb.add(raw, o.Time, o.Flags)
+	if !s.caps.Has(imap.CapUIDPlus) {
+		return nil, nil //nolint:nilnil // imapserver's way to answer without APPENDUID
+	}
 	return &imap.AppendData{UIDValidity: mb.uidValidity, UID: imap.UID(uid)}, nil
 }
 

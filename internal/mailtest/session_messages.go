@@ -233,8 +233,17 @@ func (s *session) Expunge(_ *imapserver.ExpungeWriter, uids *imap.UIDSet) error 
 	return nil
 }
 
-// Copy implements imapserver.Session.
+// Copy implements imapserver.Session. Only with UIDPLUS it answers COPYUID,
+// and only when something was copied (RFC 4315 §3).
 func (s *session) Copy(set imap.NumSet, name string) (*imap.CopyData, error) {
+	data, err := s.copy(set, name)
+	if err != nil || !s.caps.Has(imap.CapUIDPlus) || len(data.SourceUIDs) == 0 {
+		return nil, err
+	}
+	return data, nil
+}
+
+func (s *session) copy(set imap.NumSet, name string) (*imap.CopyData, error) {
 	dest, err := s.store.find(name)
 	if err != nil {
 		return nil, errTryCreate
@@ -256,10 +265,13 @@ func (s *session) Move(w *imapserver.MoveWriter, set imap.NumSet, name string) e
 	if s.readOnly {
 		return errReadOnly
 	}
-	data, err := s.Copy(set, name)
+	data, err := s.copy(set, name)
 	if err != nil {
 		return err
 	}
 	s.selected.removeIf(func(m *stored) bool { return data.SourceUIDs.Contains(imap.UID(m.uid)) })
+	if !s.caps.Has(imap.CapUIDPlus) || len(data.SourceUIDs) == 0 {
+		return nil
+	}
 	return w.WriteCopyData(data)
 }
