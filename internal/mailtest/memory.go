@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 
@@ -188,6 +189,42 @@ func (m *Memory) UIDValidity(t testing.TB, mailbox string) uint32 {
 		t.Fatalf("UIDVALIDITY of %q: %v", mailbox, err)
 	}
 	return mb.uidValidity
+}
+
+// Messages implements Server.
+func (m *Memory) Messages(t testing.TB, mailbox string) []Stored {
+	t.Helper()
+	mb, err := m.store.find(mailbox)
+	if err != nil {
+		t.Fatalf("messages of %q: %v", mailbox, err)
+	}
+	mb.mu.Lock()
+	defer mb.mu.Unlock()
+	var list []Stored
+	for _, msg := range mb.messages {
+		list = append(list, Stored{UID: msg.uid, Raw: msg.raw, Flags: sortedFlags(msg.flags), Date: msg.arrived})
+	}
+	return list
+}
+
+// Mailboxes implements Server.
+func (m *Memory) Mailboxes(testing.TB) []string {
+	var names []string
+	for _, mb := range m.store.all() {
+		mb.mu.Lock()
+		names = append(names, mb.name)
+		mb.mu.Unlock()
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Remove implements Server.
+func (m *Memory) Remove(t testing.TB, mailbox string) {
+	t.Helper()
+	if err := m.store.remove(mailbox); err != nil {
+		t.Fatalf("remove %q: %v", mailbox, err)
+	}
 }
 
 // Recreate deletes a mailbox and makes it anew under another UIDVALIDITY.

@@ -1,11 +1,14 @@
 package mailtest
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -133,6 +136,68 @@ func (r *remote) UIDValidity(t testing.TB, mailbox string) uint32 {
 		return err
 	})
 	return validity
+}
+
+// Messages implements Server.
+func (r *remote) Messages(t testing.TB, mailbox string) []Stored {
+	t.Helper()
+	var list []Stored
+	r.with(t, "messages of "+mailbox, func(c *imapclient.Client) error {
+		if _, err := c.Select(mailbox, &imap.SelectOptions{ReadOnly: true}).Wait(); err != nil {
+			return err
+		}
+		msgs, err := c.Fetch(imap.UIDSet{{Start: 1, Stop: 0}}, &imap.FetchOptions{
+			UID: true, Flags: true, InternalDate: true, BodySection: []*imap.FetchItemBodySection{{Peek: true}},
+		}).Collect()
+		if err != nil {
+			return err
+		}
+		for _, m := range msgs {
+			var raw []byte
+			if len(m.BodySection) == 1 {
+				raw = m.BodySection[0].Bytes
+			}
+			list = append(list, Stored{UID: uint32(m.UID), Raw: raw, Flags: sortedFlags(m.Flags), Date: m.InternalDate})
+		}
+		return nil
+	})
+	slices.SortFunc(list, func(a, b Stored) int { return cmp.Compare(a.UID, b.UID) })
+	return list
+}
+
+// sortedFlags leaves out \Recent, which belongs to a session.
+func sortedFlags(flags []imap.Flag) []string {
+	var list []string
+	for _, f := range flags {
+		if !strings.EqualFold(string(f), `\Recent`) {
+			list = append(list, string(f))
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// Mailboxes implements Server.
+func (r *remote) Mailboxes(t testing.TB) []string {
+	t.Helper()
+	var names []string
+	r.with(t, "mailboxes", func(c *imapclient.Client) error {
+		list, err := c.List("", "*", nil).Collect()
+		for _, l := range list {
+			if !slices.Contains(l.Attrs, imap.MailboxAttrNoSelect) && !slices.Contains(l.Attrs, imap.MailboxAttrNonExistent) {
+				names = append(names, l.Mailbox)
+			}
+		}
+		return err
+	})
+	slices.Sort(names)
+	return names
+}
+
+// Remove implements Server.
+func (r *remote) Remove(t testing.TB, mailbox string) {
+	t.Helper()
+	r.with(t, "remove "+mailbox, func(c *imapclient.Client) error { return c.Delete(mailbox).Wait() })
 }
 
 // Recreate deletes a mailbox and makes it anew under another UIDVALIDITY.

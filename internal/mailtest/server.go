@@ -24,6 +24,14 @@ type Message struct {
 	Date  time.Time // INTERNALDATE; zero: now
 }
 
+// Stored is one message as it is in a mailbox.
+type Stored struct {
+	UID   uint32
+	Raw   []byte
+	Flags []string  // sorted; without \Recent, which is not the message's (RFC 9051 §2.3.2)
+	Date  time.Time // INTERNALDATE
+}
+
 // Server is a mail server under test with one account whose password is random.
 type Server interface {
 	Name() string                                                  // "memory", "dovecot"
@@ -35,7 +43,11 @@ type Server interface {
 	Append(t testing.TB, mailbox string, msgs ...Message) []uint32 // delivers over a connection of its own; UIDs in order
 	Expunge(t testing.TB, mailbox string, uids ...uint32)          // from another connection
 	UIDValidity(t testing.TB, mailbox string) uint32
-	Restart(t testing.TB) // drops every connection, keeps mail and ports
+	Messages(t testing.TB, mailbox string) []Stored // what is in it, by ascending UID; changes nothing, not even \Recent
+	Mailboxes(t testing.TB) []string                // decoded names of those that can be selected, sorted
+	Remove(t testing.TB, mailbox string)            // deletes a mailbox with its mail, from another connection
+	Recreate(t testing.TB, mailbox string)          // deletes it and makes it anew, empty, under another UIDVALIDITY
+	Restart(t testing.TB)                           // drops every connection, keeps mail and ports
 }
 
 // loopback is the only address servers listen on.

@@ -86,6 +86,28 @@ func (s *Synthetic) Expunge(t testing.TB, _ string, _ ...uint32) {
 	t.Fatal("expunge: a synthetic server makes its mail up")
 }
 
+// Messages fails: there may be a million.
+func (s *Synthetic) Messages(t testing.TB, _ string) []Stored {
+	t.Helper()
+	t.Fatal("messages: a synthetic server makes its mail up")
+	return nil
+}
+
+// Mailboxes is INBOX alone.
+func (s *Synthetic) Mailboxes(testing.TB) []string { return []string{"INBOX"} }
+
+// Remove fails.
+func (s *Synthetic) Remove(t testing.TB, mailbox string) {
+	t.Helper()
+	t.Fatalf("remove %q: a synthetic server has only INBOX", mailbox)
+}
+
+// Recreate fails.
+func (s *Synthetic) Recreate(t testing.TB, mailbox string) {
+	t.Helper()
+	t.Fatalf("recreate %q: a synthetic server has only INBOX", mailbox)
+}
+
 // UIDValidity implements Server.
 func (s *Synthetic) UIDValidity(testing.TB, string) uint32 { return syntheticValidity }
 
