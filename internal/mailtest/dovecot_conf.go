@@ -46,6 +46,8 @@ disable_plaintext_auth = yes
 auth_mechanisms = plain login
 auth_failure_delay = 0
 auth_verbose = yes
+# With the client's port, by which a connection's session is found; see settle.
+login_log_format_elements = user=<%%u> method=%%m rport=%%b mpid=%%e %%c session=<%%{session}>
 first_valid_uid = 1
 first_valid_gid = 0
 mail_uid = %[3]d

@@ -181,11 +181,16 @@ func (f *front) startTLSFault() startTLSFault {
 }
 
 // drop closes every connection.
-func (f *front) drop() {
+func (f *front) drop() { f.dropBut(nil) }
+
+// dropBut closes every connection but one.
+func (f *front) dropBut(one net.Conn) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for conn := range f.conns {
-		_ = conn.Close()
+		if conn != one {
+			_ = conn.Close()
+		}
 	}
 }
 

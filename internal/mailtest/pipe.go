@@ -3,8 +3,10 @@ package mailtest
 import (
 	"bytes"
 	"context"
+	"io"
 	"net"
 	"sync"
+	"time"
 )
 
 // pipeListener lets a server that accepts connections take them from this process.
@@ -20,7 +22,7 @@ func newPipeListener() *pipeListener {
 }
 
 func (l *pipeListener) dial(ctx context.Context) (net.Conn, error) {
-	near, far := net.Pipe()
+	near, far := duplex()
 	l.open.Add(1)
 	select {
 	case l.accepted <- &countedConn{Conn: far, done: l.open.Done}:
@@ -51,10 +53,44 @@ func (l *pipeListener) Close() error {
 }
 
 // Addr implements net.Listener.
-func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "pipe"} }
+func (l *pipeListener) Addr() net.Addr { return pipeAddr }
+
+var pipeAddr = &net.UnixAddr{Name: "pipe", Net: "pipe"}
 
 // wait returns when the server has closed every connection it accepted.
 func (l *pipeListener) wait() { l.open.Wait() }
+
+// half is a connection of two pipes. Unlike net.Pipe it can be closed for
+// writing alone, so that a server reads to the end what it was sent and still
+// answers. It has no deadlines.
+type half struct {
+	in  *io.PipeReader
+	out *io.PipeWriter
+}
+
+func duplex() (near, far *half) {
+	a, b := &half{}, &half{}
+	a.in, b.out = io.Pipe()
+	b.in, a.out = io.Pipe()
+	return a, b
+}
+
+func (h *half) Read(p []byte) (int, error)  { return h.in.Read(p) }
+func (h *half) Write(p []byte) (int, error) { return h.out.Write(p) }
+
+// CloseWrite ends what this side sends; the other reads io.EOF behind it.
+func (h *half) CloseWrite() error { return h.out.Close() }
+
+func (h *half) Close() error {
+	_ = h.in.Close()
+	return h.out.Close()
+}
+
+func (h *half) LocalAddr() net.Addr              { return pipeAddr }
+func (h *half) RemoteAddr() net.Addr             { return pipeAddr }
+func (h *half) SetDeadline(time.Time) error      { return nil }
+func (h *half) SetReadDeadline(time.Time) error  { return nil }
+func (h *half) SetWriteDeadline(time.Time) error { return nil }
 
 type countedConn struct {
 	net.Conn

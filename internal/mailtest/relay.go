@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -54,9 +55,12 @@ func (r *relay) run(ctx context.Context) {
 		defer cancel()
 		_ = r.responses()
 	})
-	_ = r.commands(ctx)
-	// The client is gone or cut off; the server's last words have nowhere to go.
-	cancel()
+	err := r.commands(ctx)
+	// A client that said it sends no more may still read, and the server acts on
+	// all it got. One that is cut off has no use for the server's last words.
+	if server, ok := r.server.(interface{ CloseWrite() error }); !ok || !errors.Is(err, io.EOF) || server.CloseWrite() != nil {
+		cancel()
+	}
 	wg.Wait()
 	_ = r.server.Close()
 }
