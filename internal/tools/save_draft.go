@@ -2,13 +2,16 @@ package tools
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/mail"
 	"slices"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/message"
+	"mail-imap-mcp/internal/operation"
 )
 
 const nameSaveDraft = "imap_save_draft"
@@ -25,6 +28,7 @@ type saveDraftInput struct {
 	Forward   *string       `json:"forward_message_id,omitempty" jsonschema:"its attachments come along"`
 	Attach    *[]attachPart `json:"attach,omitempty"`
 	DryRun    *bool         `json:"dry_run,omitempty"`
+	Token     *string       `json:"confirm_token,omitempty" jsonschema:"only once the person has agreed"`
 }
 
 // attachPart is a part of a message that is attached.
@@ -35,12 +39,13 @@ type attachPart struct {
 
 type saveDraftData struct {
 	outcome
-	AccountID string    `json:"account_id"`
-	Mailbox   string    `json:"mailbox"`
-	MessageID string    `json:"message_id,omitempty"`
-	DryRun    bool      `json:"dry_run"`
-	Saved     bool      `json:"saved"`
-	Draft     draftData `json:"draft"`
+	AccountID   string    `json:"account_id"`
+	Mailbox     string    `json:"mailbox"`
+	MessageID   string    `json:"message_id,omitempty"`
+	OperationID string    `json:"operation_id,omitempty"`
+	DryRun      bool      `json:"dry_run"`
+	Saved       bool      `json:"saved"`
+	Draft       draftData `json:"draft"`
 }
 
 // draftData is a draft as it was, or would be, saved.
@@ -82,7 +87,8 @@ func saveDraft() Definition {
 		name:        nameSaveDraft,
 		title:       "Save a draft",
 		description: "Write a mail, reply or forward into Drafts, for the person to send: it is never sent from here. A reply quotes the original and goes to its author, with reply_all to everyone. dry_run checks and shows it.",
-		writes:      true,
+		class:       guard.Write,
+		set:         setDrafts,
 		bounds: bounds{
 			"to": atMost(contract.MaxRecipients, address), "cc": atMost(contract.MaxRecipients, address), "bcc": atMost(contract.MaxRecipients, address),
 			"attach":  atMost(contract.MaxDraftAttachments, nil),
@@ -93,25 +99,65 @@ func saveDraft() Definition {
 		labels: labels{originSender, []string{
 			"data.draft.to", "data.draft.cc", "data.draft.subject", "data.draft.attachments[].filename", "data.draft.attachments[].content_type", "data.issues[].message",
 		}},
-		call: func(ctx context.Context, s *server, in *saveDraftInput) (answer, error) {
-			q, err := in.query(s)
-			if err != nil {
-				return answer{}, err
-			}
-			p, err := s.mail.PrepareDraft(ctx, q)
-			if err != nil {
-				return noDraft(q, err)
-			}
-			if in.DryRun != nil && *in.DryRun {
-				return wouldSave(p), nil
-			}
-			saved, err := s.mail.SaveDraft(ctx, p)
-			if err != nil {
-				return noDraft(q, err)
-			}
-			return didSave(p, saved), nil
+		change: runSaveDraft,
+	})
+}
+
+func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (answer, error) {
+	q, err := in.query(inv.server)
+	if err != nil {
+		return answer{}, err
+	}
+	if err := inv.visit.MayWriteTo(ctx, q.Account); err != nil {
+		return answer{}, err
+	}
+	p, err := inv.mail.PrepareDraft(ctx, q)
+	if err != nil {
+		return noDraft(q, err)
+	}
+	if isTrue(in.DryRun) {
+		return wouldSave(p), nil
+	}
+	var saved *mailbox.SavedDraft
+	var failed error
+	s, err := inv.carryOut(ctx, write{
+		what: fmt.Sprintf("Save a draft in %q", p.Mailbox), messages: 1, token: in.Token,
+		work: operation.Work{
+			Kind: "draft", Account: q.Account,
+			Run: func(ctx context.Context, _ *mailbox.Change, _ int, witness mailbox.Witness) []mailbox.Outcome {
+				if failed = witness(mailbox.Evidence{}); failed == nil {
+					saved, failed = inv.mail.SaveDraft(ctx, p)
+				}
+				return draftOutcome(saved, failed)
+			},
 		},
 	})
+	switch {
+	case err != nil:
+		return answer{}, err
+	case !s.Done:
+		return written(s, "Saved")
+	case failed != nil:
+		return noDraft(q, failed)
+	}
+	return didSave(p, saved, s.ID), nil
+}
+
+// draftOutcome is a draft as an operation's one message.
+func draftOutcome(saved *mailbox.SavedDraft, err error) []mailbox.Outcome {
+	var refused *contract.Error
+	var fault *contract.Fault
+	switch {
+	case err == nil && saved.ID != nil:
+		return []mailbox.Outcome{{ID: *saved.ID, Status: mailbox.Done, NewID: saved.ID}}
+	case err == nil:
+		return []mailbox.Outcome{{Status: mailbox.Done}}
+	case errors.As(err, &refused):
+		return []mailbox.Outcome{{Status: mailbox.Failed, Code: refused.Code, Message: refused.Message}}
+	case errors.As(err, &fault):
+		return []mailbox.Outcome{{Status: mailbox.Failed, Code: fault.Code, Message: fault.Message}}
+	}
+	return []mailbox.Outcome{{Status: mailbox.Failed, Code: contract.Internal, Message: "the draft could not be saved"}}
 }
 
 // query reads the arguments; the mailbox service checks the draft's own bounds.
@@ -188,9 +234,9 @@ func wouldSave(p *mailbox.PreparedDraft) answer {
 }
 
 // didSave is the answer when the draft is in its mailbox.
-func didSave(p *mailbox.PreparedDraft, saved *mailbox.SavedDraft) answer {
+func didSave(p *mailbox.PreparedDraft, saved *mailbox.SavedDraft, operation string) answer {
 	d := newSaveDraftData(p)
-	d.Saved = true
+	d.Saved, d.OperationID = true, operation
 	if saved.ID != nil {
 		d.MessageID = saved.ID.String()
 	}

@@ -9,10 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/operation"
 	"mail-imap-mcp/internal/secret"
 )
 
@@ -32,7 +36,12 @@ func drafting(t *testing.T) (s *server, id string) {
 		ConnectTimeout: 10 * time.Second, GreetingTimeout: 10 * time.Second, SocketTimeout: time.Minute, IdleTTL: time.Minute, MaxIdle: 2, RootCAs: srv.RootCAs(),
 	})
 	s = &server{mail: mailbox.New([]*imapconn.Pool{pool}, sealer, mailbox.Options{}), log: slog.New(slog.DiscardHandler), now: time.Now}
+	s.guard = guard.New(guard.Options{Accounts: s.mail.Accounts(), WriteEnabled: true, Sealer: sealer})
+	if s.operations, err = operation.New(operation.Options{}); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
+		_ = s.operations.Close(context.Background())
 		if err := s.mail.Close(context.Background()); err != nil {
 			t.Errorf("close: %v", err)
 		}
@@ -46,7 +55,12 @@ func callSaveDraft(t *testing.T, s *server, arguments map[string]any) (saveDraft
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := saveDraft().call(t.Context(), s, raw)
+	visit, err := s.guard.Enter(t.Context(), guard.Call{Caller: callerLocal, Tool: nameSaveDraft, Class: guard.Write, Account: "default"})
+	if err != nil {
+		return saveDraftData{}, "", err
+	}
+	request := &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: nameSaveDraft, Arguments: raw}}
+	a, err := saveDraft().call(t.Context(), &invocation{server: s, request: request, visit: visit}, raw)
 	if err != nil {
 		return saveDraftData{}, "", err
 	}
