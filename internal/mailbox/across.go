@@ -85,9 +85,7 @@ func (a *attempt) afterLost(ctx context.Context, s *Service, from *imapconn.Pool
 		a.failRest(err)
 		return
 	}
-	if s.findAcross(ctx, from, a) != nil {
-		a.unknown(asIssue("append", err).Message)
-	}
+	s.lookUntil(ctx, a, asIssue("append", err).Message, func() error { return s.findAcross(ctx, from, a) })
 }
 
 // collect reads the message whole. nil: it is gone, and settled.
@@ -292,7 +290,8 @@ func (a *attempt) removeOriginal(ctx context.Context, s *Service, from *imapconn
 	if err == nil || !removing {
 		return // settled, or both are there and said to be
 	}
-	if s.findAcross(ctx, from, a) != nil {
+	found := s.lookUntil(ctx, a, "", func() error { return s.findAcross(ctx, from, a) })
+	if !found {
 		a.settle(uid, Outcome{
 			Status: Unknown, Code: contract.Unavailable, NewID: copied,
 			Message: fmt.Sprintf("it was copied to %q; whether the original in %q was removed could not be found out", a.batch.To, a.batch.Mailbox),

@@ -12,6 +12,7 @@ import (
 type kind struct {
 	srv            mailtest.Server
 	moves, uidPlus bool
+	fresh          func(t testing.TB) mailtest.Server // another one like it
 }
 
 // expunges reports whether a moved message leaves its mailbox for good.
@@ -23,18 +24,26 @@ var bare = []imap.Cap{imap.CapMove, imap.CapUIDPlus, imap.CapSpecialUse}
 // onEveryKind runs the same expectations against servers that have everything
 // and against ones that do not.
 func onEveryKind(t *testing.T, test func(t *testing.T, k kind)) {
-	t.Run("memory", func(t *testing.T) { test(t, kind{mailtest.NewMemory(t), true, true}) })
-	t.Run("memory without MOVE", func(t *testing.T) {
-		test(t, kind{mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Without: []imap.Cap{imap.CapMove}}), false, true})
-	})
-	t.Run("memory without UIDPLUS", func(t *testing.T) {
-		test(t, kind{mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Without: []imap.Cap{imap.CapUIDPlus}}), true, false})
-	})
-	t.Run("memory bare", func(t *testing.T) {
-		test(t, kind{mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Without: bare}), false, false})
-	})
-	t.Run("dovecot", func(t *testing.T) { test(t, kind{mailtest.NewDovecot(t), true, true}) })
-	t.Run("dovecot bare", func(t *testing.T) {
-		test(t, kind{mailtest.NewDovecotWith(t, mailtest.DovecotOptions{Without: bare}), false, false})
-	})
+	memory := func(name string, moves, uidPlus bool, without ...imap.Cap) {
+		t.Run(name, func(t *testing.T) {
+			fresh := func(t testing.TB) mailtest.Server {
+				return mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Without: without})
+			}
+			test(t, kind{fresh(t), moves, uidPlus, fresh})
+		})
+	}
+	memory("memory", true, true)
+	memory("memory without MOVE", false, true, imap.CapMove)
+	memory("memory without UIDPLUS", true, false, imap.CapUIDPlus)
+	memory("memory bare", false, false, bare...)
+	dovecot := func(name string, moves, uidPlus bool, without ...imap.Cap) {
+		t.Run(name, func(t *testing.T) {
+			fresh := func(t testing.TB) mailtest.Server {
+				return mailtest.NewDovecotWith(t, mailtest.DovecotOptions{Without: without})
+			}
+			test(t, kind{fresh(t), moves, uidPlus, fresh})
+		})
+	}
+	dovecot("dovecot", true, true)
+	dovecot("dovecot bare", false, false, bare...)
 }

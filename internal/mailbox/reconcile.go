@@ -24,20 +24,27 @@ const (
 // reconcile finds out what happened to a batch whose connection was lost after
 // the change was sent. It only reads. What cannot be found out is unknown.
 func (s *Service) reconcile(ctx context.Context, pool *imapconn.Pool, a *attempt, lost error) {
-	reason := asIssue("change", lost).Message
+	s.lookUntil(ctx, a, asIssue("change", lost).Message, func() error {
+		return pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error { return a.find(c) })
+	})
+}
+
+// lookUntil looks until all is done, reconcileLooks times. Where it cannot look
+// everything is unknown, for that reason, and false is returned.
+func (s *Service) lookUntil(ctx context.Context, a *attempt, reason string, find func() error) (found bool) {
 	for look := range reconcileLooks {
 		if look > 0 && !s.pause(ctx) {
-			break
+			return true
 		}
-		err := pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error { return a.find(c) })
-		if err != nil {
+		if find() != nil {
 			a.unknown(reason)
-			return
+			return false
 		}
 		if a.allDone() {
-			return
+			return true
 		}
 	}
+	return true
 }
 
 // pause waits for the server; false: there is no time.

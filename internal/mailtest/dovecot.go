@@ -15,6 +15,8 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 
+	"github.com/emersion/go-imap/v2/imapclient"
+
 	"mail-imap-mcp/internal/secret"
 )
 
@@ -312,6 +314,16 @@ func (d *Dovecot) NewUser(t testing.TB) *Dovecot {
 	other, err := d.process.addUser()
 	if err != nil {
 		t.Fatalf("new dovecot user: %v", err)
+	}
+	// Dovecot looks at most once a second whether its password file changed.
+	for deadline := time.Now().Add(dovecotStart); ; time.Sleep(100 * time.Millisecond) {
+		err := other.try(func(*imapclient.Client) error { return nil })
+		if err == nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("new dovecot user: %v", err)
+		}
 	}
 	t.Cleanup(func() {
 		if t.Failed() {

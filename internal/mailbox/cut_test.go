@@ -1,0 +1,252 @@
+package mailbox_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"mail-imap-mcp/internal/config"
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/secret"
+)
+
+// cutCount is how many messages a change is about that is cut off.
+const cutCount = 2
+
+// cutJob is a change whose dialogue is cut at every byte.
+type cutJob struct {
+	name     string
+	plan     mailbox.TransferQuery // of the messages in "From"
+	to       string                // where they go; empty: nowhere
+	atSource bool                  // between accounts: the source's dialogue is cut
+	across   bool
+}
+
+var cutJobs = []cutJob{
+	{name: "move", plan: mailbox.TransferQuery{Action: mailbox.ActionMove, Destination: "To"}, to: "To"},
+	{name: "delete to Trash", plan: mailbox.TransferQuery{Action: mailbox.ActionTrash}, to: "Trash"},
+	{name: "copy", plan: mailbox.TransferQuery{Action: mailbox.ActionCopy, Destination: "To"}, to: "To"},
+	{name: "delete for good", plan: mailbox.TransferQuery{Action: mailbox.ActionDelete}},
+	{name: "move to another account, cut there", plan: mailbox.TransferQuery{Action: mailbox.ActionMove, Destination: "To", ToAccount: "other"}, to: "To", across: true},
+	{name: "move to another account, cut here", plan: mailbox.TransferQuery{Action: mailbox.ActionMove, Destination: "To", ToAccount: "other"}, to: "To", across: true, atSource: true},
+}
+
+// TestCut_NoMessageIsLostWhereverTheConnectionEnds cuts the connection at every
+// byte of each change's dialogue (in the short form at some), in both
+// directions, and looks what became of each message and what was said of it.
+func TestCut_NoMessageIsLostWhereverTheConnectionEnds(t *testing.T) {
+	onEveryKind(t, func(t *testing.T, k kind) {
+		if os.Getenv("MAIL_IMAP_TEST_LONG") == "" && k.moves != k.uidPlus {
+			t.Skip("in the long form only")
+		}
+		for _, job := range cutJobs {
+			t.Run(job.name, func(t *testing.T) { newCutting(t, k, job).run() })
+		}
+	})
+}
+
+// cutting is a job on a server.
+type cutting struct {
+	t             *testing.T
+	job           cutJob
+	k             kind
+	here, there   mailtest.Server // what is really in the mailboxes
+	cut           *mailtest.Cutter
+	mail          *mailbox.Service
+	tried, lost   int
+	both, unknown int
+}
+
+func newCutting(t *testing.T, k kind, job cutJob) *cutting {
+	c := &cutting{t: t, k: k, job: job, here: k.srv, there: k.srv}
+	if job.across {
+		c.there = another(t, k)
+	}
+	for _, name := range []string{"From", "To"} {
+		for _, srv := range []mailtest.Server{c.here, c.there} {
+			if !slices.Contains(srv.Mailboxes(t), name) {
+				srv.Create(t, name)
+			}
+		}
+	}
+	var source, dest mailtest.Server = c.here, c.there
+	switch {
+	case !job.across || job.atSource:
+		c.cut = mailtest.Cut(t, source)
+		source = c.cut
+	default:
+		c.cut = mailtest.Cut(t, dest)
+		dest = c.cut
+	}
+	c.mail = pair(t, source, dest, job.across)
+	return c
+}
+
+// another is a second account of the same kind.
+func another(t *testing.T, k kind) mailtest.Server {
+	t.Helper()
+	if d, ok := k.srv.(*mailtest.Dovecot); ok {
+		return d.NewUser(t)
+	}
+	return k.fresh(t)
+}
+
+// pair is a service with the accounts "work" and, where there are two, "other".
+func pair(t *testing.T, source, dest mailtest.Server, two bool) *mailbox.Service {
+	t.Helper()
+	sealer, err := contract.NewSealer(secret.Value{}, time.Minute, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := func(a config.Account, srv mailtest.Server) *imapconn.Pool {
+		return imapconn.NewPool(a, imapconn.Options{
+			ConnectTimeout: 10 * time.Second, GreetingTimeout: 10 * time.Second, SocketTimeout: 20 * time.Second,
+			IdleTTL: time.Minute, MaxIdle: 1, RootCAs: srv.RootCAs(),
+		})
+	}
+	pools := []*imapconn.Pool{pool(source.Account(account), source)}
+	if two {
+		pools = append(pools, pool(dest.Account("other"), dest))
+	}
+	s := mailbox.New(pools, sealer, mailbox.Options{ReconcilePause: 20 * time.Millisecond})
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		_ = s.Close(ctx)
+	})
+	return s
+}
+
+func (c *cutting) run() {
+	c.t.Helper()
+	c.change() // warm, and the special mailboxes known
+	ids := c.fill()
+	c.warm()
+	c.cut.Mark()
+	outcomes := c.apply(ids)
+	if c.k.moves && c.k.uidPlus {
+		wantDone(c.t, outcomes, cutCount)
+	}
+	total := map[mailtest.Direction]int{mailtest.ToServer: c.cut.Passed(mailtest.ToServer), mailtest.ToClient: c.cut.Passed(mailtest.ToClient)}
+	for _, way := range []mailtest.Direction{mailtest.ToServer, mailtest.ToClient} {
+		for n := 0; n <= total[way]; n += stride(total[way]) {
+			c.at(way, n)
+			if c.t.Failed() {
+				return
+			}
+		}
+	}
+	c.t.Logf("%d cuts (%d bytes to the server, %d to the client), messages lost: %d; in both places and said so: %d; unknown: %d",
+		c.tried, total[mailtest.ToServer], total[mailtest.ToClient], c.lost, c.both, c.unknown)
+}
+
+// stride is how many bytes lie between the cuts that are tried: one, in the long
+// form.
+func stride(total int) int {
+	if os.Getenv("MAIL_IMAP_TEST_LONG") != "" {
+		return 1
+	}
+	return max(1, total/5)
+}
+
+// fill has cutCount messages in "From" and none where they go.
+func (c *cutting) fill() []contract.MessageID {
+	c.t.Helper()
+	empty := func(srv mailtest.Server, name string) {
+		var uids []uint32
+		for _, m := range srv.Messages(c.t, name) {
+			uids = append(uids, m.UID)
+		}
+		if len(uids) > 0 {
+			srv.Expunge(c.t, name, uids...)
+		}
+	}
+	empty(c.here, "From")
+	if c.job.to != "" {
+		empty(c.there, c.job.to)
+	}
+	return fill(c.t, c.here, "From", cutCount)
+}
+
+// warm has a connection of each account that is alive.
+func (c *cutting) warm() {
+	c.t.Helper()
+	for _, a := range c.mail.Accounts() {
+		if _, err := c.mail.List(c.t.Context(), mailbox.ListQuery{Account: a.ID}); err != nil {
+			c.t.Fatalf("warm up: %v", err)
+		}
+	}
+}
+
+func (c *cutting) change() { c.apply(c.fill()) }
+
+func (c *cutting) apply(ids []contract.MessageID) []mailbox.Outcome {
+	c.t.Helper()
+	q := c.job.plan
+	q.IDs = ids
+	return transfer(c.t, c.mail, q)
+}
+
+// at cuts at one byte and looks.
+func (c *cutting) at(way mailtest.Direction, n int) {
+	c.t.Helper()
+	ids := c.fill()
+	c.warm()
+	c.cut.Arm(way, n)
+	outcomes := c.apply(ids)
+	c.cut.Settle(c.t)
+	c.cut.Disarm()
+	c.tried++
+	here, there := titles(c.t, c.here, "From"), []string{}
+	if c.job.to != "" {
+		there = titles(c.t, c.there, c.job.to)
+	}
+	for i, o := range outcomes {
+		c.check(fmt.Sprintf("cut %s at %d: number %d", way, n, i), o, fmt.Sprintf("number %d", i), here, there)
+	}
+}
+
+// check compares what was said of a message with where it is.
+func (c *cutting) check(name string, o mailbox.Outcome, title string, here, there []string) {
+	c.t.Helper()
+	inFrom, inTo := slices.Contains(here, title), slices.Contains(there, title)
+	forGood := c.job.plan.Action == mailbox.ActionDelete
+	copying := c.job.plan.Action == mailbox.ActionCopy
+	said := fmt.Sprintf("%s %s new %v left %t: %s", o.Status, o.Code, o.NewID, o.LeftFlagged, o.Message)
+	if o.Status == mailbox.Unknown {
+		c.unknown++
+	}
+	twice := 0
+	for _, have := range there {
+		if have == title {
+			twice++
+		}
+	}
+	switch {
+	case twice > 1:
+		c.t.Errorf("%s was made %d times; said %s", name, twice, said)
+	case !inFrom && !inTo && !forGood, copying && !inFrom:
+		c.lost++
+		c.t.Errorf("%s is lost; said %s", name, said)
+	case forGood && !inFrom && o.Status != mailbox.Done && o.Status != mailbox.Unknown:
+		c.t.Errorf("%s is gone; said %s", name, said)
+	case forGood && inFrom && o.Status == mailbox.Done:
+		c.t.Errorf("%s is still there; said %s", name, said)
+	case forGood:
+	case inFrom && inTo && !copying:
+		c.both++
+		if o.Status == mailbox.Done && !o.LeftFlagged || o.NewID == nil && o.Status != mailbox.Unknown {
+			c.t.Errorf("%s is in both; said %s", name, said)
+		}
+	case inTo && o.Status != mailbox.Done && o.Status != mailbox.Unknown:
+		c.t.Errorf("%s went over; said %s", name, said)
+	case !inTo && (o.Status == mailbox.Done || o.NewID != nil):
+		c.t.Errorf("%s did not go over; said %s", name, said)
+	}
+}
