@@ -20,6 +20,7 @@ type Fault struct {
 
 	at    string // the command; "" for faults of connecting
 	times int    // how often; 0: whenever
+	after int    // how often it does not happen first
 	do    func(x *Exchange)
 
 	response    func(unit []byte) []byte             // changes every response
@@ -33,6 +34,13 @@ type Fault struct {
 // Times limits how often a fault happens: afterwards the server is well.
 func (f Fault) Times(n int) Fault {
 	f.times = n
+	return f
+}
+
+// After lets the command pass n times before the fault happens: FaultNO("UID
+// COPY", "no").After(2).Times(1) refuses the third alone.
+func (f Fault) After(n int) Fault {
+	f.after = n
 	return f
 }
 
@@ -165,11 +173,12 @@ func (f *Faulty) response(unit []byte) []byte {
 func (f *Faulty) spend(i int) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.faults[i].times > 0 && f.used[i] >= f.faults[i].times {
+	fault := f.faults[i]
+	if fault.times > 0 && f.used[i] >= fault.after+fault.times {
 		return false
 	}
 	f.used[i]++
-	return true
+	return f.used[i] > fault.after
 }
 
 // drain reads what the client says until it goes away.

@@ -38,6 +38,8 @@ type Exchange struct {
 	ctx      context.Context //nolint:containedctx // it lives as long as the connection
 	relay    *relay
 	answered bool
+	instead  string // forwarded in place of the first line
+	lie      string // said when the command has come whole
 }
 
 // run relays until either side ends.
@@ -127,8 +129,14 @@ func (r *relay) commands(ctx context.Context) error {
 		if x != nil && r.onCommand != nil {
 			r.onCommand(x)
 		}
-		if err := r.rest(in, line, x == nil || !x.answered); err != nil {
+		if x != nil && x.instead != "" {
+			line = []byte(x.instead + "\r\n")
+		}
+		if err := r.rest(in, line, x == nil || !x.answered, x != nil && x.lie != ""); err != nil {
 			return err
+		}
+		if x != nil && x.lie != "" {
+			x.Reply(x.lie)
 		}
 	}
 }
@@ -148,8 +156,9 @@ func (r *relay) exchange(ctx context.Context, line []byte) *Exchange {
 	return &Exchange{Tag: tag, Verb: verb, Line: text, ctx: ctx, relay: r}
 }
 
-// rest forwards a command's first line and what follows of it, or discards it.
-func (r *relay) rest(in *bufio.Reader, line []byte, forward bool) error {
+// rest forwards a command's first line and what follows of it, or discards it,
+// inviting the literals when it is to be taken all the same.
+func (r *relay) rest(in *bufio.Reader, line []byte, forward, invite bool) error {
 	var to io.Writer = r.server
 	if !forward {
 		to = io.Discard
@@ -159,7 +168,11 @@ func (r *relay) rest(in *bufio.Reader, line []byte, forward bool) error {
 			return err
 		}
 		size, sync, ok := literalAtEnd(line)
-		if !ok || (sync && !forward) {
+		if ok && sync && invite {
+			if err := r.send([]byte("+ go on\r\n")); err != nil {
+				return err
+			}
+		} else if !ok || (sync && !forward) {
 			// Answered instead of "+": the client must not send it (RFC 9051 §4.3).
 			return nil
 		}
@@ -179,6 +192,13 @@ func (x *Exchange) Reply(text string) {
 	x.answered = true
 	_ = x.relay.send([]byte(strings.ReplaceAll(text, "%T", x.Tag)))
 }
+
+// Forward has the server get another first line instead, without CRLF.
+func (x *Exchange) Forward(line string) { x.instead = line }
+
+// Pretend takes the command whole, with its literals, hides it from the server
+// and answers with text as Reply does.
+func (x *Exchange) Pretend(text string) { x.answered, x.lie = true, text }
 
 // Swallow hides the command from the server and says nothing.
 func (x *Exchange) Swallow() { x.answered = true }
