@@ -101,6 +101,9 @@ func (s *session) Unsubscribe(name string) error { return s.subscribe(name, fals
 func (s *session) subscribe(name string, on bool) error {
 	mb, err := s.store.find(name)
 	if err != nil {
+		if !on {
+			return nil // nothing to undo, says Dovecot
+		}
 		return err
 	}
 	mb.mu.Lock()
@@ -150,6 +153,17 @@ func (s *session) List(w *imapserver.ListWriter, ref string, patterns []string, 
 		}
 		if err := w.WriteList(data); err != nil {
 			return err
+		}
+	}
+	if o.SelectSubscribed || o.SelectSpecialUse {
+		return nil
+	}
+	for _, name := range s.store.parents() {
+		if slices.ContainsFunc(patterns, func(p string) bool { return imapserver.MatchList(name, delimiter, ref, p) }) {
+			attrs := []imap.MailboxAttr{imap.MailboxAttrNoSelect, imap.MailboxAttrHasChildren}
+			if err := w.WriteList(&imap.ListData{Mailbox: name, Delim: delimiter, Attrs: attrs}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package mailtest
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -28,6 +29,7 @@ var (
 	errTryCreate = &imap.Error{
 		Type: imap.StatusResponseTypeNo, Code: imap.ResponseCodeTryCreate, Text: "No such mailbox",
 	}
+	errInbox  = &imap.Error{Type: imap.StatusResponseTypeNo, Code: imap.ResponseCodeCannot, Text: "INBOX can't be deleted"}
 	errExists = &imap.Error{
 		Type: imap.StatusResponseTypeNo, Code: imap.ResponseCodeAlreadyExists, Text: "Mailbox already exists",
 	}
@@ -65,6 +67,7 @@ func newStore() *store {
 	_ = s.create("INBOX")
 	for name := range specialUse {
 		_ = s.create(name)
+		s.mailboxes[name].subscribed = true
 	}
 	return s
 }
@@ -95,13 +98,18 @@ func (s *store) create(name string) error {
 	}
 	s.lastValidity++
 	s.mailboxes[name] = &memoryMailbox{
-		name: name, uidValidity: s.lastValidity, uidNext: 1, subscribed: true,
+		name: name, uidValidity: s.lastValidity, uidNext: 1,
 		tracker: imapserver.NewMailboxTracker(0),
 	}
 	return nil
 }
 
+// remove leaves the levels below, whose parent then cannot be selected, as on
+// Dovecot (RFC 9051 §6.3.4).
 func (s *store) remove(name string) error {
+	if canonicalName(name) == "INBOX" {
+		return errInbox
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.mailboxes[canonicalName(name)] == nil {
@@ -157,6 +165,21 @@ func (s *store) all() []*memoryMailbox {
 		list[i] = s.mailboxes[name]
 	}
 	return list
+}
+
+// parents lists the levels above mailboxes that are no mailboxes themselves.
+func (s *store) parents() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := map[string]bool{}
+	for name := range s.mailboxes {
+		for i, r := range name {
+			if r == delimiter && s.mailboxes[name[:i]] == nil {
+				found[name[:i]] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
 }
 
 func (s *store) hasChildren(name string) bool {
