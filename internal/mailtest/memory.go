@@ -22,6 +22,8 @@ type MemoryOptions struct {
 	// EXPUNGE are then bad commands, nothing answers COPYUID or APPENDUID, and
 	// no mailbox has a special use.
 	Without []imap.Cap
+	// Gmail has mailboxes behave as Gmail's labels, enough for tests; see gmail.go.
+	Gmail bool
 }
 
 // Memory is an IMAPS server in this process on emersion's imapserver, with a
@@ -69,7 +71,7 @@ func StartMemory(o MemoryOptions) (*Memory, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Memory{store: newStore(), inner: newPipeListener(), caps: memoryCaps(o.Without)}
+	m := &Memory{store: newStore(o.Gmail), inner: newPipeListener(), caps: memoryCaps(o.Without)}
 	m.ca = ca
 	m.user, m.password = newUser()
 	m.server = imapserver.New(&imapserver.Options{
@@ -111,6 +113,9 @@ func (m *Memory) handle(ctx context.Context, c *client) {
 		return
 	}
 	r := &relay{client: c, server: server, onResponse: advertiseID}
+	if m.store.gmail {
+		r.onResponse = func(unit []byte) []byte { return advertiseGmail(advertiseID(unit)) }
+	}
 	r.onCommand = func(x *Exchange) {
 		switch needs := commandNeeds[x.Verb]; {
 		case x.Verb == "ID":

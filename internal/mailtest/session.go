@@ -131,7 +131,7 @@ func (s *session) List(w *imapserver.ListWriter, ref string, patterns []string, 
 		}) {
 			continue
 		}
-		use, special := specialUse[name]
+		use, special := s.store.use[name]
 		special = special && s.caps.Has(imap.CapSpecialUse)
 		if o.SelectSubscribed && !subscribed || o.SelectSpecialUse && !special {
 			continue
@@ -209,7 +209,7 @@ func (s *session) Append(name string, r imap.LiteralReader, o *imap.AppendOption
 	if err != nil {
 		return nil, err
 	}
-	uid := mb.add(raw, o.Time, o.Flags)
+	uid := s.store.put(mb, stored{raw: raw, arrived: o.Time, flags: o.Flags})
 	if !s.caps.Has(imap.CapUIDPlus) {
 		return nil, nil //nolint:nilnil // imapserver's way to answer without APPENDUID
 	}

@@ -255,7 +255,7 @@ func (s *session) copy(set imap.NumSet, name string) (*imap.CopyData, error) {
 	data := &imap.CopyData{UIDValidity: dest.uidValidity}
 	for _, m := range from {
 		data.SourceUIDs.AddNum(imap.UID(m.uid))
-		data.DestUIDs.AddNum(imap.UID(dest.add(m.raw, m.arrived, m.flags)))
+		data.DestUIDs.AddNum(imap.UID(s.store.put(dest, m)))
 	}
 	return data, nil
 }
@@ -269,7 +269,9 @@ func (s *session) Move(w *imapserver.MoveWriter, set imap.NumSet, name string) e
 	if err != nil {
 		return err
 	}
-	s.selected.removeIf(func(m *stored) bool { return data.SourceUIDs.Contains(imap.UID(m.uid)) })
+	if !s.store.keeps(s.selected, name) {
+		s.selected.removeIf(func(m *stored) bool { return data.SourceUIDs.Contains(imap.UID(m.uid)) })
+	}
 	if !s.caps.Has(imap.CapUIDPlus) || len(data.SourceUIDs) == 0 {
 		return nil
 	}

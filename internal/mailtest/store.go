@@ -40,6 +40,9 @@ type store struct {
 	mu           sync.Mutex
 	mailboxes    map[string]*memoryMailbox
 	lastValidity uint32
+	use          map[string]imap.MailboxAttr
+	gmail        bool
+	lastMail     uint64 // number of the last mail; see stored.mail
 }
 
 // memoryMailbox is guarded by its own mutex; uidValidity never changes.
@@ -59,13 +62,17 @@ type stored struct {
 	raw     []byte
 	arrived time.Time
 	flags   []imap.Flag
+	mail    uint64 // the same in every mailbox of a Gmail that shows the mail
 }
 
-func newStore() *store {
+func newStore(gmail bool) *store {
 	// A UIDVALIDITY as real servers have it: the time, then upwards.
-	s := &store{mailboxes: map[string]*memoryMailbox{}, lastValidity: uint32(time.Now().Unix())}
+	s := &store{mailboxes: map[string]*memoryMailbox{}, lastValidity: uint32(time.Now().Unix()), use: specialUse, gmail: gmail}
+	if gmail {
+		s.use = gmailUse
+	}
 	_ = s.create("INBOX")
-	for name := range specialUse {
+	for name := range s.use {
 		_ = s.create(name)
 		s.mailboxes[name].subscribed = true
 	}
@@ -204,7 +211,7 @@ func (s *store) deliver(mailbox string, msgs []Message) ([]uint32, error) {
 		for j, f := range m.Flags {
 			flags[j] = imap.Flag(f)
 		}
-		uids[i] = mb.add(m.Raw, m.Date, flags)
+		uids[i] = s.put(mb, stored{raw: m.Raw, arrived: m.Date, flags: flags})
 	}
 	return uids, nil
 }
@@ -218,14 +225,14 @@ func (s *store) expunge(mailbox string, uids []uint32) error {
 	return nil
 }
 
-func (mb *memoryMailbox) add(raw []byte, arrived time.Time, flags []imap.Flag) uint32 {
-	if arrived.IsZero() {
-		arrived = time.Now()
+func (mb *memoryMailbox) add(n stored) uint32 {
+	if n.arrived.IsZero() {
+		n.arrived = time.Now()
 	}
 	mb.mu.Lock()
 	defer mb.mu.Unlock()
-	m := &stored{uid: mb.uidNext, raw: raw, arrived: arrived.Truncate(time.Second)}
-	for _, f := range flags {
+	m := &stored{uid: mb.uidNext, raw: n.raw, arrived: n.arrived.Truncate(time.Second), mail: n.mail}
+	for _, f := range n.flags {
 		m.setFlag(f, true)
 	}
 	mb.uidNext++
