@@ -91,9 +91,12 @@ func (x *cutConn) fromClient() {
 				pass, cut = x.allow(ToServer, n)
 			}
 			x.pending.clientSaid(buf[:pass])
+			if cut {
+				x.sever() // first, or the answer to the last byte might still pass
+			}
 			_, failed := x.server.Write(buf[:pass])
 			if cut {
-				x.sever()
+				x.wg.Go(x.hangUp)
 			} else if failed != nil && !x.isCut() {
 				return
 			}
@@ -134,6 +137,7 @@ func (x *cutConn) fromServer() {
 			_, failed := x.client.Write(said[:pass])
 			if cut {
 				x.sever()
+				x.wg.Go(x.hangUp)
 			} else if failed != nil && !x.isCut() {
 				return
 			}
@@ -160,9 +164,9 @@ func (x *cutConn) isEnded() bool {
 	return x.ended
 }
 
-// sever ends the connection on both sides. To each it looks as if the other
-// went away; what was on its way to them still arrives, as without it the
-// number of bytes would be a matter of chance.
+// sever ends the connection to the client, as if the server went away; what
+// was on its way still arrives, as without it the number of bytes would be a
+// matter of chance. hangUp has to follow.
 func (x *cutConn) sever() {
 	x.mu.Lock()
 	x.cut = true
@@ -183,7 +187,6 @@ func (x *cutConn) sever() {
 		_ = tcp.CloseWrite()
 		_ = tcp.SetReadDeadline(time.Now().Add(lingerTimeout))
 	}
-	x.wg.Go(x.hangUp)
 }
 
 func (x *cutConn) isSignedIn() bool {

@@ -75,21 +75,34 @@ func duplex() (near, far *half) {
 	return a, b
 }
 
-func (h *half) Read(p []byte) (int, error)  { return h.in.Read(p) }
+// Read implements net.Conn.
+func (h *half) Read(p []byte) (int, error) { return h.in.Read(p) }
+
+// Write implements net.Conn.
 func (h *half) Write(p []byte) (int, error) { return h.out.Write(p) }
 
 // CloseWrite ends what this side sends; the other reads io.EOF behind it.
 func (h *half) CloseWrite() error { return h.out.Close() }
 
+// Close implements net.Conn.
 func (h *half) Close() error {
 	_ = h.in.Close()
 	return h.out.Close()
 }
 
-func (h *half) LocalAddr() net.Addr              { return pipeAddr }
-func (h *half) RemoteAddr() net.Addr             { return pipeAddr }
-func (h *half) SetDeadline(time.Time) error      { return nil }
-func (h *half) SetReadDeadline(time.Time) error  { return nil }
+// LocalAddr implements net.Conn.
+func (h *half) LocalAddr() net.Addr { return pipeAddr }
+
+// RemoteAddr implements net.Conn.
+func (h *half) RemoteAddr() net.Addr { return pipeAddr }
+
+// SetDeadline implements net.Conn.
+func (h *half) SetDeadline(time.Time) error { return nil }
+
+// SetReadDeadline implements net.Conn.
+func (h *half) SetReadDeadline(time.Time) error { return nil }
+
+// SetWriteDeadline implements net.Conn.
 func (h *half) SetWriteDeadline(time.Time) error { return nil }
 
 type countedConn struct {
