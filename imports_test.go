@@ -18,7 +18,7 @@ const module = "mail-imap-mcp"
 // mayImport names, for each package, those of ours that its code (tests apart)
 // may import. A new package needs a line: decide on which floor it lives.
 var mayImport = map[string][]string{
-	"cmd/mail-imap-mcp": {"internal/app", "internal/demo", "internal/config", "internal/extract"},
+	"cmd/mail-imap-mcp": {"internal/app", "internal/demo", "internal/audit", "internal/config", "internal/extract"},
 
 	"internal/demo": {"internal/app", "internal/mailtest", "internal/config", "internal/contract", "internal/secret"},
 	"internal/app":  {"internal/download", "internal/tools", "internal/guard", "internal/audit", "internal/operation", "internal/mailbox", "internal/imapconn", "internal/extract", "internal/contract", "internal/config", "internal/secret"},

@@ -56,7 +56,7 @@ type command struct {
 }
 
 // subcommands are the words this version knows. serve is the default.
-var subcommands = []string{"serve", "demo", "version", "help"}
+var subcommands = []string{"serve", "demo", "audit", "version", "help"}
 
 // run does what the arguments say.
 func (c *command) run(ctx context.Context, args []string) int {
@@ -75,6 +75,8 @@ func (c *command) run(ctx context.Context, args []string) int {
 		return c.serve(ctx, args)
 	case name == "demo":
 		return c.demo(ctx, args)
+	case name == "audit":
+		return c.audit(ctx, args)
 	}
 	return c.misused(fmt.Sprintf("unknown command %q", name), config.Nearest(name, subcommands))
 }
@@ -104,6 +106,9 @@ Usage:
   mail-imap-mcp [serve] [flags]   serve on standard input and output (the default)
   mail-imap-mcp demo              look around: a guided tour of a made-up mailbox
   mail-imap-mcp demo --serve      serve the made-up mailbox to your MCP client
+  mail-imap-mcp audit verify FILE say whether an audit log is what was written
+  mail-imap-mcp audit show FILE   show its lines; --since, --until, --account, --tool,
+                                  --event, --operation, --code choose, --json for programs
   mail-imap-mcp version
   mail-imap-mcp help
 

@@ -122,6 +122,9 @@ func (l *Log) Write(ctx context.Context, e Entry) error {
 	if l == nil {
 		return nil
 	}
+	if reserved(e.Event) {
+		return fmt.Errorf("the audit event %q is the log's own", e.Event)
+	}
 	line := e.line(l.now())
 	var problems []error
 	var written []byte
@@ -149,7 +152,7 @@ func (l *Log) stream(line Line, b []byte) (problems []error) {
 		l.seq++
 		line.Seq = l.seq
 		var err error
-		if b, err = encode(line); err != nil {
+		if b, err = line.JSON(); err != nil {
 			return []error{err}
 		}
 	}

@@ -92,6 +92,9 @@ func (c *chain) locked(ctx context.Context, do func() error) error {
 
 // load reads the head, or makes that of a new log. The lock is held.
 func (c *chain) load() (head, error) {
+	if err := checkRegular(c.path + headSuffix); err != nil {
+		return head{}, err
+	}
 	h, err := readHead(c.path+headSuffix, c.keys)
 	if !errors.Is(err, errNoHead) {
 		if err != nil {
@@ -100,6 +103,9 @@ func (c *chain) load() (head, error) {
 		return h, c.finishRotation(h)
 	}
 	for _, path := range []string{c.path, rotatedPath(c.path, 1)} {
+		if err := checkRegular(path); err != nil {
+			return head{}, err
+		}
 		info, statErr := os.Lstat(path)
 		if statErr == nil && info.Size() > 0 {
 			return head{}, fmt.Errorf("%s: %w, and %s is not empty; %s", c.path+headSuffix, err, path, c.startAnew())
@@ -170,7 +176,7 @@ func roughLength(l Line) int64 {
 // any of it fails, the file is cut back to where it was.
 func (c *chain) add(f *os.File, h head, before []byte, l Line) (line []byte, next head, err error) {
 	l.Seq, l.Prev = h.Seq+1, h.Last
-	object, err := encode(l)
+	object, err := l.JSON()
 	if err != nil {
 		return nil, h, err
 	}

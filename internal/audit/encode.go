@@ -23,9 +23,9 @@ func (l Line) When() time.Time {
 	return t
 }
 
-// encode writes a line without its end: one JSON object in ASCII and printable
+// JSON is the line as it stands in a log, without its end: one object, printable
 // characters only. Its order is that of the fields of Line.
-func encode(l Line) ([]byte, error) {
+func (l Line) JSON() ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)

@@ -67,6 +67,9 @@ const (
 	eventDamaged = "damaged" // the file is not what its head says
 )
 
+// reserved reports whether only the log itself tells of an event.
+func reserved(event string) bool { return event == eventTorn || event == eventDamaged }
+
 // line makes an Entry a Line, within bounds.
 func (e Entry) line(now time.Time) Line {
 	l := Line{

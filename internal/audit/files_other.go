@@ -4,6 +4,7 @@ package audit
 
 const (
 	noFollow         = 0
+	nonBlock         = 0
 	permissionsCount = false // access is by lists there, which the mode does not show
 )
 

@@ -11,6 +11,7 @@ import (
 
 const (
 	noFollow         = syscall.O_NOFOLLOW
+	nonBlock         = syscall.O_NONBLOCK // opening a pipe does not wait
 	permissionsCount = true
 )
 

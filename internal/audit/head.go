@@ -36,9 +36,10 @@ func firstHead() head {
 	return head{Version: lineVersion, Last: base64.StdEncoding.EncodeToString(unique)}
 }
 
-// readHead reads a head and checks its seal.
+// readHead reads a head and checks its seal. Who may write it does not matter to
+// one who only reads: nobody can without the key.
 func readHead(path string, k keys) (head, error) {
-	f, err := openRegular(path, os.O_RDONLY)
+	f, err := os.OpenFile(path, os.O_RDONLY|nonBlock, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return head{}, errNoHead
 	}

@@ -1,8 +1,7 @@
 package audit
 
 import (
-	"bufio"
-	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -72,12 +71,11 @@ func (c *chain) heal(f *os.File, h head) (head, error) {
 		})
 		return h, err
 	}
-	end, err := c.adopt(f, &h)
-	if err != nil {
+	if h, err = c.adopt(f, h, size); err != nil {
 		return h, err
 	}
-	if end < size {
-		return c.acknowledgeTorn(f, h, end, size)
+	if h.Size < size { // else all of it was taken
+		return c.acknowledgeTorn(f, h, size)
 	}
 	return h, c.writeHead(h)
 }
@@ -97,31 +95,43 @@ func (c *chain) lineEnd(f *os.File, size int64) ([]byte, error) {
 	return []byte("\n"), nil
 }
 
-// adopt takes the whole lines after the head that continue it, and returns where
-// they end.
-func (c *chain) adopt(f *os.File, h *head) (end int64, err error) {
-	end = h.Size
-	lines := bufio.NewReaderSize(io.NewSectionReader(f, end, 1<<62), maxLine)
-	for {
-		b, err := lines.ReadSlice('\n')
-		if err != nil {
-			if errors.Is(err, io.EOF) || errors.Is(err, bufio.ErrBufferFull) {
-				return end, nil
-			}
-			return end, fmt.Errorf("reading %s: %w", c.path, err)
+// adopt takes the lines after the head that continue it, torn ones with the line
+// that explains them, and returns a head that ends with the last.
+func (c *chain) adopt(f *os.File, h head, size int64) (head, error) {
+	pos, torn, whole := h.Size, newTornText(c.keys), true
+	lines := io.NewSectionReader(f, pos, size-pos)
+	err := eachLine(context.Background(), lines, func(raw rawLine) error {
+		pos += int64(len(raw.bytes))
+		if raw.ended {
+			pos++
 		}
-		line := bytes.TrimSuffix(b, []byte("\n"))
-		l, err := decode(line)
-		if err != nil || !unseal(c.keys.line, line) || l.Seq != h.Seq+1 || l.Prev != h.Last {
-			return end, nil //nolint:nilerr // what is no line of ours is torn, which the caller says
+		l, err := decode(raw.bytes)
+		genuine := err == nil && !raw.tooLong && unseal(c.keys.line, raw.bytes) && l.Seq == h.Seq+1 && l.Prev == h.Last
+		if !genuine || torn.any && !torn.explainedBy(l) {
+			torn.add(raw)
+			return nil
 		}
-		end += int64(len(b))
-		h.Seq, h.Last, h.Size = l.Seq, l.MAC, end
+		torn.reset()
+		h.Seq, h.Last, h.Size, whole = l.Seq, l.MAC, pos, raw.ended
+		return nil
+	})
+	if err != nil {
+		return h, fmt.Errorf("%s: %w", c.path, err)
 	}
+	if whole || h.Size < size {
+		return h, nil
+	}
+	// All of the last line is there but its newline.
+	if err := errors.Join(c.write(f, []byte("\n")), f.Sync()); err != nil {
+		return h, fmt.Errorf("ending the last line of %s: %w", c.path, err)
+	}
+	h.Size++
+	return h, nil
 }
 
-// acknowledgeTorn says in the log what stands between end and size.
-func (c *chain) acknowledgeTorn(f *os.File, h head, end, size int64) (head, error) {
+// acknowledgeTorn says in the log what stands between the last line and size.
+func (c *chain) acknowledgeTorn(f *os.File, h head, size int64) (head, error) {
+	end := h.Size
 	mac := newMAC(c.keys.torn)
 	if _, err := io.Copy(mac, io.NewSectionReader(f, end, size-end)); err != nil {
 		return h, fmt.Errorf("reading %s: %w", c.path, err)

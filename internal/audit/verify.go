@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"time"
@@ -68,7 +67,7 @@ func Verify(ctx context.Context, path string, key secret.Value) (*Report, error)
 	if err != nil {
 		return nil, err
 	}
-	v := &verifier{keys: k, report: &Report{}, torn: newMAC(k.torn)}
+	v := &verifier{keys: k, report: &Report{}, torn: newTornText(k)}
 	s, err := takeSnapshot(ctx, path, k)
 	if err != nil {
 		return nil, err
@@ -95,10 +94,8 @@ type verifier struct {
 	last   string // its mac
 
 	// What is not genuine may be an interrupted write that the next line explains.
-	pending   *Finding
-	torn      hash.Hash
-	tornBytes int64
-	newline   bool // one ends what was held back so far
+	pending *Finding
+	torn    *tornText
 }
 
 // file reads one file up to the size it had when the snapshot was taken.
@@ -129,6 +126,8 @@ func (v *verifier) line(path string, raw rawLine) {
 	}
 	v.explain(path, raw.number, l)
 	switch want := v.seq + 1; {
+	case l.Event == eventDamaged:
+		v.report.find(Finding{path, raw.number, l.Seq, "the log itself says here that the file had been cut" + after(want, l.Seq)})
 	case !v.began && l.Seq == 1:
 	case l.Seq == want && l.Prev == v.last:
 	case l.Seq == want:
@@ -155,6 +154,14 @@ func (v *verifier) take(l Line) {
 	}
 }
 
+// after says which lines are missing before got, if any.
+func after(want, got uint64) string {
+	if got <= want {
+		return ""
+	}
+	return ": lines are missing before this one, " + seqs(want, got-1) + " should come first"
+}
+
 func seqs(from, to uint64) string {
 	if from == to {
 		return fmt.Sprintf("seq %d", from)
@@ -170,35 +177,20 @@ func (v *verifier) suspect(path string, raw rawLine, isObject bool) {
 			what = "this line was changed, or was not written with this key"
 		}
 		v.pending = &Finding{path, raw.number, v.seq + 1, what}
-	} else if v.newline {
-		v.torn.Write([]byte("\n"))
-		v.tornBytes++
 	}
-	v.torn.Write(raw.bytes)
-	v.tornBytes += int64(len(raw.bytes))
-	v.newline = raw.ended
+	v.torn.add(raw)
 }
 
 // explain ends what was held back: l, the next genuine line, is about it or not.
 func (v *verifier) explain(path string, number int, l Line) {
 	switch {
-	case v.pending != nil && !(l.Event == eventTorn && v.explainedBy(l)):
+	case v.pending != nil && !v.torn.explainedBy(l):
 		v.report.find(*v.pending)
 	case v.pending == nil && l.Event == eventTorn:
 		v.report.find(Finding{path, number, l.Seq, "the interrupted line that this one is about was removed"})
 	}
-	v.pending, v.tornBytes, v.newline = nil, 0, false
-	v.torn.Reset()
-}
-
-// explainedBy compares with what the writer saw: the bytes with their newline if
-// they had one, without the one that the writer added itself.
-func (v *verifier) explainedBy(l Line) bool {
-	if l.TornBytes == v.tornBytes+1 {
-		v.torn.Write([]byte("\n"))
-		v.tornBytes++
-	}
-	return l.TornBytes == v.tornBytes && l.TornMAC == macOf(v.torn)
+	v.pending = nil
+	v.torn.reset()
 }
 
 // end compares the last line with the head.
