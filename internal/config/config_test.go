@@ -103,7 +103,7 @@ func TestLoad_SaysEverythingThatIsWrongAtOnce(t *testing.T) {
 		t.Errorf("the error begins %q", err)
 	}
 	again := problems(t, func() error {
-		_, err := load(t, "MAIL_IMAP_AUDIT_KEY=x", "MAIL_IMAP_TOOLSETS=x", "MAIL_IMAP_CONFIRM=never")
+		_, err := load(t, "MAIL_IMAP_STATE_URL=x", "MAIL_IMAP_POLICY_FILE=x", "MAIL_IMAP_HTTP_TOKENS_FILE=x")
 		return err
 	}())
 	if !slices.IsSorted(again) {
@@ -307,10 +307,7 @@ func TestLoad_MechanismsOfLaterVersionsAreNamed(t *testing.T) {
 func TestLoad_WhatThisVersionCannotHonourIsRefused(t *testing.T) {
 	for _, name := range []string{
 		"DEFAULT_PASS_FILE", "DEFAULT_PASS_COMMAND", "DEFAULT_PROVIDER", "DEFAULT_OAUTH_CLIENT_ID", "DEFAULT_OAUTH_TOKEN_COMMAND",
-		"DEFAULT_ALLOW_MAILBOXES", "DEFAULT_DENY_MAILBOXES", "DEFAULT_NEVER_EXPUNGE",
-		"TOOLSETS", "ALLOW_TOOLS", "CONFIRM", "RATE_READS", "RATE_WRITES", "BULK_PER_MINUTE", "BULK_PER_DAY", "UNDO_WINDOW_SECONDS",
-		"AUDIT_KEY", "AUDIT_KEY_FILE", "ALLOW_PERMANENT_DELETE", "AUDIT_FILE", "STATE_DIR", "STATE_URL",
-		"POLICY_FILE", "HTTP_TOKENS_FILE",
+		"STATE_URL", "POLICY_FILE", "HTTP_TOKENS_FILE",
 	} {
 		_, err := load(t, "MAIL_IMAP_"+name+"=x")
 		assertProblem(t, err, "MAIL_IMAP_"+name, "not supported yet")
@@ -354,10 +351,20 @@ func TestLoad_DownloadsNeedADirectoryThatExists(t *testing.T) {
 	}
 }
 
-func TestLoad_WritingIsSaidToBeMissing(t *testing.T) {
-	cfg := mustLoad(t, "MAIL_IMAP_WRITE_ENABLED=true", "MAIL_IMAP_DEFAULT_WRITE_ENABLED=false")
-	if !cfg.WriteEnabled || cfg.Accounts[0].WriteEnabled || len(cfg.Warnings) != 1 || !strings.Contains(cfg.Warnings[0], "only reads") {
-		t.Errorf("write %t, account %t, warnings %q", cfg.WriteEnabled, cfg.Accounts[0].WriteEnabled, cfg.Warnings)
+func TestLoad_AnAccountWritesOnlyWhereTheServerDoes(t *testing.T) {
+	for _, c := range []struct {
+		env             []string
+		server, account bool
+	}{
+		{nil, false, false},
+		{[]string{"MAIL_IMAP_WRITE_ENABLED=true"}, true, true},
+		{[]string{"MAIL_IMAP_WRITE_ENABLED=true", "MAIL_IMAP_DEFAULT_WRITE_ENABLED=false"}, true, false},
+		{[]string{"MAIL_IMAP_DEFAULT_WRITE_ENABLED=true"}, false, false},
+	} {
+		cfg := mustLoad(t, c.env...)
+		if cfg.WriteEnabled != c.server || cfg.Accounts[0].WriteEnabled != c.account || len(cfg.Warnings) != 0 {
+			t.Errorf("%q: write %t, account %t, warnings %q", c.env, cfg.WriteEnabled, cfg.Accounts[0].WriteEnabled, cfg.Warnings)
+		}
 	}
 }
 
