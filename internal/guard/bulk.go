@@ -2,6 +2,7 @@ package guard
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -29,6 +30,14 @@ type taken struct {
 // day than this are refused, as too many are.
 const maxBulkEntries = 20_000
 
+// maxLedgers bounds for how many callers and accounts is counted. Nothing is
+// forgotten within its day, for that would let more through: who comes when all
+// are in use is refused.
+const maxLedgers = 4096
+
+// day is the longest that anything is counted.
+const day = 24 * time.Hour
+
 // take counts a write of n messages, or refuses it.
 func (b *bulk) take(of bulkOf, id string, n, perMinute, perDay int, now time.Time) *contract.Error {
 	b.mu.Lock()
@@ -36,30 +45,44 @@ func (b *bulk) take(of bulkOf, id string, n, perMinute, perDay int, now time.Tim
 	if b.taken == nil {
 		b.taken = map[bulkOf][]taken{}
 	}
-	day := now.Add(-24 * time.Hour)
-	list := slices.DeleteFunc(b.taken[of], func(t taken) bool { return !t.at.After(day) })
+	list := slices.DeleteFunc(b.taken[of], func(t taken) bool { return over(t, day, now) })
 	b.taken[of] = list
 	for _, limit := range []struct {
 		name string
 		of   int
 		span time.Duration
-	}{{"MAIL_IMAP_BULK_PER_MINUTE", perMinute, time.Minute}, {"MAIL_IMAP_BULK_PER_DAY", perDay, 24 * time.Hour}} {
+	}{{"MAIL_IMAP_BULK_PER_MINUTE", perMinute, time.Minute}, {"MAIL_IMAP_BULK_PER_DAY", perDay, day}} {
 		if err := within(list, n, limit.of, limit.span, limit.name, now); err != nil {
 			return err
 		}
 	}
-	if len(list) >= maxBulkEntries {
+	if len(list) >= maxBulkEntries || (len(list) == 0 && !b.room(of, now)) {
 		return tooMuch(0, time.Hour, "MAIL_IMAP_BULK_PER_DAY")
 	}
 	b.taken[of] = append(list, taken{now, n, id})
 	return nil
 }
 
+// over reports whether something happened too long ago to count.
+func over(t taken, span time.Duration, now time.Time) bool { return !t.at.After(now.Add(-span)) }
+
+// room reports whether one more caller and account can be counted, and drops
+// those that have had nothing for a day.
+func (b *bulk) room(of bulkOf, now time.Time) bool {
+	delete(b.taken, of)
+	if len(b.taken) >= maxLedgers {
+		maps.DeleteFunc(b.taken, func(_ bulkOf, list []taken) bool {
+			return len(list) == 0 || over(list[len(list)-1], day, now)
+		})
+	}
+	return len(b.taken) < maxLedgers
+}
+
 // within checks one ceiling.
 func within(list []taken, n, most int, span time.Duration, name string, now time.Time) *contract.Error {
 	sum := 0
 	for _, t := range list {
-		if t.at.After(now.Add(-span)) {
+		if !over(t, span, now) {
 			sum += t.messages
 		}
 	}
@@ -69,7 +92,7 @@ func within(list []taken, n, most int, span time.Duration, name string, now time
 	left := most - sum
 	wait := span
 	for _, t := range list { // oldest first: when enough of it is over
-		if !t.at.After(now.Add(-span)) {
+		if over(t, span, now) {
 			continue
 		}
 		sum -= t.messages
@@ -83,9 +106,9 @@ func within(list []taken, n, most int, span time.Duration, name string, now time
 
 func tooMuch(left int, wait time.Duration, name string) *contract.Error {
 	return &contract.Error{
-		Code: contract.RateLimited,
+		Code:    contract.RateLimited,
 		Message: fmt.Sprintf("that would move or remove more messages than %s allows; %d are left now: change fewer, or wait", name, max(left, 0)),
-		Details: map[string]any{"retry_after_ms": max(1, wait.Milliseconds()), "messages_left": max(left, 0)},
+		Details: map[string]any{"retry_after_ms": milliseconds(wait), "messages_left": max(left, 0)},
 	}
 }
 

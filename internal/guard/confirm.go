@@ -118,9 +118,11 @@ func (v *Visit) consent(kind byte, digest []byte) (string, *contract.Error) {
 }
 
 // valid reports whether a token is for this request and caller, and uses it up.
+// What was used is remembered by this process only, so a token from before its
+// start counts no more: under a key that outlives a restart it could count twice.
 func (v *Visit) valid(kind byte, token string, digest []byte) bool {
 	c, ok := v.guard.sealer.OpenConsent(kind, token)
-	return ok && c.Caller == v.call.Caller && bytes.Equal(c.Digest, digest) && v.guard.used.use(c.Nonce, v.guard.now())
+	return ok && !c.IssuedAt.Before(v.guard.started) && c.Caller == v.call.Caller && bytes.Equal(c.Digest, digest) && v.guard.used.use(c.Nonce, v.guard.now())
 }
 
 // spent are the nonces that were used, until they are too old to be used again.

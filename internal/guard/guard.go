@@ -67,6 +67,7 @@ type Guard struct {
 	sealer       *contract.Sealer
 	now          func() time.Time
 	log          *slog.Logger
+	started      time.Time
 
 	rates  rates
 	bulk   bulk
@@ -86,6 +87,7 @@ func New(o Options) *Guard {
 	if g.log == nil {
 		g.log = slog.Default()
 	}
+	g.started = g.now()
 	for _, a := range o.Accounts {
 		g.accounts[strings.ToLower(a.ID)] = a
 	}
@@ -154,13 +156,10 @@ func (g *Guard) admit(ctx context.Context, call Call, now time.Time) *contract.E
 			return err
 		}
 	}
-	if a, known := g.accounts[call.Account]; known {
-		for _, mailbox := range call.Mailboxes {
-			if !a.Permits(mailbox) {
-				g.event(ctx, EventDeniedMailbox, call.Caller, call.Account)
-				return contract.Errorf(contract.NotFound, "mailbox %q does not exist; imap_list_mailboxes shows the names", mailbox)
-			}
-		}
+	if mailbox, denied := g.denied(call); denied {
+		g.event(ctx, EventDeniedMailbox, call.Caller, call.Account)
+		// The words of a mailbox that is not there (imapconn).
+		return contract.Errorf(contract.NotFound, "mailbox %q does not exist; imap_list_mailboxes shows the names", mailbox)
 	}
 	return g.withinRate(ctx, call, now)
 }

@@ -43,19 +43,26 @@ func (g *Guard) withinRate(ctx context.Context, call Call, now time.Time) *contr
 	if call.Class.writes() {
 		bucket = a.writes
 	}
-	r := bucket.ReserveN(now, 1)
-	wait := r.DelayFrom(now)
-	if wait == 0 {
+	// A refused call takes nothing. (A reservation that is cancelled would: it is
+	// not given back whole when others were made meanwhile.)
+	if bucket.AllowN(now, 1) {
 		return nil
 	}
-	r.CancelAt(now)
+	missing := 1 - bucket.TokensAt(now)
+	wait := time.Duration(math.Round(missing / often.PerSecond * float64(time.Second)))
 	g.burst(ctx, call)
-	ms := max(1, int64(math.Ceil(float64(wait)/float64(time.Millisecond))))
+	ms := milliseconds(wait)
 	return &contract.Error{
 		Code:    contract.RateLimited,
 		Message: fmt.Sprintf("too many %s at once; wait %d ms and go on (the owner sets the rate with %s)", what, ms, name),
 		Details: map[string]any{"retry_after_ms": ms},
 	}
+}
+
+// milliseconds is how long a caller is told to wait: rounded up, or it would come
+// too early, and at least 1.
+func milliseconds(wait time.Duration) int64 {
+	return max(1, int64((wait+time.Millisecond-1)/time.Millisecond))
 }
 
 // of finds or makes a caller's buckets.
