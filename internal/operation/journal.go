@@ -1,306 +1,301 @@
 package operation
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"sync"
-	"time"
 
 	"github.com/gofrs/flock"
-
-	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/mailbox"
 )
 
-// The journal is lines of JSON: what an operation is to do, for each batch what
-// is known before it changes anything, what came of it, and the end. It has ids
-// and numbers, no content.
 const (
-	journalVersion = 1
-
-	// maxJournals is how many processes may share a directory.
-	maxJournals = 16
-
-	// maxJournalLine is longer than any line: 250 messages with 256 characters of
-	// mailbox each, twice.
-	maxJournalLine = 4 << 20
-
-	// maxJournal is the size from which a journal is written anew with what is
-	// still remembered.
-	maxJournal = 32 << 20
-
-	// keepFor is how long an operation is remembered over restarts.
-	keepFor = 24 * time.Hour
+	// maxProcesses is how many may share a state directory at once: each editor
+	// window starts one.
+	maxProcesses = 64
+	// compactAt is the size from which a journal is rewritten without what is
+	// forgotten: a few megabytes are read in a moment.
+	compactAt = 4 << 20
 )
 
-// record is one line.
-type record struct {
-	Version  int               `json:"v"`
-	ID       string            `json:"op"`
-	Time     time.Time         `json:"t"`
-	Begun    *begun            `json:"begun,omitempty"`
-	Evidence *mailbox.Evidence `json:"evidence,omitempty"`
-	Batch    *int              `json:"batch,omitempty"` // of outcomes
-	Outcomes []mailbox.Outcome `json:"outcomes,omitempty"`
-	Ended    State             `json:"ended,omitempty"`
-	UndoneBy string            `json:"undone_by,omitempty"`
-}
-
-// begun is what an operation is to do.
-type begun struct {
-	Caller  string            `json:"caller"`
-	Tool    string            `json:"tool"`
-	Kind    string            `json:"kind"`
-	Account string            `json:"account"`
-	Changes []*mailbox.Change `json:"changes,omitempty"`
-	Refused []mailbox.Outcome `json:"refused,omitempty"`
-	Undoes  string            `json:"undoes,omitempty"`
-}
-
-// journal is the file of this process. A nil journal records nothing.
+// journal is this process's file of entries. It is appended to and, now and
+// then, replaced as a whole.
 type journal struct {
-	log  *slog.Logger
-	now  func() time.Time
-	lock *flock.Flock
+	path   string
+	logger *slog.Logger
+	lock   *flock.Flock // on a file of its own, for the journal's is replaced
 
-	path    string
-	compact func() []record // what is still remembered
-
-	mu   sync.Mutex
-	file *os.File // nil: closed
-	size int64
+	mu      sync.Mutex
+	file    *os.File
+	size    int64
+	compact int64 // the size at which it is rewritten
+	broken  error // it ends in half a line that could not be taken back
 }
 
-// openJournal takes the first journal of the directory that no living process
-// has, reads in what all such journals tell, and goes on with it alone.
-func (r *Registry) openJournal(dir string) error {
-	info, err := os.Stat(dir)
-	if err != nil || !info.IsDir() {
-		return fmt.Errorf("MAIL_IMAP_STATE_DIR: %s is no directory", dir)
+// openJournal takes a file in the state directory for this process, and what
+// processes that are no more left in theirs.
+func (r *Registry) openJournal() error {
+	dir := r.options.StateDir
+	if err := checkDir(dir); err != nil {
+		return err
 	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0 {
-		return fmt.Errorf("MAIL_IMAP_STATE_DIR: others can write to %s; type: chmod 700 %s", dir, dir)
-	}
-	var mine *flock.Flock
-	var path string
-	var records []record
-	for n := 1; n <= maxJournals; n++ {
-		name := filepath.Join(dir, fmt.Sprintf("operations-%d.jsonl", n))
-		lock := flock.New(name + ".lock")
-		held, err := lock.TryLock()
+	var adopted []*journal
+	defer func() {
+		for _, j := range adopted {
+			_ = j.lock.Unlock()
+		}
+	}()
+	for n := 1; n <= maxProcesses; n++ {
+		j, err := r.adopt(dir, n)
 		if err != nil {
-			return fmt.Errorf("MAIL_IMAP_STATE_DIR: %w", err)
+			return errors.Join(err, r.journal.release())
 		}
-		if !held {
-			continue // another process's
-		}
-		found, err := readJournal(name, r.log)
-		if err != nil {
-			_ = lock.Unlock()
-			return fmt.Errorf("MAIL_IMAP_STATE_DIR: %w", err)
-		}
-		records = append(records, found...)
-		if mine == nil {
-			mine, path = lock, name
+		if j == nil {
 			continue
 		}
-		// Adopted: it is written into mine below, before it goes away.
-		defer func() {
-			if r.journal != nil {
-				_ = os.Remove(name)
-			}
-			_ = lock.Unlock()
-		}()
+		if r.journal == nil {
+			r.journal = j
+		} else {
+			adopted = append(adopted, j)
+		}
 	}
-	if mine == nil {
-		return fmt.Errorf("MAIL_IMAP_STATE_DIR: %d servers use %s already", maxJournals, dir)
+	if r.journal == nil {
+		return fmt.Errorf("%d processes use %s already; stop one, or set another MAIL_IMAP_STATE_DIR", maxProcesses, dir)
 	}
-	r.restore(records)
-	j := &journal{log: r.log, now: r.now, lock: mine, path: path, compact: r.remembered}
-	if err := j.rewrite(); err != nil {
-		_ = mine.Unlock()
+	for _, o := range r.operations {
+		o.settle()
+	}
+	r.forget(r.options.Max)
+	r.journal.mu.Lock()
+	err := r.journal.replace(r.entries())
+	r.journal.mu.Unlock()
+	if err != nil {
+		return errors.Join(err, r.journal.release())
+	}
+	for _, j := range adopted { // only now that ours has what they have
+		if err := os.Remove(j.path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			r.options.Logger.Warn("an adopted journal of operations stays", "error", err)
+		}
+	}
+	return nil
+}
+
+// adopt locks file n and reads it; nil if another process has it, or if it is
+// not there and none is needed.
+func (r *Registry) adopt(dir string, n int) (*journal, error) {
+	j := &journal{path: filepath.Join(dir, fmt.Sprintf("operations-%d.jsonl", n)), logger: r.options.Logger}
+	if _, err := os.Lstat(j.path); err != nil && r.journal != nil {
+		return nil, nil //nolint:nilnil // none is needed
+	}
+	j.lock = flock.New(filepath.Join(dir, fmt.Sprintf("operations-%d.lock", n)), flock.SetPermissions(0o600))
+	if locked, err := j.lock.TryLock(); err != nil {
+		return nil, fmt.Errorf("lock: %w", err)
+	} else if !locked {
+		return nil, nil //nolint:nilnil // another process's
+	}
+	file, err := os.Open(j.path)
+	if errors.Is(err, os.ErrNotExist) {
+		return j, nil
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open: %w", err), j.lock.Unlock())
+	}
+	defer func() { _ = file.Close() }() // read only
+	senseless := 0
+	bad, err := readEntries(file, func(e entry) {
+		if !r.apply(e) {
+			senseless++
+		}
+	})
+	if err != nil {
+		return nil, errors.Join(err, j.lock.Unlock())
+	}
+	if bad+senseless > 0 {
+		r.options.Logger.Warn("lines of the journal of operations were skipped", "file", filepath.Base(j.path), "lines", bad+senseless)
+	}
+	return j, nil
+}
+
+// checkDir makes the state directory if need be, and refuses one in which
+// others could plant a journal.
+func checkDir(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("MAIL_IMAP_STATE_DIR: %w", err)
 	}
-	r.journal = j
+	info, err := os.Stat(dir)
+	if err != nil {
+		return fmt.Errorf("MAIL_IMAP_STATE_DIR: %w", err)
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0 {
+		return fmt.Errorf("others may write to MAIL_IMAP_STATE_DIR, and could make an undo move your mail: chmod 700 %s", dir)
+	}
 	return nil
 }
 
-// readJournal reads what can be read: a line that was cut off by a crash, or is
-// none of ours, is left out with a warning.
-func readJournal(path string, log *slog.Logger) ([]record, error) {
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+// append writes one line, and if it is to be durable waits until the disk has
+// it. A journal that has grown is rewritten from what all gives.
+func (j *journal) append(e entry, durable bool, all func() []entry) error {
+	line, err := json.Marshal(e)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("encode: %w", err)
 	}
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	lines.Buffer(make([]byte, 0, 64<<10), maxJournalLine)
-	var records []record
-	bad := 0
-	for lines.Scan() {
-		if r, ok := parseRecord(lines.Bytes()); ok {
-			records = append(records, r)
-		} else {
-			bad++
-		}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.broken != nil {
+		return j.broken
 	}
-	if err := lines.Err(); err != nil && !errors.Is(err, bufio.ErrTooLong) {
-		return nil, err
+	if j.file == nil {
+		return os.ErrClosed
 	}
-	if bad > 0 || lines.Err() != nil {
-		log.Warn("the journal of operations has lines that cannot be read; they are left out", "file", path, "lines", max(bad, 1))
-	}
-	return records, nil
-}
-
-// parseRecord reads a line.
-func parseRecord(line []byte) (record, bool) {
-	var r record
-	if json.Unmarshal(line, &r) != nil || r.Version != journalVersion || r.ID == "" || len(r.ID) > 64 {
-		return record{}, false
-	}
-	if r.Begun == nil {
-		return r, true
-	}
-	for _, ch := range r.Begun.Changes {
-		if ch == nil {
-			return record{}, false
-		}
-		for _, b := range ch.Batches {
-			if contract.CheckMailbox("mailbox", b.Mailbox) != nil || len(b.UIDs) == 0 || len(b.UIDs) > contract.MaxMessageIDs || !slices.IsSorted(b.UIDs) {
-				return record{}, false
-			}
-		}
-	}
-	return r, true
-}
-
-// rewrite makes the journal anew with what is remembered, and puts it in place
-// of the old one in one step.
-func (j *journal) rewrite() error {
-	next := j.path + ".new"
-	file, err := os.OpenFile(next, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
+	if err := j.write(append(line, '\n')); err != nil {
 		return err
 	}
+	if durable {
+		if err := j.file.Sync(); err != nil {
+			// What a failed sync has written, nobody knows: write no more.
+			j.broken = fmt.Errorf("sync: %w", err)
+			return j.broken
+		}
+	}
+	if j.size <= j.compact {
+		return nil
+	}
+	if err := j.replace(all()); err != nil {
+		j.compact = 2 * j.size // later again; the line is written all the same
+		j.logger.Warn("the journal of operations could not be compacted", "error", err)
+	}
+	return j.broken
+}
+
+// write appends whole lines, or nothing.
+func (j *journal) write(line []byte) error {
+	if _, err := j.file.Write(line); err != nil {
+		if cut := j.file.Truncate(j.size); cut != nil {
+			j.broken = errors.Join(err, cut)
+		}
+		return fmt.Errorf("write: %w", err)
+	}
+	j.size += int64(len(line))
+	return nil
+}
+
+// replace makes the journal consist of these entries: a new file takes the
+// place of the old one once the disk has it. j.mu is held.
+func (j *journal) replace(entries []entry) error {
 	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	for _, r := range j.compact() {
-		if err := encoder.Encode(r); err != nil {
-			_ = file.Close()
-			return err
-		}
+	if err := encode(&text, entries); err != nil {
+		return err
 	}
-	_, err = file.Write(text.Bytes())
-	if err = errors.Join(err, file.Sync()); err == nil {
-		err = os.Rename(next, j.path)
+	fresh := j.path + ".new"
+	if err := os.Remove(fresh); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("compact: %w", err)
+	}
+	file, err := os.OpenFile(fresh, os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return fmt.Errorf("compact: %w", err)
+	}
+	if _, err = file.Write(text.Bytes()); err == nil {
+		err = file.Sync()
+	}
+	if err == nil {
+		err = os.Rename(fresh, j.path)
 	}
 	if err != nil {
-		_ = file.Close()
-		return err
+		return errors.Join(fmt.Errorf("compact: %w", err), file.Close())
 	}
 	if j.file != nil {
-		_ = j.file.Close()
+		_ = j.file.Close() // everything in it is in the new one
 	}
 	j.file, j.size = file, int64(text.Len())
+	j.compact = max(compactAt, 2*j.size)
+	// Until the rename is durable, nothing written to the new file is.
+	j.broken = syncDir(filepath.Dir(j.path))
+	return j.broken
+}
+
+func encode(to *bytes.Buffer, entries []entry) error {
+	encoder := json.NewEncoder(to)
+	for _, e := range entries {
+		if err := encoder.Encode(e); err != nil {
+			return fmt.Errorf("encode: %w", err)
+		}
+	}
 	return nil
 }
 
-// write appends a line and has it reach the disk.
-func (j *journal) write(r record) error {
-	if j == nil {
+// syncDir makes a rename durable, where a directory can be synced.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
 		return nil
 	}
-	r.Version, r.Time = journalVersion, j.now().UTC()
-	line, err := json.Marshal(r)
+	d, err := os.Open(dir)
 	if err != nil {
-		return fmt.Errorf("journal: %w", err)
+		return fmt.Errorf("sync directory: %w", err)
 	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.file == nil {
-		return errors.New("journal: closed")
+	if err := d.Sync(); err != nil {
+		return errors.Join(fmt.Errorf("sync directory: %w", err), d.Close())
 	}
-	n, err := j.file.Write(append(line, '\n'))
-	if err = errors.Join(err, j.file.Sync()); err != nil {
-		// What was written of it is taken back, so that the next line is whole.
-		if n > 0 {
-			_ = j.file.Truncate(j.size)
-			_, _ = j.file.Seek(j.size, 0)
-		}
-		return fmt.Errorf("journal: %w", err)
-	}
-	j.size += int64(n)
-	return nil
+	return d.Close()
 }
 
-// mustWrite is write for what comes before a change: without its record nothing
-// is changed.
-func (j *journal) mustWrite(r record) error {
-	if err := j.write(r); err != nil {
-		j.log.Error("the journal of operations cannot be written; nothing is changed", "error", err)
-		return contract.Errorf(contract.Unavailable, "the journal in MAIL_IMAP_STATE_DIR cannot be written, so nothing is changed; make room there or mend its rights")
-	}
-	return nil
-}
-
-// note is write for what came after a change: it cannot be taken back, and the
-// answer tells it.
-func (j *journal) note(r record) {
-	if err := j.write(r); err != nil {
-		j.log.Error("the journal of operations cannot be written", "error", err)
-	}
-}
-
-func (j *journal) begun(o *Operation) error {
-	w := o.work
-	return j.mustWrite(record{ID: w.ID, Begun: &begun{w.Caller, w.Tool, w.Kind, w.Account, w.Changes, w.Refused, w.Undoes}})
-}
-
-func (j *journal) evidence(o *Operation, e mailbox.Evidence) error {
-	return j.mustWrite(record{ID: o.work.ID, Evidence: &e})
-}
-
-func (j *journal) settled(o *Operation, i int, outcomes []mailbox.Outcome) {
-	j.note(record{ID: o.work.ID, Batch: &i, Outcomes: outcomes})
-}
-
-func (j *journal) ended(o *Operation) {
-	j.note(record{ID: o.work.ID, Ended: o.Snapshot(false).State})
-	if j == nil {
-		return
-	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.size > maxJournal && j.file != nil {
-		if err := j.rewrite(); err != nil {
-			j.log.Warn("the journal of operations could not be made smaller", "error", err)
-		}
-	}
-}
-
+// close ends the journal and lets the next process have it.
 func (j *journal) close() error {
-	if j == nil {
-		return nil
-	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.file == nil {
 		return nil
 	}
-	err := j.file.Close()
+	err := errors.Join(j.file.Sync(), j.file.Close(), j.lock.Unlock())
 	j.file = nil
-	return errors.Join(err, j.lock.Unlock())
+	return err
+}
+
+// release gives back the lock of a journal that was not opened, if any.
+func (j *journal) release() error {
+	if j == nil {
+		return nil
+	}
+	return j.lock.Unlock()
+}
+
+// entries is the journal of all that is remembered, oldest first.
+func (r *Registry) entries() []entry {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var list []entry
+	operations := r.sorted()
+	for k := len(operations) - 1; k >= 0; k-- {
+		o := operations[k]
+		o.mu.Lock()
+		list = append(list, o.entries()...)
+		o.mu.Unlock()
+	}
+	return list
+}
+
+// entries are those of one operation; o.mu is held. A running one has only what
+// happened so far, so that after a crash the rest is told as it is: not begun.
+func (o *Operation) entries() []entry {
+	list := []entry{o.startEntry()}
+	for i, b := range o.batches {
+		at := o.finishedAt
+		if at.IsZero() {
+			at = o.createdAt
+		}
+		if b.evidence != nil {
+			list = append(list, entry{Type: typeEvidence, Op: o.id, At: o.startedAt, Evidence: b.evidence})
+		}
+		if b.outcomes != nil && (b.begun || o.finished()) {
+			list = append(list, entry{Type: typeOutcome, Op: o.id, At: at, Batch: i, Outcomes: wordless(b.outcomes)})
+		}
+	}
+	if o.finished() {
+		list = append(list, entry{Type: typeEnd, Op: o.id, At: o.finishedAt, State: o.state})
+	}
+	return list
 }

@@ -1,16 +1,13 @@
-// Package operation runs changes of mail: batch by batch, with progress,
-// cancelling, a journal, and undo.
-//
-// An operation lives on its own, not on the request that began it. It ends when
-// its batches are done, or when it is cancelled: then the batch under way is
-// finished, for a command that was sent cannot be taken back, and the rest is
-// not attempted.
+// Package operation runs changes of mail as operations: things with an id that
+// go on after the call that began them, can be watched, cancelled between
+// batches and taken back, and that leave a journal from which the next process
+// tells what a killed one did. No message of a change is ever without an
+// outcome, and none is called done that nobody saw done.
 package operation
 
 import (
 	"context"
-	"crypto/rand"
-	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,218 +15,246 @@ import (
 	"mail-imap-mcp/internal/mailbox"
 )
 
-// State is how far an operation is.
+// State is how far an operation has come.
 type State string
 
-// The states. Those from StateDone on are final.
+// The states of an operation. Only Accepted and Running are not the end.
 const (
-	StateAccepted    State = "accepted" // nothing has begun
-	StateRunning     State = "running"
-	StateDone        State = "done"        // every message is done
-	StatePartial     State = "partial"     // some are not
-	StateFailed      State = "failed"      // none is
-	StateCancelled   State = "cancelled"   // ended between batches
-	StateInterrupted State = "interrupted" // the process ended meanwhile
+	Accepted    State = "accepted"    // no batch has begun
+	Running     State = "running"     // batches are being made
+	Done        State = "done"        // every message is done
+	Partial     State = "partial"     // some are done, some are not
+	Failed      State = "failed"      // nothing was done
+	Unknown     State = "unknown"     // nothing is known to be done, but something may be
+	Cancelled   State = "cancelled"   // stopped on request before its last batch
+	Interrupted State = "interrupted" // the server was stopped, or died, before its end
 )
 
-// Work is what an operation does.
+// Work is what an operation does. Fields that are functions may be nil, except
+// Run; none is called with a lock held.
 type Work struct {
-	ID      string // of NewID; empty: one is made
-	Caller  string // who may ask for it, cancel and undo it
-	Tool    string
-	Kind    string // "move", "flags"…, for people
-	Account string
+	ID                 string // of NewID, where it must be known before the start; empty: one is made
+	Caller, Tool, Kind string // Kind is for people: move, archive, flags, draft, mailbox…
+	Account            string
+	Change             *mailbox.Change   // nil: no change of messages but of something else, in one batch
+	Refused            []mailbox.Outcome // decided before: part of the result
+	Undoes             string            // the operation that this one takes back
+	Parallel           int               // batches at once; less than 1 is 1
 
-	// Changes are what is done to messages, one after the other: an undo may be
-	// several. None where it is something else (a draft, a mailbox), which is
-	// then one batch.
-	Changes []*mailbox.Change
-	Refused []mailbox.Outcome // decided before; part of the result
-	Undoes  string            // the operation that this one takes back
+	// InOrder makes one batch after the other, and once a message is not done,
+	// no further: for a change whose later batches would be harmful without the
+	// earlier ones.
+	InOrder bool
 
-	Parallel int // batches at once; 0: one
-	// Run makes batch i of a change, or the whole of what is none (nil, 0). It
-	// calls witness right before it changes anything.
-	Run func(ctx context.Context, ch *mailbox.Change, i int, witness mailbox.Witness) []mailbox.Outcome
-
-	Finished func(Snapshot)        // called once, at the end
-	Progress func(done, total int) // messages; called after each batch
+	// Run makes batch i and answers one outcome per message of it. It calls
+	// witness once, right before it changes anything, and changes nothing if
+	// that fails. Its context ends only when the process gives up waiting at
+	// its own end. A panic makes the batch unknown.
+	Run func(ctx context.Context, i int, witness mailbox.Witness) []mailbox.Outcome
+	// Before must succeed before a batch changes anything.
+	Before func(mailbox.Evidence) error
+	// Finished is called once, before Wait answers true.
+	Finished func(Result)
+	// Progress is told how many messages have an outcome, never fewer than before.
+	Progress func(done, total int)
 }
 
-// Counts are the messages of a result by their status.
+// batches is how many there are to make.
+func (w *Work) batches() int {
+	if w.Change == nil {
+		return 1
+	}
+	return len(w.Change.Batches)
+}
+
+// total is how many messages they are about; what is no change of messages
+// counts as one.
+func (w *Work) total() int {
+	if w.Change == nil {
+		return 1
+	}
+	return w.Change.Messages()
+}
+
+// ids are the messages of batch i, or what stands for what is none.
+func (w *Work) ids(i int) []contract.MessageID {
+	if w.Change == nil {
+		return []contract.MessageID{{Account: w.Account}}
+	}
+	b := w.Change.Batches[i]
+	ids := make([]contract.MessageID, len(b.UIDs))
+	for j, uid := range b.UIDs {
+		ids[j] = contract.MessageID{Account: w.Change.Account, Mailbox: b.Mailbox, UIDValidity: b.UIDValidity, UID: uid}
+	}
+	return ids
+}
+
+// Counts are the outcomes of an operation so far.
 type Counts struct{ Done, Failed, Unknown, NotAttempted int }
 
-// Progress is how many of the messages are settled.
+func (c *Counts) add(outcomes []mailbox.Outcome) {
+	for _, o := range outcomes {
+		switch o.Status {
+		case mailbox.Done:
+			c.Done++
+		case mailbox.Failed:
+			c.Failed++
+		case mailbox.NotAttempted:
+			c.NotAttempted++
+		case mailbox.Unknown:
+			c.Unknown++
+		}
+	}
+}
+
+// Progress is how many messages have an outcome.
 type Progress struct{ Done, Total int }
 
-// Snapshot is an operation at one moment.
+// Snapshot is what is known of an operation at one moment.
 type Snapshot struct {
-	ID, Kind, Tool, Account string
+	ID, Tool, Kind, Account string
 	State                   State
-	Done                    bool // it is over
-	CancelSupported         bool
+	Done                    bool // over
+	CancelSupported         bool // it can still be cancelled
+	CancelRequested         bool // it was asked to stop
 	CreatedAt               time.Time
 	StartedAt, FinishedAt   time.Time // zero: not yet
 	Progress                Progress
-	Counts                  Counts
-	Messages                []mailbox.Outcome // when asked for
-	UndoUntil               time.Time         // zero: it cannot be undone
-	UndoneBy                string            // id of the operation that took it back
+	Counts                  Counts            // refused messages too
+	Messages                []mailbox.Outcome // nil unless asked for; in the order of the batches, refused ones last
+	Undoes                  string            // the operation that this one took back
+	UndoneBy                string            // the one that takes or took this one back
+	UndoUntil               time.Time         // zero: there is nothing to take back, or not any more
 }
 
-// step is one batch of the work.
-type step struct {
-	change *mailbox.Change // nil: the work is no change of messages
-	batch  int
+// Result is what an operation came to.
+type Result = Snapshot
+
+// batch is what is known of one batch.
+type batch struct {
+	evidence *mailbox.Evidence // nil: it has changed nothing yet
+	outcomes []mailbox.Outcome // nil: none yet
+	begun    bool
 }
 
-// steps are all batches of the changes.
-func (w Work) steps() []step {
-	if len(w.Changes) == 0 {
-		return []step{{}}
-	}
-	var list []step
-	for _, ch := range w.Changes {
-		for i := range ch.Batches {
-			list = append(list, step{ch, i})
-		}
-	}
-	return list
-}
-
-// NewID names an operation; nobody can guess another's.
-func NewID() string { return "op_" + rand.Text() }
-
-// Operation is one change under way or over.
+// Operation is one piece of work and what became of it. Its methods are safe
+// for use by several goroutines.
 type Operation struct {
-	work     Work
-	registry *Registry
-	created  time.Time
-	steps    []step
-	cancel   context.CancelFunc // no further batches
-	over     chan struct{}
+	registry  *Registry
+	id        string
+	work      Work // its functions are nil in one that was read from the journal
+	createdAt time.Time
+	kill      context.CancelFunc // ends Run's context
+	over      chan struct{}      // closed at the end, after Finished
+	looking   chan struct{}      // holds one token: who has it reconciles
 
-	mu        sync.Mutex
-	state     State
-	started   time.Time
-	finished  time.Time
-	outcomes  [][]mailbox.Outcome // by batch; nil: not yet
-	evidence  []*mailbox.Evidence // by batch; nil: nothing has been changed
-	cancelled bool
-	undoing   bool
-	undoneBy  string
+	mu         sync.Mutex
+	state      State
+	stop       State // Cancelled or Interrupted: begin no more batches
+	batches    []batch
+	startedAt  time.Time
+	finishedAt time.Time
 }
 
-// ID is the operation's name.
-func (o *Operation) ID() string { return o.work.ID }
+func (r *Registry) newOperation(id string, w Work, at time.Time) *Operation {
+	return &Operation{
+		registry: r, id: id, work: w, createdAt: at, kill: func() {},
+		over: make(chan struct{}), looking: make(chan struct{}, 1),
+		state: Accepted, batches: make([]batch, w.batches()),
+	}
+}
 
-// Wait waits until the operation is over, at most d. When ctx ends first the
-// operation is cancelled: the client has hung up or taken its request back.
-func (o *Operation) Wait(ctx context.Context, d time.Duration) (over bool) {
+// ID names the operation; it cannot be guessed.
+func (o *Operation) ID() string { return o.id }
+
+// Wait waits until the operation is over, at most d, and says whether it is. A
+// context that ends meanwhile cancels the operation between batches.
+func (o *Operation) Wait(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-o.over:
 		return true
+	default:
+	}
+	select {
+	case <-o.over:
+		return true
 	case <-timer.C:
+		return false
 	case <-ctx.Done():
-		o.Cancel()
-		// The batch under way is finished; its answer may still be of use.
-		select {
-		case <-o.over:
-			return true
-		case <-timer.C:
-		}
+		o.halt(Cancelled)
+		return false
 	}
-	return false
 }
 
-// Cancel ends the operation after the batch under way. Of one that is over it
-// changes nothing.
-func (o *Operation) Cancel() {
-	o.mu.Lock()
-	if !final(o.state) {
-		o.cancelled = true
-	}
-	o.mu.Unlock()
-	o.cancel()
-}
-
-func final(s State) bool { return s != StateAccepted && s != StateRunning }
-
-// Snapshot says how far the operation is, with what became of each message when
-// result is wanted.
-func (o *Operation) Snapshot(result bool) Snapshot {
+// halt lets no further batch begin. The first reason stays.
+func (o *Operation) halt(why State) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	s := Snapshot{
-		ID: o.work.ID, Kind: o.work.Kind, Tool: o.work.Tool, Account: o.work.Account,
-		State: o.state, Done: final(o.state), CancelSupported: !final(o.state),
-		CreatedAt: o.created, StartedAt: o.started, FinishedAt: o.finished, UndoneBy: o.undoneBy,
+	if o.stop == "" && !o.finished() {
+		o.stop = why
 	}
-	messages := o.messages()
-	s.Progress.Total = len(messages)
-	for _, m := range messages {
-		switch m.Status {
-		case mailbox.Done:
-			s.Counts.Done++
-		case mailbox.Failed:
-			s.Counts.Failed++
-		case mailbox.Unknown:
-			s.Counts.Unknown++
-		default:
-			s.Counts.NotAttempted++
+}
+
+// finished says whether the end is known; o.mu is held.
+func (o *Operation) finished() bool { return o.state != Accepted && o.state != Running }
+
+// counts are those of all messages; o.mu is held.
+func (o *Operation) counts() Counts {
+	var c Counts
+	for _, b := range o.batches {
+		c.add(b.outcomes)
+	}
+	c.add(o.work.Refused)
+	return c
+}
+
+// progress counts messages with an outcome; o.mu is held.
+func (o *Operation) progress() Progress {
+	p := Progress{Total: o.work.total()}
+	for i, b := range o.batches {
+		if b.outcomes != nil {
+			p.Done += len(o.work.ids(i))
 		}
 	}
-	s.Progress.Done = s.Progress.Total - s.Counts.NotAttempted
-	if s.Done {
-		s.Progress.Done = s.Progress.Total
-	}
-	if result {
-		s.Messages = messages
-	}
-	if until := o.finished.Add(o.registry.window); s.Done && o.undoneBy == "" && undoable(o.work) && s.Counts.Done > 0 && o.registry.now().Before(until) {
-		s.UndoUntil = until
+	return p
+}
+
+// Snapshot is the operation as it is now, with the messages' outcomes if asked.
+func (o *Operation) Snapshot(withResult bool) Snapshot {
+	by, _ := o.registry.undoneBy(o.id)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	s := o.snapshot(withResult)
+	if s.UndoneBy = by; by != "" {
+		s.UndoUntil = time.Time{}
 	}
 	return s
 }
 
-// messages are all of the operation's, in the order of the batches. The mutex is
-// held.
-func (o *Operation) messages() []mailbox.Outcome {
-	var list []mailbox.Outcome
-	for i := range o.outcomes {
-		if o.outcomes[i] != nil {
-			list = append(list, o.outcomes[i]...)
-			continue
-		}
-		list = append(list, o.pending(i)...)
+// snapshot is all but who took it back; o.mu is held.
+func (o *Operation) snapshot(withResult bool) Snapshot {
+	s := Snapshot{
+		ID: o.id, Tool: o.work.Tool, Kind: o.work.Kind, Account: o.work.Account, State: o.state,
+		Done: o.finished(), CancelRequested: o.stop != "", CreatedAt: o.createdAt, StartedAt: o.startedAt,
+		FinishedAt: o.finishedAt, Progress: o.progress(), Counts: o.counts(), Undoes: o.work.Undoes,
 	}
-	return append(list, o.work.Refused...)
+	s.CancelSupported = !s.Done && o.stop == ""
+	if until := o.finishedAt.Add(o.registry.options.UndoWindow); s.Done && o.undoable() && !until.Before(o.registry.options.Now()) {
+		s.UndoUntil = until
+	}
+	if withResult {
+		s.Messages = o.messages()
+	}
+	return s
 }
 
-// pending are the messages of a batch without outcome: not attempted, or
-// unknown where the batch had begun and the operation is over.
-func (o *Operation) pending(i int) []mailbox.Outcome {
-	ch := o.steps[i].change
-	if ch == nil {
-		return nil
+// messages are the outcomes so far, in the order of the batches; o.mu is held.
+func (o *Operation) messages() []mailbox.Outcome {
+	list := make([]mailbox.Outcome, 0, o.work.total()+len(o.work.Refused))
+	for _, b := range o.batches {
+		list = append(list, b.outcomes...)
 	}
-	b := ch.Batches[o.steps[i].batch]
-	var list []mailbox.Outcome
-	for _, uid := range b.UIDs {
-		m := mailbox.Outcome{
-			ID:     contract.MessageID{Account: ch.Account, Mailbox: b.Mailbox, UIDValidity: b.UIDValidity, UID: uid},
-			Status: mailbox.NotAttempted,
-		}
-		if final(o.state) && o.evidence[i] != nil {
-			m.Status, m.Code = mailbox.Unknown, contract.Unavailable
-			m.Message = fmt.Sprintf("it was under way when the server stopped; look for it in %q", b.Mailbox)
-			if b.To != "" {
-				m.Message += fmt.Sprintf(" and %q", b.To)
-			}
-		}
-		list = append(list, m)
-	}
-	return list
+	return slices.Concat(list, o.work.Refused)
 }

@@ -3,192 +3,338 @@ package operation
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/mailbox"
 )
 
-// ShutdownGrace is how long a batch under way is given when the server stops.
-const ShutdownGrace = 10 * time.Second
+const (
+	// defaultMax is the contract's default of MAIL_IMAP_OPERATION_MAX_ENTRIES.
+	defaultMax = 256
+	// keep is how long a finished operation is remembered at least, so that the
+	// next morning still knows what was done; the undo window, if longer.
+	keep = 24 * time.Hour
+	// closeGrace is how long Close lets batches under way finish: issue 4's 10 s.
+	closeGrace = 10 * time.Second
+	// abandonGrace is how long it then waits for those whose context it ended:
+	// time to hang up and to say what they know, no more.
+	abandonGrace = time.Second
+	// recentMax bounds Recent: what a person can read.
+	recentMax = 20
+)
 
-// lastWords is how long a batch that was cut off may take to say so.
-const lastWords = time.Second
-
-// maxRunning is how many operations may be under way at once: each holds
-// connections, of which an account has few.
-const maxRunning = 16
-
-// Options are what a Registry needs.
+// Options are the settings of a registry.
 type Options struct {
 	Max        int           // operations remembered; 0: 256
-	UndoWindow time.Duration // 0: an hour
-	StateDir   string        // where the journal lies; empty: in memory only
+	UndoWindow time.Duration // how long after its end an operation can be taken back
+	StateDir   string        // where the journal is; empty: in memory only
 	Now        func() time.Time
 	Logger     *slog.Logger
 }
 
-// Registry has the operations of this process, and those of earlier ones that
-// its journal tells of. It is safe for concurrent use.
+// Registry holds the operations of a process, and those that earlier ones left
+// in the journal.
 type Registry struct {
-	max     int
-	window  time.Duration
-	now     func() time.Time
-	log     *slog.Logger
+	options Options
 	journal *journal // nil: none
 
-	running context.Context //nolint:containedctx // the operations' owner; Close ends it
-	stop    context.CancelFunc
-	wg      sync.WaitGroup
-
+	// Locks are taken in the order of the journal's, this one, an operation's.
 	mu         sync.Mutex
-	operations []*Operation // oldest first
-	closed     bool
+	closing    bool
+	operations map[string]*Operation
 }
 
-// New makes a Registry and reads the journal of earlier processes.
-func New(o Options) (*Registry, error) {
-	r := &Registry{
-		max: cmp.Or(o.Max, 256), window: cmp.Or(o.UndoWindow, time.Hour), now: o.Now, log: o.Logger,
+// New makes a registry and reads the journal of earlier processes: what they
+// did not finish is Interrupted. It fails if the state directory cannot be
+// used, or others may write to it.
+func New(options Options) (*Registry, error) {
+	if options.Max <= 0 {
+		options.Max = defaultMax
 	}
-	if r.now == nil {
-		r.now = time.Now
+	if options.Now == nil {
+		options.Now = time.Now
 	}
-	if r.log == nil {
-		r.log = slog.Default()
+	if options.Logger == nil {
+		options.Logger = slog.New(slog.DiscardHandler)
 	}
-	r.running, r.stop = context.WithCancel(context.Background())
-	if o.StateDir != "" {
-		if err := r.openJournal(o.StateDir); err != nil {
-			r.stop()
-			return nil, err
-		}
+	r := &Registry{options: options, operations: map[string]*Operation{}}
+	if options.StateDir == "" {
+		return r, nil
+	}
+	if err := r.openJournal(); err != nil {
+		return nil, fmt.Errorf("journal of operations: %w", err)
 	}
 	return r, nil
 }
 
-// Close begins no further batches and waits for those under way, at most until
-// ctx ends or ShutdownGrace has passed; what is still under way then is unknown.
-func (r *Registry) Close(ctx context.Context) error {
+// NewID names an operation; nobody can guess another's.
+func NewID() string { return "op_" + strings.ToLower(rand.Text()) }
+
+// Start begins an operation and returns at once; it goes on by itself. It is
+// refused with rate_limited when all that may be remembered are running,
+// unavailable while closing or when the journal cannot be written, conflict
+// when what it takes back is taken back already.
+func (r *Registry) Start(w Work) (*Operation, error) {
+	operations, err := r.StartAll([]Work{w})
+	if err != nil {
+		return nil, err
+	}
+	return operations[0], nil
+}
+
+// StartAll begins several operations, or none: an undo can take more than one
+// change. They run side by side.
+func (r *Registry) StartAll(works []Work) ([]*Operation, error) {
+	for _, w := range works {
+		if w.Run == nil {
+			return nil, contract.Errorf(contract.Internal, "an operation without work")
+		}
+	}
+	started, err := r.admit(works)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range started {
+		if err := r.record(o.startEntry(), false); err != nil {
+			r.expel(started)
+			return nil, unwritable(err)
+		}
+	}
+	if !r.launch(started) {
+		r.expel(started)
+		return nil, errClosing()
+	}
+	return started, nil
+}
+
+func errClosing() error {
+	return contract.Errorf(contract.Unavailable, "the server is stopping; nothing was changed; try again once it runs")
+}
+
+// admit makes room for operations and remembers them.
+func (r *Registry) admit(works []Work) ([]*Operation, error) {
 	r.mu.Lock()
-	r.closed = true
-	open := slices.Clone(r.operations)
+	defer r.mu.Unlock()
+	if r.closing {
+		return nil, errClosing()
+	}
+	for _, w := range works {
+		if w.Undoes == "" {
+			continue
+		}
+		if by, running := r.takenBackBy(w.Undoes); by != "" {
+			return nil, alreadyUndone(by, running)
+		}
+	}
+	r.forget(r.options.Max - len(works))
+	if len(r.operations)+len(works) > r.options.Max {
+		e := contract.Errorf(contract.RateLimited, "%d operations are running, as many as may; wait for one, or cancel one", len(r.operations))
+		e.Details = map[string]any{"retry_after_ms": 2000}
+		return nil, e
+	}
+	var started []*Operation
+	for _, w := range works {
+		w.Refused = slices.Clone(w.Refused)
+		o := r.newOperation(cmp.Or(w.ID, NewID()), w, r.options.Now())
+		r.operations[o.id] = o
+		started = append(started, o)
+	}
+	return started, nil
+}
+
+// launch sets operations going, unless Close came first.
+func (r *Registry) launch(operations []*Operation) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closing {
+		return false
+	}
+	for _, o := range operations {
+		ctx, kill := context.WithCancel(context.Background())
+		o.mu.Lock()
+		o.kill = kill
+		o.mu.Unlock()
+		go o.run(ctx)
+	}
+	return true
+}
+
+// expel forgets operations that never ran.
+func (r *Registry) expel(operations []*Operation) {
+	now := r.options.Now()
+	r.mu.Lock()
+	for _, o := range operations {
+		delete(r.operations, o.id)
+	}
 	r.mu.Unlock()
-	for _, o := range open {
-		o.Cancel()
+	for _, o := range operations {
+		_ = r.record(entry{Type: typeEnd, Op: o.id, At: now, State: Failed}, false) // best effort: nothing was changed
 	}
-	ctx, cancel := context.WithTimeout(ctx, ShutdownGrace)
-	defer cancel()
-	done := make(chan struct{})
-	go func() {
-		r.wg.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-	case <-ctx.Done():
-	}
-	r.stop() // a batch that still runs loses its connection, and says what it knows
-	last := time.NewTimer(lastWords)
-	defer last.Stop()
-	select {
-	case <-done:
-	case <-last.C:
-	}
-	return r.journal.close()
 }
 
-// Busy reports whether a change is under way.
-func (r *Registry) Busy() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.count() > 0
-}
-
-// count is how many operations are under way; the mutex is held.
-func (r *Registry) count() int {
-	n := 0
+// forget drops finished operations that are too old, and the ones that ended
+// first until at most limit remain; r.mu is held.
+func (r *Registry) forget(limit int) {
+	old := r.options.Now().Add(-max(keep, r.options.UndoWindow))
+	var finished []*Operation
+	ends := map[*Operation]time.Time{}
 	for _, o := range r.operations {
-		select {
-		case <-o.over:
-		default:
-			n++
+		o.mu.Lock()
+		if o.finished() {
+			finished = append(finished, o)
+			ends[o] = o.finishedAt
 		}
+		o.mu.Unlock()
 	}
-	return n
-}
-
-// add takes an operation in and forgets the oldest that are over.
-func (r *Registry) add(o *Operation) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.closed {
-		return contract.Errorf(contract.Unavailable, "the server is shutting down; nothing was changed")
-	}
-	if r.count() >= maxRunning {
-		return &contract.Error{
-			Code: contract.RateLimited, Message: "too many changes are under way; wait for one to end (imap_get_operation)",
-			Details: map[string]any{"retry_after_ms": directRetry.Milliseconds()},
+	slices.SortFunc(finished, func(a, b *Operation) int {
+		return cmp.Or(ends[a].Compare(ends[b]), a.createdAt.Compare(b.createdAt), cmp.Compare(a.id, b.id))
+	})
+	for _, o := range finished {
+		if len(r.operations) <= limit && !ends[o].Before(old) {
+			return
 		}
-	}
-	r.operations = append(r.operations, o)
-	r.forget()
-	r.wg.Add(1)
-	return nil
-}
-
-// directRetry is when to try again while too much is under way.
-const directRetry = 5 * time.Second
-
-// forget drops the oldest operations that are over, beyond max; the mutex is
-// held.
-func (r *Registry) forget() {
-	for i := 0; i < len(r.operations) && len(r.operations) > r.max; {
-		select {
-		case <-r.operations[i].over:
-			r.operations = slices.Delete(r.operations, i, i+1)
-		default:
-			i++
-		}
+		delete(r.operations, o.id)
 	}
 }
 
-// Get finds a caller's operation.
+// Get finds a caller's operation; another caller's is not_found.
 func (r *Registry) Get(caller, id string) (*Operation, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, o := range r.operations {
-		if o.work.ID == id && o.work.Caller == caller {
-			return o, nil
-		}
+	o := r.operations[id]
+	if o == nil || o.work.Caller != caller {
+		return nil, contract.Errorf(contract.NotFound,
+			"no such operation; finished ones are forgotten after a day, or when many newer ones came; look at the messages themselves")
 	}
-	return nil, contract.Errorf(contract.NotFound, "operation %q is not known; it is over for long, or was never begun: search for the messages to see where they are", id)
+	return o, nil
 }
 
-// Cancel ends a caller's operation after the batch under way.
+// Cancel asks an operation to begin no more batches; the one under way is
+// finished. Of a finished operation it changes nothing, and its snapshot says
+// so (Done, not CancelRequested).
 func (r *Registry) Cancel(caller, id string) (*Operation, error) {
 	o, err := r.Get(caller, id)
-	if err == nil {
-		o.Cancel()
+	if err != nil {
+		return nil, err
 	}
-	return o, err
+	o.halt(Cancelled)
+	return o, nil
 }
 
-// Recent are the caller's operations, newest first, at most n.
-func (r *Registry) Recent(caller string, n int) []Snapshot {
-	r.mu.Lock()
-	var mine []*Operation
-	for i := len(r.operations) - 1; i >= 0 && len(mine) < n; i-- {
-		if r.operations[i].work.Caller == caller {
-			mine = append(mine, r.operations[i])
+// Recent are the caller's latest operations, newest first, at most 20, without
+// their messages.
+func (r *Registry) Recent(caller string) []Snapshot {
+	list := make([]Snapshot, 0, recentMax)
+	for _, o := range r.all() {
+		if o.work.Caller == caller && len(list) < recentMax {
+			list = append(list, o.Snapshot(false))
 		}
 	}
+	return list
+}
+
+// all are the operations, newest first.
+func (r *Registry) all() []*Operation {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.sorted()
+}
+
+// sorted are the operations, newest first; r.mu is held.
+func (r *Registry) sorted() []*Operation {
+	list := make([]*Operation, 0, len(r.operations))
+	for _, o := range r.operations {
+		list = append(list, o)
+	}
+	slices.SortFunc(list, func(a, b *Operation) int {
+		return cmp.Or(b.createdAt.Compare(a.createdAt), cmp.Compare(a.id, b.id))
+	})
+	return list
+}
+
+// Close cancels every operation between batches and waits for the batches
+// under way: 10 s, less if the context ends before, and one more second after
+// having ended theirs. What is then still under way is called unknown, and its
+// late answer is not listened to. Close says how many such operations there are.
+func (r *Registry) Close(ctx context.Context) error {
+	r.mu.Lock()
+	closed := r.closing
+	r.closing = true
+	operations := r.sorted()
 	r.mu.Unlock()
-	var list []Snapshot
-	for _, o := range mine {
-		list = append(list, o.Snapshot(false))
+	if closed {
+		return nil
+	}
+	for _, o := range operations {
+		o.halt(Interrupted)
+	}
+	awaitAll(ctx, operations, closeGrace)
+	for _, o := range operations {
+		o.mu.Lock()
+		kill := o.kill
+		o.mu.Unlock()
+		kill()
+	}
+	awaitAll(context.WithoutCancel(ctx), operations, abandonGrace)
+	abandoned := 0
+	for _, o := range operations {
+		if o.end() {
+			abandoned++
+		}
+	}
+	var err error
+	if abandoned > 0 {
+		err = fmt.Errorf("%d operations did not end in time; what they had under way is unknown", abandoned)
+	}
+	if r.journal != nil {
+		err = errors.Join(err, r.journal.close())
+	}
+	return err
+}
+
+// awaitAll waits until the operations are over, at most d.
+func awaitAll(ctx context.Context, operations []*Operation, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	for _, o := range operations {
+		select {
+		case <-o.over:
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+			return
+		}
+	}
+}
+
+// record writes to the journal where there is one.
+func (r *Registry) record(e entry, durable bool) error {
+	if r.journal == nil {
+		return nil
+	}
+	return r.journal.append(e, durable, r.entries)
+}
+
+func unwritable(err error) error {
+	e := contract.Errorf(contract.Unavailable,
+		"the journal of operations cannot be written, so nothing was changed; see that MAIL_IMAP_STATE_DIR has room and may be written to")
+	e.Cause = err
+	return e
+}
+
+// statusMessage is what outcomes of our own making say.
+func statusMessage(ids []contract.MessageID, status mailbox.OutcomeStatus, code contract.Code, text string) []mailbox.Outcome {
+	list := make([]mailbox.Outcome, len(ids))
+	for i, id := range ids {
+		list[i] = mailbox.Outcome{ID: id, Status: status, Code: code, Message: text}
 	}
 	return list
 }

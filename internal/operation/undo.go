@@ -1,6 +1,7 @@
 package operation
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,206 +10,230 @@ import (
 	"mail-imap-mcp/internal/mailbox"
 )
 
-// Undo is how an operation is taken back: by changes that are planned from what
-// was recorded, and no others.
+// Undo is a plan to take an operation back. It marks nothing: what is started
+// with Work.Undoes does (StartAll, if there is more than one change).
 type Undo struct {
-	Of      string // the operation
-	Kind    string
-	Account string
-	// Changes put messages back; they are made one after the other.
-	Changes []*mailbox.Change
-	// Refused are messages that cannot be put back, and why.
-	Refused []mailbox.Outcome
+	Of, Kind string
+	Changes  []*mailbox.Change // each an operation of its own, with InOrder
+	Refused  []mailbox.Outcome // what cannot be put back, and why
+	InOrder  bool              // for Work: the changes' batches go one after the other
 }
 
-// Messages is how many messages are put back.
-func (u *Undo) Messages() int {
-	n := 0
-	for _, c := range u.Changes {
-		n += c.Messages()
-	}
-	return n
-}
+// deleted is the flag of messages that the next EXPUNGE of anybody removes
+// (RFC 9051 §2.3.2).
+const deleted = `\Deleted`
 
-// undoable reports whether a kind of work can be taken back at all.
-func undoable(w Work) bool {
-	for _, ch := range w.Changes {
-		if ch.Kind == mailbox.ChangeFlags || ch.Kind == mailbox.ChangeMove {
-			return true
-		}
-	}
-	return false
-}
-
-// Undo plans how a caller's operation is taken back. It changes nothing: an
-// operation whose Work.Undoes names it does.
+// Undo plans how to take an operation back. It is a conflict while the
+// operation runs, once it is taken back or being so, when it changed nothing,
+// when its kind cannot be taken back, and when the undo window is over.
 func (r *Registry) Undo(caller, id string) (*Undo, error) {
 	o, err := r.Get(caller, id)
 	if err != nil {
 		return nil, err
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	switch {
-	case !final(o.state):
-		return nil, contract.Errorf(contract.Conflict, "operation %s is still under way; wait for it, or cancel it first", id)
-	case o.undoneBy != "" || o.undoing:
-		return nil, contract.Errorf(contract.Conflict, "operation %s was undone already (%s)", id, o.undoneBy)
-	case !undoable(o.work):
-		return nil, contract.Errorf(contract.InvalidInput, "%s", notUndoable(o.work))
-	case !r.now().Before(o.finished.Add(r.window)):
-		return nil, contract.Errorf(contract.InvalidInput, "operation %s ended at %s; only what was done in the last %s can be undone (MAIL_IMAP_UNDO_WINDOW_SECONDS)",
-			id, o.finished.UTC().Format("15:04:05 UTC"), r.window)
-	}
-	u := &Undo{Of: id, Kind: "undo", Account: o.work.Account}
-	for i, st := range o.steps {
-		if o.outcomes[i] != nil {
-			u.plan(st.change, o.outcomes[i])
-		} else {
-			u.plan(st.change, o.pending(i))
-		}
-	}
-	if u.Messages() == 0 {
-		return nil, contract.Errorf(contract.InvalidInput, "nothing of operation %s can be put back: %s", id, why(u.Refused))
-	}
-	return u, nil
-}
-
-func notUndoable(w Work) string {
-	switch {
-	case len(w.Changes) == 0:
-		return "this cannot be taken back by undo; a draft can be deleted like any message, a mailbox be renamed back"
-	case w.Changes[0].Kind == mailbox.ChangeCopy:
-		return "a copy is not taken back by undo; delete the copies (their ids are in the result), which moves them to Trash"
-	}
-	return "what was removed for good cannot be put back"
-}
-
-func why(refused []mailbox.Outcome) string {
-	for _, o := range refused {
-		if o.Message != "" {
-			return o.Message
-		}
-	}
-	return "nothing of it was done"
-}
-
-// plan sorts the messages into changes.
-func (u *Undo) plan(done *mailbox.Change, outcomes []mailbox.Outcome) {
-	for _, o := range outcomes {
-		switch {
-		case o.Status == mailbox.NotAttempted, o.Status == mailbox.Failed && o.NewID == nil && !o.LeftFlagged && len(o.Added)+len(o.Removed) == 0:
-			// Nothing was done to it.
-		case done.Kind == mailbox.ChangeFlags:
-			u.flags(o.ID, o.Removed, o.Added)
-		case o.Status == mailbox.Unknown:
-			u.refuse(o, "whether it was moved is not known; look for it where it was and where it was to go")
-		case o.LeftFlagged:
-			// The original is there: it is unmarked, and the copy marked.
-			u.flags(o.ID, nil, []string{`\Deleted`})
-			if o.NewID != nil {
-				u.flags(*o.NewID, []string{`\Deleted`}, nil)
-			}
-		case o.Status == mailbox.Failed:
-			u.refuse(o, "it lies in both mailboxes; delete the copy to have it as before")
-		case o.NewID == nil:
-			u.refuse(o, "the mail server did not say where it went; search for it in the destination and move it")
-		default:
-			u.move(done, o)
-		}
-	}
-}
-
-func (u *Undo) refuse(o mailbox.Outcome, why string) {
-	u.Refused = append(u.Refused, mailbox.Outcome{ID: o.ID, Status: mailbox.Failed, Code: contract.Conflict, Message: why, NewID: o.NewID})
-}
-
-// flags adds and removes flags of one message.
-func (u *Undo) flags(id contract.MessageID, add, remove []string) {
-	if len(add)+len(remove) == 0 {
-		return
-	}
-	c := u.change(mailbox.ChangeFlags, id.Account, "")
-	place(c, id, func(b mailbox.Batch) bool { return sameSet(b.Add, add) && sameSet(b.Remove, remove) },
-		mailbox.Batch{Add: add, Remove: remove})
-}
-
-// move puts one message back to where it was.
-func (u *Undo) move(done *mailbox.Change, o mailbox.Outcome) {
-	back := ""
-	if done.ToAccount != "" {
-		back = done.Account
-	}
-	c := u.change(mailbox.ChangeMove, o.NewID.Account, back)
-	place(c, *o.NewID, func(b mailbox.Batch) bool { return back == "" && b.To == o.ID.Mailbox }, mailbox.Batch{To: o.ID.Mailbox})
-}
-
-// change finds or makes the change of a kind.
-func (u *Undo) change(kind mailbox.ChangeKind, account, to string) *mailbox.Change {
-	for _, c := range u.Changes {
-		if c.Kind == kind && c.Account == account && c.ToAccount == to {
-			return c
-		}
-	}
-	c := &mailbox.Change{Kind: kind, Account: account, ToAccount: to}
-	u.Changes = append(u.Changes, c)
-	return c
-}
-
-// place puts a message into a batch of its mailbox that fits, or into a new one.
-func place(c *mailbox.Change, id contract.MessageID, fits func(mailbox.Batch) bool, fresh mailbox.Batch) {
-	for i := range c.Batches {
-		b := &c.Batches[i]
-		if b.Mailbox == id.Mailbox && b.UIDValidity == id.UIDValidity && fits(*b) {
-			if at, there := slices.BinarySearch(b.UIDs, id.UID); !there {
-				b.UIDs = slices.Insert(b.UIDs, at, id.UID)
-			}
-			return
-		}
-	}
-	fresh.Mailbox, fresh.UIDValidity, fresh.UIDs = id.Mailbox, id.UIDValidity, []uint32{id.UID}
-	c.Batches = append(c.Batches, fresh)
-}
-
-func sameSet(a, b []string) bool {
-	key := func(list []string) string {
-		sorted := slices.Clone(list)
-		slices.Sort(sorted)
-		return fmt.Sprint(len(sorted), strings.Join(sorted, " "))
-	}
-	return key(a) == key(b)
-}
-
-// claim keeps an operation from being undone twice.
-func (r *Registry) claim(caller, id string) error {
-	o, err := r.Get(caller, id)
-	if err != nil {
-		return err
+	if by, running := r.undoneBy(id); by != "" {
+		return nil, alreadyUndone(by, running)
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.undoing || o.undoneBy != "" {
-		return contract.Errorf(contract.Conflict, "operation %s was undone already", id)
+	if !o.finished() {
+		return nil, contract.Errorf(contract.Conflict, "the operation is still running; cancel it, or wait for its end")
 	}
-	o.undoing = true
+	if err := undoableKind(o.work.Change); err != nil {
+		return nil, err
+	}
+	if until := o.finishedAt.Add(r.options.UndoWindow); until.Before(r.options.Now()) {
+		return nil, contract.Errorf(contract.Conflict,
+			"the operation ended more than %s ago, too long to be taken back by itself; its result says where the messages are", r.options.UndoWindow)
+	}
+	undo := o.plan()
+	if len(undo.Changes)+len(undo.Refused) == 0 {
+		return nil, contract.Errorf(contract.Conflict, "the operation changed nothing, so there is nothing to take back")
+	}
+	return undo, nil
+}
+
+func alreadyUndone(by string, running bool) error {
+	if running {
+		return contract.Errorf(contract.Conflict, "the operation is being taken back by %s", by)
+	}
+	return contract.Errorf(contract.Conflict, "the operation was taken back by %s; undo that one to have it again", by)
+}
+
+func undoableKind(c *mailbox.Change) error {
+	switch {
+	case c == nil:
+		return contract.Errorf(contract.Conflict,
+			"drafts and changes of mailboxes cannot be taken back by themselves; move the draft to Trash, or change the mailbox back with imap_manage_mailbox")
+	case c.Kind == mailbox.ChangeCopy:
+		return contract.Errorf(contract.Conflict, "a copy took nothing away; move the copies (new_message_id) to Trash instead")
+	case c.Kind == mailbox.ChangeDelete:
+		return contract.Errorf(contract.Conflict, "what was deleted for good cannot be brought back; ask the mail provider for a backup")
+	}
 	return nil
 }
 
-// undone marks what an operation took back. Where it put nothing back, it may be
-// tried again.
-func (r *Registry) undone(by *Operation) {
-	if by.work.Undoes == "" {
+// undoable says whether there is something to take back; o.mu is held.
+func (o *Operation) undoable() bool {
+	return undoableKind(o.work.Change) == nil && len(o.plan().Changes) > 0
+}
+
+// undoneBy names the operation that takes or took this one back, and says
+// whether it is still running.
+func (r *Registry) undoneBy(id string) (by string, running bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.takenBackBy(id)
+}
+
+// takenBackBy is undoneBy with r.mu held. One that ended with nothing done took
+// nothing back.
+func (r *Registry) takenBackBy(id string) (by string, running bool) {
+	for _, o := range r.sorted() {
+		if o.work.Undoes != id {
+			continue
+		}
+		o.mu.Lock()
+		over, c := o.finished(), o.counts()
+		o.mu.Unlock()
+		if !over {
+			return o.id, true
+		}
+		if c.Done > 0 {
+			by = o.id
+		}
+	}
+	return by, false
+}
+
+// plan is how to put back what the outcomes say was done; o.mu is held.
+func (o *Operation) plan() *Undo {
+	undo := &Undo{Of: o.id, Kind: o.work.Kind}
+	var p planner
+	for _, b := range o.batches {
+		for _, m := range b.outcomes {
+			switch {
+			case m.Status == mailbox.Unknown:
+				undo.refuse(m, "it is not known whether it was changed; look at it first")
+			case m.Status != mailbox.Done: // it was not changed
+			case o.work.Change.Kind == mailbox.ChangeFlags:
+				p.flags(m.ID, m.Removed, m.Added)
+			case m.NewID == nil && m.LeftFlagged:
+				undo.refuse(m, "the original is still there, marked \\Deleted; remove that flag, and the copy")
+			case m.NewID == nil:
+				undo.refuse(m, fmt.Sprintf("it was moved, but the server did not say under which id; search for it in %q", o.destination(m.ID)))
+			case m.LeftFlagged:
+				p.flags(m.ID, nil, []string{deleted})
+				if m.NewID.Account == m.ID.Account { // another account's copy stays: nothing could see to the order
+					p.flags(*m.NewID, []string{deleted}, nil)
+				}
+			default:
+				p.move(*m.NewID, m.ID)
+			}
+		}
+	}
+	undo.Changes, undo.InOrder = p.changes()
+	return undo
+}
+
+// destination is where the message was moved to.
+func (o *Operation) destination(id contract.MessageID) string {
+	for _, b := range o.work.Change.Batches {
+		if b.Mailbox == id.Mailbox && b.UIDValidity == id.UIDValidity && slices.Contains(b.UIDs, id.UID) {
+			return b.To
+		}
+	}
+	return ""
+}
+
+func (u *Undo) refuse(m mailbox.Outcome, why string) {
+	u.Refused = append(u.Refused, mailbox.Outcome{ID: m.ID, NewID: m.NewID, Status: mailbox.Failed, Code: contract.Conflict, Message: why})
+}
+
+// planner groups what is to be done to messages into batches.
+type planner struct {
+	order  []step
+	groups map[step][]uint32
+}
+
+// step is what a batch has in common; its fields can be compared.
+type step struct {
+	kind                   mailbox.ChangeKind
+	account, toAccount     string
+	mailbox, to            string
+	uidValidity, only      uint32 // only: between accounts, a batch is one message
+	add, remove            string // NUL between flags
+	marksDeleted, unmarked bool
+}
+
+func (p *planner) put(s step, uid uint32) {
+	if p.groups == nil {
+		p.groups = map[step][]uint32{}
+	}
+	if _, ok := p.groups[s]; !ok {
+		p.order = append(p.order, s)
+	}
+	p.groups[s] = append(p.groups[s], uid)
+}
+
+func (p *planner) flags(id contract.MessageID, add, remove []string) {
+	if len(add)+len(remove) == 0 {
 		return
 	}
-	o, err := r.Get(by.work.Caller, by.work.Undoes)
-	if err != nil {
-		return // forgotten meanwhile
+	isDeleted := func(flag string) bool { return strings.EqualFold(flag, deleted) }
+	p.put(step{
+		kind: mailbox.ChangeFlags, account: id.Account, mailbox: id.Mailbox, uidValidity: id.UIDValidity,
+		add: joined(add), remove: joined(remove),
+		marksDeleted: slices.ContainsFunc(add, isDeleted), unmarked: slices.ContainsFunc(remove, isDeleted),
+	}, id.UID)
+}
+
+func (p *planner) move(from, to contract.MessageID) {
+	s := step{kind: mailbox.ChangeMove, account: from.Account, mailbox: from.Mailbox, uidValidity: from.UIDValidity, to: to.Mailbox}
+	if from.Account != to.Account {
+		s.toAccount, s.only = to.Account, from.UID
 	}
-	done := by.Snapshot(false).Counts.Done
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.undoing = false
-	if done > 0 {
-		o.undoneBy = by.work.ID
+	p.put(s, from.UID)
+}
+
+func joined(flags []string) string {
+	return strings.Join(slices.Compact(slices.Sorted(slices.Values(flags))), "\x00")
+}
+
+func split(flags string) []string {
+	if flags == "" {
+		return nil
 	}
+	return strings.Split(flags, "\x00")
+}
+
+// changes are the batches, by kind and accounts. Those that take \Deleted off
+// come first and those that put it on last, in order: were the first ones to
+// fail, original and copy would both be marked, and the next EXPUNGE take both.
+func (p *planner) changes() (list []*mailbox.Change, inOrder bool) {
+	slices.SortStableFunc(p.order, func(a, b step) int { return cmp.Compare(a.rank(), b.rank()) })
+	inOrder = len(p.order) > 0 && p.order[0].unmarked && p.order[len(p.order)-1].marksDeleted
+	for _, s := range p.order {
+		uids := slices.Compact(slices.Sorted(slices.Values(p.groups[s])))
+		b := mailbox.Batch{Mailbox: s.mailbox, UIDValidity: s.uidValidity, UIDs: uids, To: s.to, Add: split(s.add), Remove: split(s.remove)}
+		at := slices.IndexFunc(list, func(c *mailbox.Change) bool {
+			return c.Kind == s.kind && c.Account == s.account && c.ToAccount == s.toAccount
+		})
+		if at < 0 {
+			at = len(list)
+			list = append(list, &mailbox.Change{Kind: s.kind, Account: s.account, ToAccount: s.toAccount})
+		}
+		list[at].Batches = append(list[at].Batches, b)
+	}
+	return list, inOrder
+}
+
+func (s step) rank() int {
+	switch {
+	case s.unmarked:
+		return 0
+	case s.marksDeleted:
+		return 2
+	}
+	return 1
 }

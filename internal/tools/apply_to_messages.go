@@ -69,7 +69,7 @@ func runApply(ctx context.Context, inv *invocation, in *applyToMessagesInput) (a
 		permanent:   q.Action == mailbox.ActionDelete,
 		destructive: q.Action != mailbox.ActionCopy,
 		subjects:    inv.subjects(p),
-		work:        inv.workOf(string(q.Action), p),
+		works:       inv.workOf(string(q.Action), p),
 	})
 	if err != nil {
 		return answer{}, err

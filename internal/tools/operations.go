@@ -2,7 +2,6 @@ package tools
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -41,11 +40,10 @@ func getOperation() Definition {
 			if err != nil {
 				return answer{}, err
 			}
-			// Of one that a restart interrupted, what happened is looked up now.
-			var fault *contract.Fault
-			err = inv.operations.Reconcile(ctx, inv.visit.Caller(), id, inv.mail.Look)
-			if err != nil && !errors.As(err, &fault) {
-				return answer{}, err
+			// Of what is unknown, what happened is looked up now; what cannot be
+			// found out stays unknown.
+			if err := inv.operations.Reconcile(ctx, inv.visit.Caller(), id, inv.mail.Look); err != nil {
+				inv.log.DebugContext(ctx, "an operation could not be reconciled", "operation", id, "error", err)
 			}
 			o, err := inv.operations.Get(inv.visit.Caller(), id)
 			if err != nil {

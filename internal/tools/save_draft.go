@@ -122,15 +122,15 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 	var failed error
 	s, err := inv.carryOut(ctx, write{
 		what: fmt.Sprintf("Save a draft in %q", p.Mailbox), messages: 1, token: in.Token,
-		work: operation.Work{
+		works: []operation.Work{{
 			Kind: "draft", Account: q.Account,
-			Run: func(ctx context.Context, _ *mailbox.Change, _ int, witness mailbox.Witness) []mailbox.Outcome {
+			Run: func(ctx context.Context, _ int, witness mailbox.Witness) []mailbox.Outcome {
 				if failed = witness(mailbox.Evidence{}); failed == nil {
 					saved, failed = inv.mail.SaveDraft(ctx, p)
 				}
 				return draftOutcome(saved, failed)
 			},
-		},
+		}},
 	})
 	switch {
 	case err != nil:

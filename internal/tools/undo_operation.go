@@ -2,6 +2,7 @@ package tools
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"mail-imap-mcp/internal/contract"
@@ -35,34 +36,45 @@ func runUndo(ctx context.Context, inv *invocation, in *undoOperationInput) (answ
 	if err != nil {
 		return answer{}, err
 	}
-	caller := inv.visit.Caller()
-	if err := inv.operations.Reconcile(ctx, caller, id, inv.mail.Look); err != nil {
-		summary, o, err := failure("", err)
+	// Of what is unknown, what happened is looked up first.
+	var fault *contract.Fault
+	if err := inv.operations.Reconcile(ctx, inv.visit.Caller(), id, inv.mail.Look); errors.As(err, &fault) {
+		summary, o, err := failure(inv.scope.account, err)
 		return answer{summary, writeData{outcome: o}}, err
 	}
-	u, err := inv.operations.Undo(caller, id)
+	u, err := inv.operations.Undo(inv.visit.Caller(), id)
 	if err != nil {
 		return answer{}, err
 	}
-	for _, ch := range u.Changes {
+	if len(u.Changes) == 0 {
+		return answer{}, contract.Errorf(contract.Conflict, "nothing of it can be put back: %s", u.Refused[0].Message)
+	}
+	w := write{token: in.Token}
+	for i, ch := range u.Changes {
 		for _, account := range []string{ch.Account, ch.ToAccount} {
-			if account == "" {
-				continue
-			}
-			if err := inv.visit.MayWriteTo(ctx, account); err != nil {
+			if err := inv.mayUndoIn(ctx, account); err != nil {
 				return answer{}, err
 			}
 		}
+		work := operation.Work{Kind: u.Kind, Account: ch.Account, Change: ch, Undoes: u.Of, InOrder: u.InOrder, Run: inv.running(ch)}
+		if i == 0 {
+			work.Refused = u.Refused
+		}
+		w.works = append(w.works, work)
+		w.messages += ch.Messages()
 	}
-	s, err := inv.carryOut(ctx, write{
-		what:     fmt.Sprintf("Put %s back as before operation %s", contract.Plural(u.Messages(), "message"), id),
-		messages: u.Messages(), token: in.Token,
-		work: operation.Work{
-			Kind: u.Kind, Account: u.Account, Changes: u.Changes, Refused: u.Refused, Undoes: u.Of, Run: inv.mail.Apply,
-		},
-	})
+	w.what = fmt.Sprintf("Put %s back as before operation %s", contract.Plural(w.messages, "message"), id)
+	s, err := inv.carryOut(ctx, w)
 	if err != nil {
 		return answer{}, err
 	}
 	return written(s, "Put back")
+}
+
+// mayUndoIn is the write gate of an account that an undo changes.
+func (inv *invocation) mayUndoIn(ctx context.Context, account string) error {
+	if account == "" {
+		return nil
+	}
+	return inv.visit.MayWriteTo(ctx, account)
 }

@@ -57,7 +57,7 @@ func runFlags(ctx context.Context, inv *invocation, in *updateMessageFlagsInput)
 		messages: p.Change.Messages(), token: in.Token,
 		permanent: deletes, destructive: deletes,
 		subjects: inv.subjects(p),
-		work:     inv.workOf("flags", p),
+		works:    inv.workOf("flags", p),
 	})
 	if err != nil {
 		return answer{}, err

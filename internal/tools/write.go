@@ -40,7 +40,7 @@ type write struct {
 	// subjects are of a few of the messages, in their senders' words. It is
 	// called only when a person is to be asked.
 	subjects func(context.Context) ([]string, error)
-	work     operation.Work
+	works    []operation.Work // more than one where an undo takes several changes
 }
 
 // carryOut asks for what must be asked, records the intent, and makes the
@@ -49,30 +49,80 @@ func (inv *invocation) carryOut(ctx context.Context, w write) (operation.Snapsho
 	if err := inv.confirm(ctx, w); err != nil {
 		return operation.Snapshot{}, err
 	}
-	id := operation.NewID()
-	intent := guard.Intent{
-		Operation: id, Account: w.work.Account, Mailboxes: inv.scope.mailboxes, IDs: inv.scope.ids,
-		Messages: w.messages, Destructive: w.destructive,
+	intents := make([]guard.Intent, len(w.works))
+	for i := range w.works {
+		work := &w.works[i]
+		work.ID, work.Caller, work.Tool = operation.NewID(), inv.visit.Caller(), inv.request.Params.Name
+		work.Progress = inv.progress(ctx)
+		intents[i] = inv.intent(w, *work)
+		if err := inv.visit.Commit(ctx, intents[i]); err != nil {
+			inv.withdraw(ctx, intents[:i])
+			return operation.Snapshot{}, err
+		}
+		work.Finished = inv.outcomeLine(ctx, intents[i])
 	}
-	if err := inv.visit.Commit(ctx, intent); err != nil {
+	started, err := inv.operations.StartAll(w.works)
+	if err != nil {
+		inv.withdraw(ctx, intents)
 		return operation.Snapshot{}, err
 	}
-	w.work.ID, w.work.Caller, w.work.Tool = id, inv.visit.Caller(), inv.request.Params.Name
-	w.work.Progress = inv.progress(ctx)
-	visit := inv.visit
-	w.work.Finished = func(s operation.Snapshot) {
-		visit.Outcome(context.WithoutCancel(ctx), intent, guard.Result{
+	deadline := time.Now().Add(directAnswer)
+	for _, op := range started {
+		op.Wait(ctx, time.Until(deadline))
+	}
+	return together(started), nil
+}
+
+// intent is what the audit says before an operation begins.
+func (inv *invocation) intent(w write, work operation.Work) guard.Intent {
+	in := guard.Intent{
+		Operation: work.ID, Account: work.Account, Mailboxes: inv.scope.mailboxes, IDs: inv.scope.ids,
+		Messages: w.messages, Destructive: w.destructive,
+	}
+	if work.Change == nil {
+		return in
+	}
+	in.Messages, in.IDs, in.Mailboxes = work.Change.Messages(), nil, nil
+	for _, b := range work.Change.Batches {
+		in.Mailboxes = append(in.Mailboxes, b.Mailbox)
+		for _, uid := range b.UIDs {
+			id := contract.MessageID{Account: work.Change.Account, Mailbox: b.Mailbox, UIDValidity: b.UIDValidity, UID: uid}
+			in.IDs = append(in.IDs, id.String())
+		}
+	}
+	return in
+}
+
+// withdraw says of intents that nothing came of them.
+func (inv *invocation) withdraw(ctx context.Context, intents []guard.Intent) {
+	for _, in := range intents {
+		inv.visit.Outcome(ctx, in, guard.Result{State: "refused", NotAttempted: in.Messages})
+	}
+}
+
+// outcomeLine is what the audit says when an operation is over, which may be
+// long after the call was answered.
+func (inv *invocation) outcomeLine(ctx context.Context, in guard.Intent) func(operation.Result) {
+	visit, later := inv.visit, context.WithoutCancel(ctx)
+	return func(s operation.Result) {
+		visit.Outcome(later, in, guard.Result{
 			State: string(s.State), Done: s.Counts.Done, Failed: s.Counts.Failed, Unknown: s.Counts.Unknown, NotAttempted: s.Counts.NotAttempted,
 			Duration: s.FinishedAt.Sub(s.CreatedAt),
 		})
 	}
-	op, err := inv.operations.Start(w.work)
-	if err != nil {
-		visit.Outcome(ctx, intent, guard.Result{State: "refused", NotAttempted: w.messages})
-		return operation.Snapshot{}, err
+}
+
+// together is what several operations came to, under the name of the first.
+func together(started []*operation.Operation) operation.Snapshot {
+	all := started[0].Snapshot(true)
+	for _, op := range started[1:] {
+		s := op.Snapshot(true)
+		all.Messages = append(all.Messages, s.Messages...)
+		all.Done = all.Done && s.Done
+		all.Progress.Done += s.Progress.Done
+		all.Progress.Total += s.Progress.Total
 	}
-	op.Wait(ctx, directAnswer)
-	return op.Snapshot(true), nil
+	return all
 }
 
 // progress tells the client how far a write is, where it asked for that (MCP
@@ -113,13 +163,20 @@ func (inv *invocation) digest() []byte {
 }
 
 // workOf is a plan as the work of an operation.
-func (inv *invocation) workOf(kind string, p *mailbox.Plan) operation.Work {
+func (inv *invocation) workOf(kind string, p *mailbox.Plan) []operation.Work {
 	parallel := mailbox.ParallelBatches
 	if p.Change.ToAccount != "" {
 		parallel = 1 // a message at a time is in memory
 	}
-	return operation.Work{
-		Kind: kind, Account: p.Change.Account, Changes: []*mailbox.Change{p.Change}, Refused: p.Refused, Parallel: parallel,
-		Run: inv.mail.Apply,
+	return []operation.Work{{
+		Kind: kind, Account: p.Change.Account, Change: p.Change, Refused: p.Refused, Parallel: parallel, Run: inv.running(p.Change),
+	}}
+}
+
+// running makes the batches of a change.
+func (inv *invocation) running(ch *mailbox.Change) func(context.Context, int, mailbox.Witness) []mailbox.Outcome {
+	mail := inv.mail
+	return func(ctx context.Context, i int, witness mailbox.Witness) []mailbox.Outcome {
+		return mail.Apply(ctx, ch, i, witness)
 	}
 }
