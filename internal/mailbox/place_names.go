@@ -46,7 +46,7 @@ var usualNames = map[specialUse][]string{
 		"cestino", "posta eliminata", "elementi eliminati", "eliminati",
 		"prullenbak", "prullenmand", "verwijderde items", "verwijderde berichten",
 		"papperskorgen", "papperskorg", "borttaget", "borttagna objekt", "papirkurv", "papirkurven", "slettet post", "slettede elementer", "søppel", "roskakori", "poistetut",
-		"kosz", "elementy usunięte", "usunięte", "koš", "odstraněná pošta", "odstránená pošta", "kuka", "törölt elemek", "coș de gunoi", "gunoi", "elemente șterse",
+		"kosz", "elementy usunięte", "usunięte", "koš", "odstraněná pošta", "odstránená pošta", "kuka", "törölt elemek", "coș de gunoi", "gunoi", "elemente șterse", //nolint:misspell // Polish
 		"корзина", "удаленные", "удалённые", "кошик", "видалені", "κάδος απορριμμάτων", "διαγραμμένα", "çöp kutusu", "çöp", "silinmiş öğeler", "silinenler",
 		"ゴミ箱", "削除済みアイテム", "削除済みメール", "废纸篓", "已删除", "已删除邮件", "垃圾桶", "刪除的郵件", "휴지통", "지운 편지함",
 		"ट्रैश", "हटाए गए", "المهملات", "سلة المهملات", "العناصر المحذوفة", "אשפה", "פריטים שנמחקו", "thùng rác", "tempat sampah", "sampah",

@@ -19,10 +19,13 @@ const (
 	// Sent, Trash and so on.
 	placesFor = 10 * time.Minute
 
-	// maxPlaceBoxes is how many mailboxes that may be one are kept of a LIST; an
-	// account has one or two of each use.
+	// maxPlaceBoxes is how many mailboxes of lower levels are kept of a LIST
+	// because of their names alone; an account has one or two of each use.
 	maxPlaceBoxes = 1000
 )
+
+// capGmail is Gmail's own extension.
+const capGmail imap.Cap = "X-GM-EXT-1"
 
 // listed is a mailbox of a LIST that can be opened.
 type listed struct {
@@ -55,9 +58,10 @@ func (l listed) levels() []string {
 
 // places are an account's mailboxes of special use, as one LIST showed them.
 type places struct {
-	sent  sentBoxes
-	uses  map[specialUse]string
-	until time.Time
+	sent     sentBoxes
+	uses     map[specialUse]string
+	until    time.Time
+	recalled bool // not asked now
 }
 
 // placesMemory remembers the places of each account.
@@ -72,6 +76,10 @@ type placesMemory struct {
 // not_found that says what to do.
 func (s *Service) specialBox(ctx context.Context, pool *imapconn.Pool, use specialUse) (string, error) {
 	p, err := s.listPlaces(ctx, pool)
+	if err == nil && p.uses[use] == "" && p.recalled { // it may have been made meanwhile
+		s.forgetPlaces(pool)
+		p, err = s.listPlaces(ctx, pool)
+	}
 	if err != nil {
 		return "", err
 	}
@@ -98,16 +106,20 @@ func (s *Service) listPlaces(ctx context.Context, pool *imapconn.Pool) (places, 
 	known, ok := s.places.known[account]
 	s.places.mu.Unlock()
 	if ok && s.now().Before(known.until) {
+		known.recalled = true
 		return known, nil
 	}
 	var found places
 	err := pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
 		cmd := c.Client().List("", "*", &imap.ListOptions{ReturnSpecialUse: c.Has(imap.CapSpecialUse) && c.Has(imap.CapListExtended)})
-		boxes, top := likelyPlaces(cmd)
+		var f placeFinder
+		for data := cmd.Next(); data != nil; data = cmd.Next() {
+			f.see(listed{canonicalMailbox(data.Mailbox), data.Delim, data.Attrs})
+		}
 		if err := cmd.Close(); err != nil {
 			return fmt.Errorf("LIST: %w", err)
 		}
-		found = places{sent: findSent(boxes), uses: findUses(boxes, top, c.Has("X-GM-EXT-1"))}
+		found = places{sent: findSent(f.boxes), uses: f.uses(c.Has(capGmail))}
 		return nil
 	})
 	if err != nil {
@@ -123,28 +135,44 @@ func (s *Service) listPlaces(ctx context.Context, pool *imapconn.Pool) (places, 
 	return found, nil
 }
 
-// likelyPlaces reads a LIST and keeps the mailboxes that have a special use or
-// a usual name; top are the mailboxes of the top level that can be opened.
-func likelyPlaces(cmd *imapconn.ListCommand) (boxes []listed, top map[string]bool) {
-	top = map[string]bool{}
-	for data := cmd.Next(); data != nil; data = cmd.Next() {
-		if contract.CheckMailbox("mailbox", data.Mailbox) != nil || slices.ContainsFunc(data.Attrs, unselectable) {
-			continue
-		}
-		box := listed{canonicalMailbox(data.Mailbox), data.Delim, data.Attrs}
-		if len(box.levels()) == 1 {
-			top[box.name] = true
-		}
-		if len(boxes) < maxPlaceBoxes && box.likely() {
-			boxes = append(boxes, box)
-		}
-	}
-	return boxes, top
+// placeFinder looks at the mailboxes of a LIST, one after the other.
+type placeFinder struct {
+	boxes []listed        // those that have a special use or a usual name
+	top   map[string]bool // those of the top level that can be opened
 }
 
+func (f *placeFinder) see(box listed) {
+	if contract.CheckMailbox("mailbox", box.name) != nil || slices.ContainsFunc(box.attrs, unselectable) {
+		return
+	}
+	levels := box.levels()
+	if len(levels) == 1 {
+		if f.top == nil {
+			f.top = map[string]bool{}
+		}
+		f.top[box.name] = true
+	}
+	// There are only so many usual names at the top and below INBOX.
+	own := len(levels) == 1 || strings.EqualFold(levels[0], inbox)
+	if box.special() || (box.likely() && (own || len(f.boxes) < maxPlaceBoxes)) {
+		f.boxes = append(f.boxes, box)
+	}
+}
+
+// special reports whether the server marks the mailbox with any of the uses.
+func (l listed) special() bool {
+	for use := range usualNames {
+		if l.has(use) {
+			return true
+		}
+	}
+	return false
+}
+
+// likely reports whether the name says one.
 func (l listed) likely() bool {
 	for use := range usualNames {
-		if l.has(use) || l.usual(use) > 0 {
+		if l.usual(use) > 0 {
 			return true
 		}
 	}
@@ -163,15 +191,15 @@ func (l listed) usual(use specialUse) int {
 	return 3*len(names) - 2*i - len(levels)
 }
 
-// findUses picks the mailbox of each use. Archiving on Gmail is moving to All
+// uses picks the mailbox of each use. Archiving on Gmail is moving to All
 // Mail, which it marks \All; elsewhere such a mailbox may be a view that takes
 // no mail, and is not the archive.
-func findUses(boxes []listed, top map[string]bool, gmail bool) map[specialUse]string {
+func (f *placeFinder) uses(gmail bool) map[specialUse]string {
 	uses := map[specialUse]string{}
 	for use := range usualNames {
 		best := 0
-		for _, box := range boxes {
-			if rank := box.rank(use, top); rank > best {
+		for _, box := range f.boxes {
+			if rank := box.rank(use, f.top); rank > best {
 				uses[use], best = box.name, rank
 			}
 		}
@@ -190,13 +218,9 @@ func (l listed) rank(use specialUse, top map[string]bool) int {
 	if l.has(use) {
 		return 10_000 + 1000*max(3-len(levels), 0) + named
 	}
-	for other := range usualNames {
-		if other != use && l.has(other) {
-			return 0
-		}
-	}
 	// "Projects/Trash" is nobody's Trash where Projects holds mail itself.
-	if named == 0 || (len(levels) == 2 && top[levels[0]] && levels[0] != inbox) {
+	within := len(levels) == 2 && top[levels[0]] && !strings.EqualFold(levels[0], inbox)
+	if within || l.special() {
 		return 0
 	}
 	return named
