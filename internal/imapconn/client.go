@@ -99,6 +99,21 @@ func (c *Client) List(ref, pattern string, options *imap.ListOptions) *ListComma
 	return &ListCommand{cmd, c.account}
 }
 
+// ListAll is List with the mailboxes that are not permitted, to see what a new
+// name would bring along with a mailbox. Nothing of those may be told.
+func (c *Client) ListAll(ref, pattern string, options *imap.ListOptions) *imapclient.ListCommand {
+	cmd := c.Client.List(ref, pattern, options)
+	c.track(cmd, cmd.Close)
+	return cmd
+}
+
+// Namespace sends NAMESPACE (RFC 9051 §6.3.10).
+func (c *Client) Namespace() *imapclient.NamespaceCommand {
+	cmd := c.Client.Namespace()
+	c.track(cmd, func() error { _, err := cmd.Wait(); return err })
+	return cmd
+}
+
 // ListCommand is a LIST whose rows are the mailboxes that the owner permits.
 type ListCommand struct {
 	cmd     *imapclient.ListCommand

@@ -19,6 +19,7 @@ type Conn struct {
 	selected Selected
 	redact   func(string) string
 	idleFrom time.Time // when the last lease ended
+	reopens  int64     // of the pool, when the lease began
 }
 
 // clientName is all that ID tells of us (RFC 2971 §3.3 wants no more).

@@ -80,6 +80,23 @@ func (c *Conn) OpenToChange(mailbox string, send func()) (wait func() (Changeabl
 // what others did to it only at the server's leisure.
 func (c *Conn) Refresh() { c.selected = Selected{} }
 
+// Leave closes the mailbox that is open, if any, before it is renamed or
+// deleted: Dovecot ends a session whose mailbox that happens to. It is UNSELECT
+// (RFC 3691), which removes nothing, or EXAMINE of INBOX, and waits for no
+// answer.
+func (c *Conn) Leave() {
+	if c.client.Mailbox() == nil {
+		return
+	}
+	c.selected = Selected{}
+	if !c.caps.Has(imap.CapUnselect) {
+		c.client.open("INBOX", true)
+		return
+	}
+	cmd := c.client.Unselect()
+	c.client.track(cmd, cmd.Wait)
+}
+
 // examined reports whether the mailbox is open for reading; INBOX ignores case.
 func (c *Conn) examined(mailbox string) bool {
 	open := c.selected.Name

@@ -85,6 +85,7 @@ func (p *Pool) run(ctx context.Context, c *Conn, cached bool, mailbox string, fn
 	c.wire.begin(deadline, probe)
 	stop := context.AfterFunc(ctx, func() { _ = c.wire.Close() })
 	defer stop()
+	c.reopens = p.reopens.Load()
 	returned := false
 	defer func() {
 		if !returned { // fn panics: what it left on the wire is unknown

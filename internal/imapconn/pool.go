@@ -69,6 +69,7 @@ type Pool struct {
 	signing chan struct{} // held while signing in
 	slots   chan struct{} // held by each lease: caps the connections
 	noID    atomic.Bool   // the server's answer to ID breaks go-imap
+	reopens atomic.Int64  // calls of Reopen
 
 	mu      sync.Mutex
 	idle    []*Conn // oldest use first
@@ -201,9 +202,24 @@ func (p *Pool) takeIdle(mailbox string) *Conn {
 
 func (p *Pool) expired(c *Conn) bool { return p.now().Sub(c.idleFrom) >= p.opts.IdleTTL }
 
+// Reopen has every connection open its mailbox anew before it is read again:
+// to be called after mailboxes were renamed or deleted, for some servers go on
+// showing the old one to who has it open.
+func (p *Pool) Reopen() {
+	p.reopens.Add(1)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.idle {
+		c.selected = Selected{}
+	}
+}
+
 // giveBack keeps a healthy connection for the next lease, or signs out of it.
 func (p *Pool) giveBack(c *Conn) {
 	p.mu.Lock()
+	if c.reopens != p.reopens.Load() {
+		c.selected = Selected{}
+	}
 	keep := !p.closed && p.opts.MaxIdle > 0 && p.opts.IdleTTL > 0
 	if keep {
 		c.idleFrom = p.now()
