@@ -1,0 +1,170 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/mailbox"
+)
+
+const nameManageMailbox = "imap_manage_mailbox"
+
+type manageMailboxInput struct {
+	AccountID   *string `json:"account_id,omitempty"`
+	Action      *string `json:"action,omitempty"`
+	Mailbox     *string `json:"mailbox,omitempty" jsonschema:"as imap_list_mailboxes names it, with its delimiter"`
+	Destination *string `json:"destination_mailbox,omitempty" jsonschema:"the new name of a rename"`
+	DryRun      *bool   `json:"dry_run,omitempty"`
+}
+
+type manageMailboxData struct {
+	outcome
+	AccountID    string   `json:"account_id"`
+	Action       string   `json:"action"`
+	Mailbox      string   `json:"mailbox"`
+	Destination  string   `json:"destination_mailbox,omitempty"`
+	DryRun       bool     `json:"dry_run" jsonschema:"nothing was changed; the rest says what would be"`
+	Result       string   `json:"result" jsonschema:"done, failed, unknown or not_attempted"`
+	Created      []string `json:"created"`
+	RenamedBelow int      `json:"renamed_below,omitempty"`
+	Subscribed   []string `json:"subscribed"`
+	Unsubscribed []string `json:"unsubscribed"`
+	NowCalled    string   `json:"now_called,omitempty" jsonschema:"where a mailbox is that could not be given its name back"`
+	Notes        []string `json:"notes"`
+}
+
+func (d manageMailboxData) fenced(fence) any { return d }
+
+func manageMailbox() Definition {
+	actions := oneOf("", string(mailbox.CreateMailbox), string(mailbox.RenameMailbox), string(mailbox.DeleteMailbox), string(mailbox.SubscribeMailbox), string(mailbox.UnsubscribeMailbox))
+	actions.Default = nil
+	return define[manageMailboxInput, manageMailboxData](spec[manageMailboxInput]{
+		name:        nameManageMailbox,
+		title:       "Manage a mailbox",
+		description: "Create (missing parents too), rename, delete, subscribe or unsubscribe a mailbox (folder). Only an empty mailbox with none below it is deleted. Renaming changes its message ids. dry_run checks and shows what would happen.",
+		writes:      true,
+		bounds: bounds{
+			"action":              actions,
+			"mailbox":             chars(1, contract.MaxMailboxChars),
+			"destination_mailbox": chars(1, contract.MaxMailboxChars),
+		},
+		required: []string{"action", "mailbox"},
+		example:  `{"action": "create", "mailbox": "Projects/2026"}`,
+		labels:   labels{origin: originMailServer},
+		call: func(ctx context.Context, s *server, in *manageMailboxInput) (answer, error) {
+			q, err := in.query(s)
+			if err != nil {
+				return answer{}, err
+			}
+			if in.DryRun != nil && *in.DryRun {
+				p, err := s.mail.PlanManage(ctx, q)
+				if err != nil {
+					return notManaged(q, true, err)
+				}
+				return wouldManage(p), nil
+			}
+			r, err := s.mail.Manage(ctx, q)
+			if err != nil {
+				return notManaged(q, false, err)
+			}
+			return didManage(r), nil
+		},
+	})
+}
+
+// query reads the arguments.
+func (in *manageMailboxInput) query(s *server) (q mailbox.ManageQuery, err error) {
+	if q.Account, err = s.account(in.AccountID); err != nil {
+		return q, err
+	}
+	if in.Action == nil {
+		return q, contract.Errorf(contract.InvalidInput, "action is missing; it is one of create, rename, delete, subscribe, unsubscribe")
+	}
+	if in.Mailbox == nil {
+		return q, contract.Errorf(contract.InvalidInput, "mailbox is missing; %s shows the names", nameListMailboxes)
+	}
+	q.Action, q.Mailbox = mailbox.ManageAction(*in.Action), *in.Mailbox
+	if in.Destination == nil {
+		if q.Action == mailbox.RenameMailbox {
+			return q, contract.Errorf(contract.InvalidInput, "destination_mailbox is missing; action rename needs the new name")
+		}
+		return q, nil
+	}
+	if err := contract.CheckMailbox("destination_mailbox", *in.Destination); err != nil {
+		return q, err
+	}
+	q.To = *in.Destination
+	return q, nil
+}
+
+func newManageMailboxData(account string, action mailbox.ManageAction, name, to string) manageMailboxData {
+	return manageMailboxData{
+		AccountID: account, Action: string(action), Mailbox: name, Destination: to,
+		Created: []string{}, Subscribed: []string{}, Unsubscribed: []string{}, Notes: []string{},
+	}
+}
+
+// notManaged is the answer when talking to the server failed and nothing was
+// changed.
+func notManaged(q mailbox.ManageQuery, dryRun bool, err error) (answer, error) {
+	summary, o, err := failure(q.Account, err)
+	d := newManageMailboxData(q.Account, q.Action, q.Mailbox, q.To)
+	d.outcome, d.DryRun, d.Result = o, dryRun, string(mailbox.Failed)
+	return answer{summary, d}, err
+}
+
+func wouldManage(p *mailbox.ManagePlan) answer {
+	d := newManageMailboxData(p.Account, p.Action, p.Mailbox, p.To)
+	d.DryRun, d.Result, d.RenamedBelow = true, string(mailbox.NotAttempted), p.BelowCount
+	d.Created, d.Notes = append(d.Created, p.Create...), append(d.Notes, p.Notes...)
+	d.Subscribed, d.Unsubscribed = append(d.Subscribed, p.Subscribe...), append(d.Unsubscribed, p.Unsubscribe...)
+	arguments := map[string]any{"account_id": p.Account, "action": d.Action, "mailbox": p.Mailbox}
+	if p.To != "" {
+		arguments["destination_mailbox"] = p.To
+	}
+	d.outcome = newOutcome(nil, true, contract.NextAction{
+		Instruction: "Tell the person what would happen, and do it if that is what they want.",
+		Tool:        nameManageMailbox, Arguments: arguments,
+	})
+	return answer{"Would " + d.deed(), d}
+}
+
+func didManage(r *mailbox.Managed) answer {
+	d := newManageMailboxData(r.Account, r.Action, r.Mailbox, r.To)
+	d.Result, d.RenamedBelow, d.NowCalled = string(r.Status), r.Below, r.LeftAs
+	d.Created, d.Notes = append(d.Created, r.Created...), append(d.Notes, r.Notes...)
+	d.Subscribed, d.Unsubscribed = append(d.Subscribed, r.Subscribed...), append(d.Unsubscribed, r.Unsubscribed...)
+	next := contract.NextAction{
+		Instruction: "Tell the person what was done; the mailboxes can be listed to see them.",
+		Tool:        nameListMailboxes, Arguments: map[string]any{"account_id": r.Account},
+	}
+	if r.Status != mailbox.Done {
+		next.Instruction = "Look at the mailboxes before anything else is tried, and tell the person the messages of the issues."
+	}
+	d.outcome = newOutcome(r.Issues, true, next)
+	summary := map[mailbox.OutcomeStatus]string{
+		mailbox.Done: "Done: ", mailbox.Failed: "Not completely done: ", mailbox.Unknown: "Not known whether it was done: ",
+	}[r.Status]
+	return answer{summary + d.deed(), d}
+}
+
+// deed is what is done, in a few words.
+func (d *manageMailboxData) deed() string {
+	deed := fmt.Sprintf("%s mailbox %q", d.Action, d.Mailbox)
+	var more []string
+	if d.Destination != "" {
+		deed += fmt.Sprintf(" to %q", d.Destination)
+	}
+	if d.RenamedBelow > 0 {
+		more = append(more, contract.Plural(d.RenamedBelow, "mailbox")+" below it too")
+	}
+	if parents := len(d.Created); parents > 1 || (parents == 1 && d.Destination != "") {
+		more = append(more, contract.Plural(parents, "mailbox")+" new")
+	}
+	if len(more) == 0 {
+		return deed
+	}
+	return deed + ", with " + strings.Join(more, ", ")
+}
