@@ -53,6 +53,9 @@ func New(cfg *config.Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cursors: %w", err)
 	}
+	if err := guard.CheckAllowTools(cfg.Writing.AllowTools, tools.Names()); err != nil {
+		return nil, err
+	}
 	record, err := openAudit(cfg, log)
 	if err != nil {
 		return nil, err

@@ -46,13 +46,13 @@ func TestCut_NoMessageIsLostWhereverTheConnectionEnds(t *testing.T) {
 			t.Skip("in the long form only")
 		}
 		for _, job := range cutJobs {
-			t.Run(job.name, func(t *testing.T) { newCutting(t, k, job).run() })
+			t.Run(job.name, func(t *testing.T) { newCutRun(t, k, job).run() })
 		}
 	})
 }
 
-// cutting is a job on a server.
-type cutting struct {
+// cutRun is a job on a server.
+type cutRun struct {
 	t             *testing.T
 	job           cutJob
 	k             kind
@@ -63,8 +63,8 @@ type cutting struct {
 	both, unknown int
 }
 
-func newCutting(t *testing.T, k kind, job cutJob) *cutting {
-	c := &cutting{t: t, k: k, job: job, here: k.srv, there: k.srv}
+func newCutRun(t *testing.T, k kind, job cutJob) *cutRun {
+	c := &cutRun{t: t, k: k, job: job, here: k.srv, there: k.srv}
 	if job.across {
 		c.there = another(t, k)
 	}
@@ -123,7 +123,7 @@ func pair(t *testing.T, source, dest mailtest.Server, two bool) *mailbox.Service
 	return s
 }
 
-func (c *cutting) run() {
+func (c *cutRun) run() {
 	c.t.Helper()
 	c.change() // warm, and the special mailboxes known
 	ids := c.fill()
@@ -156,7 +156,7 @@ func stride(total int) int {
 }
 
 // fill has cutCount messages in "From" and none where they go.
-func (c *cutting) fill() []contract.MessageID {
+func (c *cutRun) fill() []contract.MessageID {
 	c.t.Helper()
 	empty := func(srv mailtest.Server, name string) {
 		var uids []uint32
@@ -175,7 +175,7 @@ func (c *cutting) fill() []contract.MessageID {
 }
 
 // warm has a connection of each account that is alive.
-func (c *cutting) warm() {
+func (c *cutRun) warm() {
 	c.t.Helper()
 	for _, a := range c.mail.Accounts() {
 		if _, err := c.mail.List(c.t.Context(), mailbox.ListQuery{Account: a.ID}); err != nil {
@@ -184,9 +184,9 @@ func (c *cutting) warm() {
 	}
 }
 
-func (c *cutting) change() { c.apply(c.fill()) }
+func (c *cutRun) change() { c.apply(c.fill()) }
 
-func (c *cutting) apply(ids []contract.MessageID) []mailbox.Outcome {
+func (c *cutRun) apply(ids []contract.MessageID) []mailbox.Outcome {
 	c.t.Helper()
 	q := c.job.plan
 	q.IDs = ids
@@ -194,7 +194,7 @@ func (c *cutting) apply(ids []contract.MessageID) []mailbox.Outcome {
 }
 
 // at cuts at one byte and looks.
-func (c *cutting) at(way mailtest.Direction, n int) {
+func (c *cutRun) at(way mailtest.Direction, n int) {
 	c.t.Helper()
 	ids := c.fill()
 	c.warm()
@@ -213,7 +213,7 @@ func (c *cutting) at(way mailtest.Direction, n int) {
 }
 
 // check compares what was said of a message with where it is.
-func (c *cutting) check(name string, o mailbox.Outcome, title string, here, there []string) {
+func (c *cutRun) check(name string, o mailbox.Outcome, title string, here, there []string) {
 	c.t.Helper()
 	inFrom, inTo := slices.Contains(here, title), slices.Contains(there, title)
 	forGood := c.job.plan.Action == mailbox.ActionDelete

@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/operation"
 )
 
 const nameManageMailbox = "imap_manage_mailbox"
@@ -17,6 +19,7 @@ type manageMailboxInput struct {
 	Mailbox     *string `json:"mailbox,omitempty" jsonschema:"as imap_list_mailboxes names it, with its delimiter"`
 	Destination *string `json:"destination_mailbox,omitempty" jsonschema:"the new name of a rename"`
 	DryRun      *bool   `json:"dry_run,omitempty"`
+	Token       *string `json:"confirm_token,omitempty" jsonschema:"only once the person has agreed"`
 }
 
 type manageMailboxData struct {
@@ -25,6 +28,7 @@ type manageMailboxData struct {
 	Action       string   `json:"action"`
 	Mailbox      string   `json:"mailbox"`
 	Destination  string   `json:"destination_mailbox,omitempty"`
+	OperationID  string   `json:"operation_id,omitempty"`
 	DryRun       bool     `json:"dry_run" jsonschema:"nothing was changed; the rest says what would be"`
 	Result       string   `json:"result" jsonschema:"done, failed, unknown or not_attempted"`
 	Created      []string `json:"created"`
@@ -39,12 +43,12 @@ func (d manageMailboxData) fenced(fence) any { return d }
 
 func manageMailbox() Definition {
 	actions := oneOf("", string(mailbox.CreateMailbox), string(mailbox.RenameMailbox), string(mailbox.DeleteMailbox), string(mailbox.SubscribeMailbox), string(mailbox.UnsubscribeMailbox))
-	actions.Default = nil
 	return define[manageMailboxInput, manageMailboxData](spec[manageMailboxInput]{
 		name:        nameManageMailbox,
 		title:       "Manage a mailbox",
 		description: "Create (missing parents too), rename, delete, subscribe or unsubscribe a mailbox (folder). Only an empty mailbox with none below it is deleted. Renaming changes its message ids. dry_run checks and shows what would happen.",
-		writes:      true,
+		class:       guard.Destructive,
+		set:         setMailboxes,
 		bounds: bounds{
 			"action":              actions,
 			"mailbox":             chars(1, contract.MaxMailboxChars),
@@ -53,25 +57,65 @@ func manageMailbox() Definition {
 		required: []string{"action", "mailbox"},
 		example:  `{"action": "create", "mailbox": "Projects/2026"}`,
 		labels:   labels{origin: originMailServer},
-		call: func(ctx context.Context, s *server, in *manageMailboxInput) (answer, error) {
-			q, err := in.query(s)
-			if err != nil {
-				return answer{}, err
-			}
-			if in.DryRun != nil && *in.DryRun {
-				p, err := s.mail.PlanManage(ctx, q)
-				if err != nil {
-					return notManaged(q, true, err)
-				}
-				return wouldManage(p), nil
-			}
-			r, err := s.mail.Manage(ctx, q)
-			if err != nil {
-				return notManaged(q, false, err)
-			}
-			return didManage(r), nil
-		},
+		change:   runManage,
 	})
+}
+
+func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (answer, error) {
+	q, err := in.query(inv.server)
+	if err != nil {
+		return answer{}, err
+	}
+	p, err := inv.mail.PlanManage(ctx, q)
+	if err != nil {
+		return notManaged(q, isTrue(in.DryRun), err)
+	}
+	if isTrue(in.DryRun) {
+		return wouldManage(p), nil
+	}
+	would, _ := wouldManage(p).data.(manageMailboxData)
+	var done *mailbox.Managed
+	var failed error
+	s, err := inv.carryOut(ctx, write{
+		what:     upperFirst(would.deed()),
+		messages: 1, token: in.Token, mailboxDelete: q.Action == mailbox.DeleteMailbox,
+		works: []operation.Work{{
+			Kind: "mailbox", Account: p.Account,
+			Run: func(ctx context.Context, _ int, witness mailbox.Witness) []mailbox.Outcome {
+				if failed = witness(mailbox.Evidence{}); failed == nil {
+					done, failed = inv.mail.Manage(ctx, q)
+				}
+				return manageOutcome(done, failed)
+			},
+		}},
+	})
+	switch {
+	case err != nil:
+		return answer{}, err
+	case !s.Done:
+		return written(s, "Managed")
+	case failed != nil:
+		return notManaged(q, false, failed)
+	}
+	a := didManage(done)
+	data := a.data.(manageMailboxData)
+	data.OperationID = s.ID
+	return answer{a.summary, data}, nil
+}
+
+// manageOutcome is a managed mailbox as an operation's one thing.
+func manageOutcome(done *mailbox.Managed, err error) []mailbox.Outcome {
+	if err != nil {
+		return []mailbox.Outcome{failedOutcome(err)}
+	}
+	return []mailbox.Outcome{{Status: done.Status}}
+}
+
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // query reads the arguments.

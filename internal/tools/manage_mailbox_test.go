@@ -4,31 +4,18 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-	"time"
 
 	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/imapconn"
-	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
-	"mail-imap-mcp/internal/secret"
 )
 
 // managing runs the tool's calls against a mail server.
 func managing(t *testing.T) func(args string) (manageMailboxData, string, error) {
 	t.Helper()
 	srv := mailtest.NewMemory(t)
-	pool := imapconn.NewPool(srv.Account("default"), imapconn.Options{
-		ConnectTimeout: 10 * time.Second, GreetingTimeout: 10 * time.Second, SocketTimeout: time.Minute,
-		IdleTTL: time.Minute, MaxIdle: 1, RootCAs: srv.RootCAs(),
-	})
-	sealer, err := contract.NewSealer(secret.Value{}, time.Minute, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &server{mail: mailbox.New([]*imapconn.Pool{pool}, sealer, mailbox.Options{})}
-	t.Cleanup(func() { _ = pool.Close(t.Context()) })
+	s := writing(t, srv)
 	return func(args string) (manageMailboxData, string, error) {
-		a, err := manageMailbox().call(t.Context(), s, json.RawMessage(args))
+		a, err := s.invoke(t.Context(), manageMailbox(), json.RawMessage(args))
 		data, _ := a.data.(manageMailboxData)
 		return data, a.summary, err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/safetext"
 )
@@ -73,6 +74,10 @@ func (s *server) readResource(ctx context.Context, req *mcp.ReadResourceRequest)
 	if err != nil {
 		return nil, s.rpcError(ctx, err)
 	}
+	visit, err := s.enterResource(ctx, id, raw)
+	if err != nil {
+		return nil, s.rpcError(ctx, err)
+	}
 	var contents *mcp.ResourceContents
 	if raw {
 		contents, err = s.rawResource(ctx, id)
@@ -80,8 +85,10 @@ func (s *server) readResource(ctx context.Context, req *mcp.ReadResourceRequest)
 		contents, err = s.messageResource(ctx, id)
 	}
 	if err != nil {
+		visit.Leave(ctx, guard.Left{Outcome: "failed"})
 		return nil, s.rpcError(ctx, err)
 	}
+	visit.Leave(ctx, guard.Left{Outcome: string(contract.StatusOK), Counts: map[string]int{"read": 1}})
 	if contents.Meta == nil {
 		contents.Meta = labels{origin: originSender}.meta()
 	}
@@ -90,6 +97,23 @@ func (s *server) readResource(ctx context.Context, req *mcp.ReadResourceRequest)
 		// Flags change and mail is private: no cache in between may keep it.
 		Cacheable: mcp.Cacheable{CacheScope: "private"},
 	}, nil
+}
+
+// enterResource has a resource pass the guard as the tool that reads the same:
+// what the owner switched off as a tool is off as a resource.
+func (s *server) enterResource(ctx context.Context, id contract.MessageID, raw bool) (*guard.Visit, error) {
+	tool := nameGetMessage
+	if raw {
+		tool = nameGetMessageRaw
+	}
+	call := guard.Call{
+		Caller: callerLocal, Tool: tool, Class: guard.Read, Account: id.Account,
+		Mailboxes: []string{id.Mailbox}, IDs: []string{id.String()},
+	}
+	if !s.guard.Lists(tool, setRead, guard.Read) {
+		return nil, s.guard.SwitchedOff(ctx, call, setRead)
+	}
+	return s.guard.Enter(ctx, call)
 }
 
 // rpcError puts any error in the form resources have.

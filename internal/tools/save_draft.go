@@ -2,7 +2,6 @@ package tools
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/mail"
 	"slices"
@@ -145,19 +144,13 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 
 // draftOutcome is a draft as an operation's one message.
 func draftOutcome(saved *mailbox.SavedDraft, err error) []mailbox.Outcome {
-	var refused *contract.Error
-	var fault *contract.Fault
 	switch {
 	case err == nil && saved.ID != nil:
 		return []mailbox.Outcome{{ID: *saved.ID, Status: mailbox.Done, NewID: saved.ID}}
 	case err == nil:
 		return []mailbox.Outcome{{Status: mailbox.Done}}
-	case errors.As(err, &refused):
-		return []mailbox.Outcome{{Status: mailbox.Failed, Code: refused.Code, Message: refused.Message}}
-	case errors.As(err, &fault):
-		return []mailbox.Outcome{{Status: mailbox.Failed, Code: fault.Code, Message: fault.Message}}
 	}
-	return []mailbox.Outcome{{Status: mailbox.Failed, Code: contract.Internal, Message: "the draft could not be saved"}}
+	return []mailbox.Outcome{failedOutcome(err)}
 }
 
 // query reads the arguments; the mailbox service checks the draft's own bounds.

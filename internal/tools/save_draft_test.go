@@ -1,23 +1,14 @@
 package tools
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/guard"
-	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
-	"mail-imap-mcp/internal/operation"
-	"mail-imap-mcp/internal/secret"
 )
 
 // drafting is a server with one account, "default", and a mail in its INBOX.
@@ -28,24 +19,7 @@ func drafting(t *testing.T) (s *server, id string) {
 		From: "Ada <ada@example.net>", To: "me@example.org", Subject: "Oil", Text: "Is it there?",
 		Attachments: []mailtest.Attachment{{Name: "prices.csv", ContentType: "text/csv", Content: []byte("a,b\n")}},
 	}.Bytes()})
-	sealer, err := contract.NewSealer(secret.Value{}, time.Minute, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool := imapconn.NewPool(srv.Account("default"), imapconn.Options{
-		ConnectTimeout: 10 * time.Second, GreetingTimeout: 10 * time.Second, SocketTimeout: time.Minute, IdleTTL: time.Minute, MaxIdle: 2, RootCAs: srv.RootCAs(),
-	})
-	s = &server{mail: mailbox.New([]*imapconn.Pool{pool}, sealer, mailbox.Options{}), log: slog.New(slog.DiscardHandler), now: time.Now}
-	s.guard = guard.New(guard.Options{Accounts: s.mail.Accounts(), WriteEnabled: true, Sealer: sealer})
-	if s.operations, err = operation.New(operation.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = s.operations.Close(context.Background())
-		if err := s.mail.Close(context.Background()); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
+	s = writing(t, srv)
 	return s, contract.MessageID{Account: "default", Mailbox: "INBOX", UIDValidity: srv.UIDValidity(t, "INBOX"), UID: uids[0]}.String()
 }
 
@@ -55,12 +29,7 @@ func callSaveDraft(t *testing.T, s *server, arguments map[string]any) (saveDraft
 	if err != nil {
 		t.Fatal(err)
 	}
-	visit, err := s.guard.Enter(t.Context(), guard.Call{Caller: callerLocal, Tool: nameSaveDraft, Class: guard.Write, Account: "default"})
-	if err != nil {
-		return saveDraftData{}, "", err
-	}
-	request := &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: nameSaveDraft, Arguments: raw}}
-	a, err := saveDraft().call(t.Context(), &invocation{server: s, request: request, visit: visit}, raw)
+	a, err := s.invoke(t.Context(), saveDraft(), raw)
 	if err != nil {
 		return saveDraftData{}, "", err
 	}

@@ -36,8 +36,12 @@ func atMost(n int, member *jsonschema.Schema) *jsonschema.Schema {
 	return &jsonschema.Schema{MaxItems: &n, Items: member}
 }
 
+// oneOf is one of some values; otherwise is the default, empty for none.
 func oneOf(otherwise string, values ...string) *jsonschema.Schema {
-	s := &jsonschema.Schema{Default: json.RawMessage(strconv.Quote(otherwise))}
+	s := &jsonschema.Schema{}
+	if otherwise != "" {
+		s.Default = json.RawMessage(strconv.Quote(otherwise))
+	}
 	for _, v := range values {
 		s.Enum = append(s.Enum, v)
 	}

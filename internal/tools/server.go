@@ -110,9 +110,13 @@ func Definitions(f Features) []Definition {
 	return []Definition{
 		listAccounts(), verifyAccount(), listMailboxes(),
 		searchMessages(), getMessage(), getThread(), getAttachment(f.Saving), getMessageRaw(),
-		applyToMessages(), updateMessageFlags(), getOperation(), cancelOperation(), undoOperation(),
+		applyToMessages(), updateMessageFlags(), manageMailbox(), saveDraft(),
+		getOperation(), cancelOperation(), undoOperation(),
 	}
 }
+
+// Names are the names of all tools there are, listed or not.
+func Names() []string { return namesOf(Definitions(Features{})) }
 
 // callerLocal is who calls over stdio: the one client that started us.
 const callerLocal = "local"

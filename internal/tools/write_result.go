@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -102,6 +103,20 @@ func newResultData(outcomes []mailbox.Outcome) *resultData {
 		r.Messages = append(r.Messages, m)
 	}
 	return r
+}
+
+// failedOutcome is an error as the outcome of something that is no message.
+func failedOutcome(err error) mailbox.Outcome {
+	var refused *contract.Error
+	var fault *contract.Fault
+	o := mailbox.Outcome{Status: mailbox.Failed, Code: contract.Internal, Message: "something went wrong inside this server; its log has the details"}
+	switch {
+	case errors.As(err, &refused):
+		o.Code, o.Message = refused.Code, refused.Message
+	case errors.As(err, &fault):
+		o.Code, o.Message = fault.Code, fault.Message
+	}
+	return o
 }
 
 // writeIssues are the distinct things that went wrong, with how many messages
