@@ -293,7 +293,7 @@ func TestManage_AServerThatFallsSilentIsLookedAfterToo(t *testing.T) {
 			if !errors.As(err, &fault) || fault.Code != contract.Timeout || !strings.Contains(fault.Message, "looked") {
 				t.Errorf("%+v, %v", r, err)
 			}
-			expectThere(t, srv, "Old+")
+			expectThere(t, srv, "Old")
 		})
 	}
 }

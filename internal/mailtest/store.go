@@ -131,21 +131,23 @@ func (s *store) rename(from, to string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	to = strings.TrimRight(to, string(delimiter))
-	if s.mailboxes[from] == nil {
-		return errNoMailbox
-	}
 	if s.mailboxes[to] != nil {
 		return errExists
 	}
+	found := false
 	for name, mb := range s.mailboxes {
 		below, ok := strings.CutPrefix(name, from)
 		if ok && (below == "" || below[0] == delimiter) {
+			found = true // a mere level of names too, as on Dovecot
 			delete(s.mailboxes, name)
 			mb.mu.Lock()
 			mb.name = to + below
 			mb.mu.Unlock()
 			s.mailboxes[to+below] = mb
 		}
+	}
+	if !found {
+		return errNoMailbox
 	}
 	return nil
 }
