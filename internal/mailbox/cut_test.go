@@ -85,6 +85,10 @@ func newCutRun(t *testing.T, k kind, job cutJob) *cutRun {
 		dest = c.cut
 	}
 	c.mail = pair(t, source, dest, job.across)
+	c.mail.SetPause(func(context.Context) bool {
+		c.cut.Settle(t)
+		return true
+	})
 	return c
 }
 
@@ -114,7 +118,7 @@ func pair(t *testing.T, source, dest mailtest.Server, two bool) *mailbox.Service
 	if two {
 		pools = append(pools, pool(dest.Account("other"), dest))
 	}
-	s := mailbox.New(pools, sealer, mailbox.Options{ReconcilePause: 20 * time.Millisecond})
+	s := mailbox.New(pools, sealer, mailbox.Options{})
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()

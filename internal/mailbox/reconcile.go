@@ -47,15 +47,17 @@ func (s *Service) lookUntil(ctx context.Context, a *attempt, reason string, find
 	return true
 }
 
-// pause waits for the server; false: there is no time.
-func (s *Service) pause(ctx context.Context) bool {
-	timer := time.NewTimer(s.reconcilePause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
+// waiting waits a moment; false: there is no time.
+func waiting(d time.Duration) func(context.Context) bool {
+	return func(ctx context.Context) bool {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			return true
+		case <-ctx.Done():
+			return false
+		}
 	}
 }
 

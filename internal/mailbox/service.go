@@ -31,9 +31,6 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now
 	// Extractor makes text of attachments; nil: none is made.
 	Extractor *extract.Extractor
-	// ReconcilePause is how long a server that may still be at work on a lost
-	// change is given before it is looked at again; 0: half a second.
-	ReconcilePause time.Duration
 }
 
 // Service performs mail operations for a fixed set of accounts. It is safe for
@@ -49,7 +46,9 @@ type Service struct {
 	contacts  contacts
 	places    placesMemory
 
-	reconcilePause time.Duration
+	// pause gives a server that may still be at work on a lost change a moment
+	// before it is looked at again.
+	pause func(context.Context) bool
 
 	noCharset sync.Map // *imapconn.Pool whose server refuses CHARSET UTF-8
 }
@@ -64,10 +63,7 @@ func New(pools []*imapconn.Pool, sealer *contract.Sealer, opts Options) *Service
 
 		extractor: opts.Extractor,
 
-		reconcilePause: opts.ReconcilePause,
-	}
-	if s.reconcilePause == 0 {
-		s.reconcilePause = reconcilePause
+		pause: waiting(reconcilePause),
 	}
 	if s.log == nil {
 		s.log = slog.Default()

@@ -23,6 +23,7 @@ type cutConn struct {
 	line     []byte // before sign-in: what came of the client's line
 	tag      string // of LOGIN or AUTHENTICATE
 	pending  pending
+	heard    time.Time // the server's last word, or the cut
 
 	wg sync.WaitGroup
 }
@@ -117,6 +118,7 @@ func (x *cutConn) fromServer() {
 		n, err := x.server.Read(buf)
 		said := buf[:n]
 		x.pending.serverSaid(said)
+		x.hear()
 		for len(said) > 0 && !x.isSignedIn() {
 			end := bytes.IndexByte(said, '\n') + 1
 			if end == 0 {
@@ -149,13 +151,30 @@ func (x *cutConn) fromServer() {
 }
 
 // hangUp tells the server that the client is gone, once it has answered every
-// command it got whole: Dovecot rolls a COPY back when it notices that earlier
-// (but not a MOVE), and whether it notices is a matter of chance.
+// command it got whole, or says nothing any more: Dovecot rolls a COPY back when
+// it notices that earlier (but not a MOVE), and whether it notices is a matter of
+// chance; and it puts the answer to a FETCH off while it has half a command.
 func (x *cutConn) hangUp() {
-	for deadline := time.Now().Add(settleTimeout / 2); time.Now().Before(deadline) && x.pending.any() && !x.isEnded(); {
+	x.hear()
+	for deadline := time.Now().Add(settleTimeout / 2); time.Now().Before(deadline) && x.pending.any() && !x.isEnded() && !x.quiet(); {
 		time.Sleep(200 * time.Microsecond)
 	}
 	_ = x.server.CloseWrite()
+}
+
+// quietFor is how long a server takes at most between two words.
+const quietFor = 300 * time.Millisecond
+
+func (x *cutConn) hear() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.heard = time.Now()
+}
+
+func (x *cutConn) quiet() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return time.Since(x.heard) > quietFor
 }
 
 func (x *cutConn) isEnded() bool {

@@ -209,6 +209,9 @@ func (s *session) Append(name string, r imap.LiteralReader, o *imap.AppendOption
 	if err != nil {
 		return nil, err
 	}
+	if int64(len(raw)) < r.Size() {
+		return nil, io.ErrUnexpectedEOF // the connection ended within it
+	}
 	uid := s.store.put(mb, stored{raw: raw, arrived: o.Time, flags: o.Flags})
 	if !s.caps.Has(imap.CapUIDPlus) {
 		return nil, nil //nolint:nilnil // imapserver's way to answer without APPENDUID
