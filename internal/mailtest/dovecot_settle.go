@@ -50,5 +50,6 @@ func (d *Dovecot) sessionEnded(port int, last int64) bool {
 		return false
 	}
 	session := loginSession.FindSubmatch(text[login:])
-	return session != nil && bytes.Contains(text[login:], fmt.Appendf(nil, "<%s>: Info: Disconnected", session[1]))
+	// Two processes write the log: the end may stand before the sign-in.
+	return session != nil && bytes.Contains(text, fmt.Appendf(nil, "<%s>: Info: Disconnected", session[1]))
 }
