@@ -52,9 +52,6 @@ func (s *Service) applyAcross(ctx context.Context, from *imapconn.Pool, a *attem
 	}
 	a.neverExpunge = from.Account().NeverExpunge
 	l, err := a.collect(ctx, from)
-	if err == nil && l != nil {
-		err = a.announce(ctx, to)
-	}
 	if err != nil {
 		a.refuse(imapconn.Classify("read", err))
 		return
@@ -64,11 +61,14 @@ func (s *Service) applyAcross(ctx context.Context, from *imapconn.Pool, a *attem
 	}
 	uid := a.batch.UIDs[0]
 	copied, err := a.deliver(ctx, to, l)
-	if err != nil {
+	switch {
+	case err != nil && !a.sent:
+		a.refuse(imapconn.Classify("append", err))
+		return
+	case err != nil:
 		a.afterLost(ctx, s, from, imapconn.Classify("append", err))
 		return
-	}
-	if copied == nil {
+	case copied == nil:
 		a.fail(uid, contract.Unavailable, "its copy in %q of account %q could not be verified; the original is untouched", a.batch.To, a.change.ToAccount)
 		return
 	}
@@ -165,33 +165,25 @@ func (l *letter) read(c *imapconn.Conn, uid uint32) error {
 	return contract.Errorf(contract.InvalidInput, "it has more than %d MB; so much is not copied to another account", maxAcross>>20)
 }
 
-// announce looks at the destination and records the evidence.
-func (a *attempt) announce(ctx context.Context, to *imapconn.Pool) error {
-	err := to.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
-		if err := c.Client().Permitted(a.batch.To); err != nil {
-			return err
-		}
-		data, err := c.Client().Status(a.batch.To, &imap.StatusOptions{UIDNext: true, UIDValidity: true}).Wait()
-		if err != nil {
-			return notDestination(a.batch.To, err)
-		}
-		a.evidence.ToUIDValidity, a.evidence.ToUIDNext = data.UIDValidity, uint32(data.UIDNext)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return a.witness(a.evidence)
-}
-
-// deliver appends the message, with its flags and its date, and looks at the
-// copy. nil: it could not be verified.
+// deliver looks at the destination, records the evidence, appends the message,
+// with its flags and its date, and looks at the copy. nil: it could not be
+// verified.
 func (a *attempt) deliver(ctx context.Context, to *imapconn.Pool, l *letter) (copied *contract.MessageID, err error) {
 	err = to.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
 		if a.sent {
 			return errNotRepeated
 		}
-		a.sent = true
+		if err := c.Client().Permitted(a.batch.To); err != nil {
+			return err
+		}
+		status, err := c.Client().Status(a.batch.To, &imap.StatusOptions{UIDNext: true, UIDValidity: true}).Wait()
+		if err != nil {
+			return notDestination(a.batch.To, err)
+		}
+		a.evidence.ToUIDValidity, a.evidence.ToUIDNext = status.UIDValidity, uint32(status.UIDNext)
+		if err := a.begin(); err != nil {
+			return err
+		}
 		cmd, err := c.Client().Append(a.batch.To, int64(len(l.source)), &imap.AppendOptions{Flags: appendFlags(l.flags), Time: l.date})
 		if err != nil {
 			return err

@@ -46,11 +46,22 @@ func (s *Service) Apply(ctx context.Context, ch *Change, i int, witness Witness)
 	case !a.sent:
 		a.refuse(imapconn.Classify("change", err))
 	case isRefusal(err) || !isFault(err):
-		a.failRest(imapconn.Classify("change", err))
+		s.afterRefusal(ctx, pool, a, imapconn.Classify("change", err))
 	default:
 		s.reconcile(ctx, pool, a, imapconn.Classify("change", err))
 	}
 	return a.outcomes
+}
+
+// afterRefusal settles a batch whose change the server refused. A COPY that is
+// refused has done nothing (RFC 9051 §6.4.7); of a MOVE some may be moved (RFC
+// 6851 §3.3), and behind a COPY that was done copies lie in the destination:
+// then it is looked.
+func (s *Service) afterRefusal(ctx context.Context, pool *imapconn.Pool, a *attempt, refusal error) {
+	if a.change.Kind == ChangeMove {
+		_ = pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error { return a.find(c) })
+	}
+	a.failRest(refusal)
 }
 
 // errNotRepeated keeps a command that changes something from being sent twice.
@@ -108,11 +119,13 @@ func (a *attempt) refuse(err error) {
 	}
 }
 
-// failRest says that what is not settled yet was refused by the server.
+// failRest says of what is not settled yet, or is as it was, that the server
+// refused it.
 func (a *attempt) failRest(err error) {
 	issue := asIssue("change", err)
 	for _, p := range a.evidence.Present {
-		if a.outcomes[a.index[p.UID]].Status == NotAttempted {
+		o := a.outcomes[a.index[p.UID]]
+		if o.Status == NotAttempted || o.Status == Failed && o.NewID == nil && !o.LeftFlagged {
 			a.fail(p.UID, issue.Code, "%s; the message is unchanged in %q", issue.Message, a.batch.Mailbox)
 		}
 	}

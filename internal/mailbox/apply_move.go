@@ -90,10 +90,11 @@ func (a *attempt) copyAll(c *imapconn.Conn) (pairs map[uint32]uint32, validity u
 // when its copy was seen in the destination, and removed only where that can be
 // done for it alone.
 func (a *attempt) moveByCopy(c *imapconn.Conn) error {
-	if _, _, err := a.copyAll(c); err != nil {
+	named, _, err := a.copyAll(c)
+	if err != nil {
 		return err
 	}
-	copies, err := a.copies(c)
+	copies, err := a.copies(c, named)
 	if err != nil {
 		return err
 	}
@@ -191,9 +192,10 @@ func fingerprint(r row) string {
 }
 
 // copies finds what arrived in the destination, and opens the source again
-// behind it, all in one flight. It returns, for each message of the batch whose
-// copy is there, the copy's id.
-func (a *attempt) copies(c *imapconn.Conn) (map[uint32]*contract.MessageID, error) {
+// behind it. It returns, for each message of the batch whose copy is there, the
+// copy's id: one that the server named and that is there, or one with the
+// message's print.
+func (a *attempt) copies(c *imapconn.Conn, named map[uint32]uint32) (map[uint32]*contract.MessageID, error) {
 	c.Refresh()
 	var arrived arrivals
 	var fetch *imapclient.FetchCommand
@@ -214,7 +216,13 @@ func (a *attempt) copies(c *imapconn.Conn) (map[uint32]*contract.MessageID, erro
 	if reopen.UIDValidity != a.batch.UIDValidity {
 		return nil, errStale(reopen.UIDValidity, a.batch.UIDValidity)
 	}
-	return a.recognise(stop.Selected.UIDValidity, arrived), nil
+	found := a.recognise(stop.Selected.UIDValidity, arrived)
+	for from, to := range named {
+		if stop.Selected.UIDValidity == a.evidence.ToUIDValidity && slices.ContainsFunc(arrived, func(p Present) bool { return p.UID == to }) {
+			found[from] = a.newID(stop.Selected.UIDValidity, to)
+		}
+	}
+	return found, nil
 }
 
 // fetchArrivals asks for what is in the destination since the evidence was
