@@ -1,4 +1,5 @@
-// Command mail-imap-mcp is an MCP server that reads mail over IMAP.
+// Command mail-imap-mcp is an MCP server that reads and organises mail over
+// IMAP.
 package main
 
 import (
@@ -100,7 +101,7 @@ func (c *command) failed(err error) int {
 	return exitError
 }
 
-const usage = `mail-imap-mcp reads mail over IMAP for MCP clients (Model Context Protocol).
+const usage = `mail-imap-mcp reads and organises mail over IMAP for MCP clients (Model Context Protocol).
 
 Usage:
   mail-imap-mcp [serve] [flags]   serve on standard input and output (the default)

@@ -164,16 +164,17 @@ func (a *App) await(done <-chan error) error {
 	}
 }
 
-// Close cancels what is in flight and signs out. It returns when all
-// connections are closed or ctx ends.
+// Close cancels what is in flight, lets the change of mail under way end, and
+// signs out. It returns when all connections are closed or ctx ends.
 func (a *App) Close(ctx context.Context) error {
 	a.stop()
+	changes := a.operations.Close(ctx)
 	if a.downloads != nil {
 		defer func() { _ = a.downloads.Close() }() // nothing is written through it
 	}
 	defer func() { _ = a.audit.Close() }() // every line of it is on disk
 	if err := a.Mail.Close(ctx); err != nil {
-		return fmt.Errorf("sign out: %w", err)
+		return errors.Join(changes, fmt.Errorf("sign out: %w", err))
 	}
-	return nil
+	return changes
 }

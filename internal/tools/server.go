@@ -66,8 +66,12 @@ func NewServer(mail *mailbox.Service, o Options) *mcp.Server {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	all := Definitions(Features{Saving: o.Downloads != nil})
+	definitions := slices.DeleteFunc(slices.Clone(all), func(d Definition) bool {
+		return !s.guard.Lists(d.Tool.Name, d.set, d.class)
+	})
 	m := mcp.NewServer(&mcp.Implementation{Name: "mail-imap-mcp", Title: "Mail (IMAP)", Version: o.Version}, &mcp.ServerOptions{
-		Instructions:      instructions,
+		Instructions:      instructionsFor(slices.ContainsFunc(definitions, func(d Definition) bool { return d.class >= guard.Write })),
 		CompletionHandler: s.complete,
 		// Set explicitly: without it the SDK advertises logging, which this
 		// server does not do over the protocol; nor do its lists ever change.
@@ -75,10 +79,6 @@ func NewServer(mail *mailbox.Service, o Options) *mcp.Server {
 			Tools:     &mcp.ToolCapabilities{},
 			Resources: &mcp.ResourceCapabilities{},
 		},
-	})
-	all := Definitions(Features{Saving: o.Downloads != nil})
-	definitions := slices.DeleteFunc(slices.Clone(all), func(d Definition) bool {
-		return !s.guard.Lists(d.Tool.Name, d.set, d.class)
 	})
 	for _, d := range definitions {
 		m.AddTool(d.Tool, s.handler(d))
