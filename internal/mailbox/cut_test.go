@@ -79,7 +79,7 @@ func newCutRun(t *testing.T, k kind, job cutJob) *cutRun {
 			}
 		}
 	}
-	var source, dest mailtest.Server = c.here, c.there
+	source, dest := c.here, c.there
 	switch {
 	case !job.across || job.atSource:
 		c.cut = mailtest.Cut(t, source)
