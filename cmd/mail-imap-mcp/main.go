@@ -1,5 +1,5 @@
-// Command mail-imap-mcp is an MCP server that reads and organises mail over
-// IMAP.
+// Command mail-imap-mcp is an MCP server that reads mail over IMAP and, where
+// its owner allows it, changes it.
 package main
 
 import (
@@ -101,7 +101,8 @@ func (c *command) failed(err error) int {
 	return exitError
 }
 
-const usage = `mail-imap-mcp reads and organises mail over IMAP for MCP clients (Model Context Protocol).
+const usage = `mail-imap-mcp reads mail over IMAP for MCP clients (Model Context Protocol), and
+changes it where you set MAIL_IMAP_WRITE_ENABLED=true. It never sends any.
 
 Usage:
   mail-imap-mcp [serve] [flags]   serve on standard input and output (the default)

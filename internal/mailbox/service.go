@@ -1,8 +1,11 @@
 // Package mailbox is what can be done with mail over IMAP, one operation a
-// file, each in few round trips: list, search, read, raw source.
+// file, each in few round trips: list, search, read, move, flag, delete, draft.
 //
-// It changes nothing: mailboxes are opened with EXAMINE and bodies fetched
-// with BODY.PEEK, so reading leaves no trace (RFC 9051 §6.3.3, §6.4.5).
+// Reading changes nothing: mailboxes are opened with EXAMINE and bodies fetched
+// with BODY.PEEK, so it leaves no trace (RFC 9051 §6.3.3, §6.4.5). Whether mail
+// may be changed is not asked here (internal/guard). What is changed is looked
+// at first and recorded by a Witness, is sent once, and after a lost connection
+// is only looked at; no plain EXPUNGE and no CLOSE is ever sent.
 //
 // An operation that fails answers one of two errors: a *contract.Error when
 // the request itself cannot be served (no such account, mailbox, message), and
