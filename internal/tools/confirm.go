@@ -3,12 +3,15 @@ package tools
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
+	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/operation"
 )
 
 // confirmRequest is the id of the question in a multi-round-trip request.
@@ -84,6 +87,14 @@ func withWhat(err error, what string) error {
 	return refused
 }
 
+// undoable reports whether imap_undo_operation could take all of it back: a
+// copy, a draft and a changed mailbox are taken back in other ways.
+func (w write) undoable() bool {
+	return len(w.works) > 0 && !slices.ContainsFunc(w.works, func(work operation.Work) bool {
+		return work.Change == nil || (work.Change.Kind != mailbox.ChangeMove && work.Change.Kind != mailbox.ChangeFlags)
+	})
+}
+
 // question is what the person is asked.
 func (inv *invocation) question(ctx context.Context, w write) (string, error) {
 	var b strings.Builder
@@ -91,7 +102,7 @@ func (inv *invocation) question(ctx context.Context, w write) (string, error) {
 	switch {
 	case w.permanent, w.mailboxDelete:
 		b.WriteString(" This cannot be undone.")
-	default:
+	case w.undoable():
 		b.WriteString(" It can be undone afterwards.")
 	}
 	if w.subjects == nil {

@@ -1,0 +1,41 @@
+package tools
+
+import (
+	"strings"
+	"testing"
+
+	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/operation"
+)
+
+// A person who is asked relies on what the question says of undoing.
+func TestQuestion_PromisesToUndoOnlyWhatCanBeUndone(t *testing.T) {
+	of := func(kind mailbox.ChangeKind) []operation.Work {
+		return []operation.Work{{Change: &mailbox.Change{Kind: kind}}}
+	}
+	const can, cannot = "can be undone", "cannot be undone"
+	for name, tt := range map[string]struct {
+		write write
+		want  string
+	}{
+		"a move":            {write{works: of(mailbox.ChangeMove)}, can},
+		"flags":             {write{works: of(mailbox.ChangeFlags)}, can},
+		"a copy":            {write{works: of(mailbox.ChangeCopy)}, ""},
+		"a draft":           {write{works: []operation.Work{{Kind: "draft"}}}, ""},
+		"a mailbox deleted": {write{works: []operation.Work{{Kind: "mailbox"}}, mailboxDelete: true}, cannot},
+		"for good":          {write{works: of(mailbox.ChangeDelete), permanent: true}, cannot},
+		"\\Deleted":         {write{works: of(mailbox.ChangeFlags), permanent: true}, cannot},
+	} {
+		t.Run(name, func(t *testing.T) {
+			question, err := (&invocation{}).question(t.Context(), tt.write)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, words := range []string{can, cannot} {
+				if strings.Contains(question, words) != (words == tt.want) {
+					t.Errorf("%q, want %q", question, tt.want)
+				}
+			}
+		})
+	}
+}
