@@ -121,7 +121,7 @@ func cancelWith(running context.Context) mcp.Middleware {
 
 // Serve runs until ctx ends or the client hangs up, then signs out of every
 // connection; it returns within 2 seconds of either, or where mail is just being
-// changed within operation.ShutdownGrace more. A stop that was asked for
+// changed within the ten seconds more that a batch under way gets. A stop that was asked for
 // is no error. An App serves once.
 func (a *App) Serve(ctx context.Context, t mcp.Transport) error {
 	defer context.AfterFunc(ctx, a.stop)()
