@@ -121,8 +121,8 @@ func cancelWith(running context.Context) mcp.Middleware {
 
 // Serve runs until ctx ends or the client hangs up, then signs out of every
 // connection; it returns within 2 seconds of either, or where mail is just being
-// changed within the ten seconds more that a batch under way gets. A stop that was asked for
-// is no error. An App serves once.
+// changed within the ten seconds more that a batch under way gets. A stop that
+// was asked for is no error. An App serves once.
 func (a *App) Serve(ctx context.Context, t mcp.Transport) error {
 	defer context.AfterFunc(ctx, a.stop)()
 	input := &draining{Transport: t, ended: make(chan struct{})}

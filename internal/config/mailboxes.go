@@ -36,6 +36,9 @@ func (a Account) Permits(mailbox string) bool {
 	return false
 }
 
+// Restricted reports whether the owner keeps any mailbox from us.
+func (a Account) Restricted() bool { return len(a.AllowMailboxes)+len(a.DenyMailboxes) > 0 }
+
 // foldName makes names that a server may take for the same compare as such.
 func foldName(name string) string {
 	return cases.Fold().String(norm.NFKC.String(name))

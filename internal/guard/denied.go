@@ -22,3 +22,9 @@ func (g *Guard) denied(call Call) (string, bool) {
 	}
 	return "", false
 }
+
+// errNoMailbox is the answer about a denied mailbox: that of one that is not
+// there.
+func errNoMailbox(name string) *contract.Error {
+	return contract.Errorf(contract.NotFound, "mailbox %q does not exist; imap_list_mailboxes shows the names", name)
+}

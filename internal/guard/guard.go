@@ -159,7 +159,7 @@ func (g *Guard) admit(ctx context.Context, call Call, now time.Time) *contract.E
 	if mailbox, denied := g.denied(call); denied {
 		g.event(ctx, EventDeniedMailbox, call.Caller, call.Account)
 		// The words of a mailbox that is not there (imapconn).
-		return contract.Errorf(contract.NotFound, "mailbox %q does not exist; imap_list_mailboxes shows the names", mailbox)
+		return errNoMailbox(mailbox)
 	}
 	return g.withinRate(ctx, call, now)
 }
@@ -193,12 +193,17 @@ func (g *Guard) mayWrite(ctx context.Context, call Call) *contract.Error {
 	return nil
 }
 
-// MayWriteTo is the write gate of another account that a call writes to.
-func (v *Visit) MayWriteTo(ctx context.Context, account string) error {
+// MayWriteTo is the write gate of another account that a call writes to, and of
+// the mailboxes of it that the call names.
+func (v *Visit) MayWriteTo(ctx context.Context, account string, mailboxes ...string) error {
 	call := v.call
-	call.Account = account
+	call.Account, call.Mailboxes, call.IDs = account, mailboxes, nil
 	if err := v.guard.mayWrite(ctx, call); err != nil {
 		return err
+	}
+	if mailbox, denied := v.guard.denied(call); denied {
+		v.guard.event(ctx, EventDeniedMailbox, call.Caller, account)
+		return errNoMailbox(mailbox)
 	}
 	return nil
 }

@@ -119,8 +119,8 @@ func (c *Conn) notExamined(mailbox string, err error) error {
 			Code: contract.Unavailable, Stage: stageSelect, Retryable: true,
 			Message: fmt.Sprintf("the mail server cannot open mailbox %q at the moment%s; try again later", mailbox, text),
 		}
-	case code == "NONEXISTENT":
-		text = ""
+	case code == "NONEXISTENT", c.client.account.Restricted():
+		text = "" // one that is denied has none either
 	}
 	return errNoMailbox(mailbox, text)
 }

@@ -221,7 +221,7 @@ func presentOf(r row, kind ChangeKind) Present {
 func notDestination(mailbox string, err error) error {
 	var refusal *imap.Error
 	if errors.As(err, &refusal) && refusal.Type == imap.StatusResponseTypeNo {
-		return contract.Errorf(contract.NotFound, "destination_mailbox %q does not exist; imap_list_mailboxes shows the names, imap_manage_mailbox can create it", mailbox)
+		return contract.Errorf(contract.NotFound, "mailbox %q does not exist; imap_list_mailboxes shows the names", mailbox)
 	}
 	return fmt.Errorf("STATUS of the destination: %w", err)
 }

@@ -275,7 +275,7 @@ func TestApply_RefusesBeforeAnythingChanges(t *testing.T) {
 			{"stale UIDVALIDITY", stale, "Archive", contract.Conflict, "rebuilt"},
 			{"a message that is gone", gone, "Archive", contract.NotFound, "does not exist any more"},
 			{"a mailbox that is not there", elsewhere, "Archive", contract.NotFound, "does not exist"},
-			{"a destination that is not there", ids[0], "Nowhere", contract.NotFound, "destination_mailbox"},
+			{"a destination that is not there", ids[0], "Nowhere", contract.NotFound, `"Nowhere" does not exist`},
 			{"to where it is", ids[0], "inbox", contract.InvalidInput, "already"},
 		}
 		for _, tt := range tests {

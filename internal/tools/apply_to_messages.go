@@ -47,7 +47,7 @@ func runApply(ctx context.Context, inv *invocation, in *applyToMessagesInput) (a
 		return answer{}, err
 	}
 	if q.ToAccount != "" {
-		if err := inv.visit.MayWriteTo(ctx, q.ToAccount); err != nil {
+		if err := inv.visit.MayWriteTo(ctx, q.ToAccount, q.Destination); err != nil {
 			return answer{}, err
 		}
 	}
