@@ -218,10 +218,8 @@ func afterWrite(s operation.Snapshot, c countsData) contract.NextAction {
 	case c.Unknown > 0:
 		return contract.NextAction{Instruction: "The connection was lost before the answer for some; search for these messages where they were and where they were to go before doing anything again."}
 	case c.Done > 0 && !s.UndoUntil.IsZero():
-		return contract.NextAction{
-			Instruction: "Tell the person what was done; this takes it back, until " + stamp(s.UndoUntil) + ".",
-			Tool:        nameUndoOperation, Arguments: map[string]any{"operation_id": s.ID},
-		}
+		// No tool: a client that follows the suggestion must not undo what it did.
+		return contract.NextAction{Instruction: fmt.Sprintf("Tell the person what was done; if they want it back, %s does that until %s.", nameUndoOperation, stamp(s.UndoUntil))}
 	case c.Done > 0:
 		return contract.NextAction{Instruction: "Tell the person what was done."}
 	}
