@@ -20,7 +20,7 @@ const module = "mail-imap-mcp"
 var mayImport = map[string][]string{
 	"cmd/mail-imap-mcp": {"internal/app", "internal/demo", "internal/audit", "internal/config", "internal/extract"},
 
-	"internal/demo": {"internal/app", "internal/mailtest", "internal/config", "internal/contract", "internal/secret"},
+	"internal/demo": {"internal/app", "internal/audit", "internal/mailtest", "internal/config", "internal/contract", "internal/secret"},
 	"internal/app":  {"internal/download", "internal/tools", "internal/guard", "internal/audit", "internal/operation", "internal/mailbox", "internal/imapconn", "internal/extract", "internal/contract", "internal/config", "internal/secret"},
 
 	"internal/tools": {"internal/guard", "internal/operation", "internal/download", "internal/mailbox", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},

@@ -27,6 +27,7 @@ type (
 		From    string    `json:"from"`
 		Subject string    `json:"subject"`
 		Size    int       `json:"size_bytes"`
+		Flags   []string  `json:"flags"`
 	}
 	searchAnswer struct {
 		Total      int       `json:"total"`
@@ -76,5 +77,24 @@ type (
 			summary
 			Text string `json:"body_text"`
 		} `json:"messages"`
+	}
+	changeAnswer struct {
+		Operation   string `json:"operation_id"`
+		Destination string `json:"destination_mailbox"`
+		Progress    *struct {
+			Done bool `json:"done"`
+		} `json:"operation"` // where it was polled
+		Result struct {
+			Counts struct {
+				Done int `json:"done"`
+			} `json:"counts"`
+			Messages []struct {
+				ID string `json:"message_id"`
+			} `json:"messages"`
+		} `json:"result"`
+		Saved bool `json:"saved"` // of a draft
+		Draft struct {
+			To []string `json:"to"`
+		} `json:"draft"`
 	}
 )

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Play starts the embedded mail server and the real MCP server, asks it what a
@@ -27,28 +26,41 @@ func Play(ctx context.Context, w io.Writer, terminal bool) (err error) {
 			err = errors.Join(ctx.Err(), err)
 		}
 	}()
-	mail, err := startMailServer(time.Now())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, mail.close()) }()
-	cfg, err := mail.config()
-	if err != nil {
-		return err
-	}
-	s, err := connect(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.close()) }()
-	return (&stage{screen: newScreen(w, terminal), session: s}).play(ctx)
+	return withMailServer(func(mail *mailServer) (err error) {
+		st := &stage{screen: newScreen(w, terminal), mail: mail}
+		defer func() { err = errors.Join(err, st.leave()) }()
+		if err := st.enter(ctx, false); err != nil {
+			return err
+		}
+		return st.play(ctx)
+	})
 }
 
 // stage is where the scenes are played.
 type stage struct {
 	*screen
-	session *session
-	spent   cost // in this scene
+	mail    *mailServer
+	session *session // nil: none
+	spent   cost     // in this scene
+
+	letters  searchAnswer // that are archived, as they were
+	archived string       // the operation that did it
+}
+
+// enter starts a server that may change mail where writing says so.
+func (s *stage) enter(ctx context.Context, writing bool) (err error) {
+	s.session, err = connect(ctx, s.mail, writing)
+	return err
+}
+
+// leave ends it.
+func (s *stage) leave() error {
+	if s.session == nil {
+		return nil
+	}
+	session := s.session
+	s.session = nil
+	return session.close()
 }
 
 // scene is a question of a person and how it is answered.
@@ -86,8 +98,24 @@ func (s *stage) ask(ctx context.Context, tool string, arguments map[string]any, 
 	return err
 }
 
-// brief writes arguments in short: of a cursor only the beginning, and how much
-// is asked for after what is asked for.
+// askInVain is ask for what must be refused with code; it shows why it was.
+func (s *stage) askInVain(ctx context.Context, tool string, arguments map[string]any, code string) error {
+	err := s.ask(ctx, tool, arguments, &struct{}{})
+	var refused *refusal
+	switch {
+	case err == nil:
+		return fmt.Errorf("demo: %s was not refused", tool)
+	case !errors.As(err, &refused):
+		return err
+	case refused.code != code:
+		return fmt.Errorf("demo: %s was refused with %s, not with %s", tool, refused.code, code)
+	}
+	s.alert("refused: " + refused.message)
+	return nil
+}
+
+// brief writes arguments in short: of a cursor only the beginning, of several ids
+// how many they are, and how much is asked for after what is asked for.
 func brief(arguments map[string]any) string {
 	const most = 24 // of a cursor
 	names := slices.SortedFunc(maps.Keys(arguments), func(a, b string) int {
@@ -102,6 +130,9 @@ func brief(arguments map[string]any) string {
 		}
 		if ok {
 			value = strconv.Quote(text)
+		}
+		if ids, ok := value.([]string); ok {
+			value = "[" + plural(len(ids), "id") + "]"
 		}
 		fmt.Fprintf(&b, "%s: %v, ", name, value)
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 )
 
+// scenes are played in this order: those that change mail need what the ones
+// before them left.
 var scenes = []scene{
 	{"Which mailboxes do I have?", playMailboxes},
 	{"What is unread from this week?", playUnread},
@@ -17,6 +19,11 @@ var scenes = []scene{
 	{"When do I meet the surveyor?", playInvitation},
 	{"What did Hanna and I decide about the budget?", playConversation},
 	{"Payroll says my salary account expires. Is that real?", playPhishing},
+	{"Archive the Tide Tables in my inbox.", playRefused},
+	{"Writing is on now. What would happen? Then do it.", playArchive},
+	{"On second thought, put them back.", playUndo},
+	{"Then delete them for good.", playForGood},
+	{"Tell Grace I come to the walk with the surveyor.", playDraft},
 }
 
 func playMailboxes(ctx context.Context, s *stage) error {

@@ -10,39 +10,29 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
-
-	"mail-imap-mcp/internal/app"
 )
 
 // Serve serves the demo mailbox to a real client over in and out, one JSON-RPC
-// message a line, until ctx ends or the client hangs up. Nothing but the
-// protocol goes to out; the configuration to paste into a client, and warnings,
-// go to messages.
-func Serve(ctx context.Context, in io.ReadCloser, out io.WriteCloser, messages io.Writer) (err error) {
-	mail, err := startMailServer(time.Now())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, mail.close()) }()
-	cfg, err := mail.config()
-	if err != nil {
-		return err
-	}
-	log := slog.New(slog.NewTextHandler(messages, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	a, err := app.New(cfg, log)
-	if err != nil {
-		return fmt.Errorf("demo: %w", err)
-	}
-	command, arguments := launch()
-	lines := clientConfig("mail-demo", command, arguments, nil)
-	_, err = fmt.Fprintf(messages, "Serving the demo mailbox over stdio. For your MCP client:\n\n%s\n\n", strings.Join(lines, "\n"))
-	if err != nil {
-		return errors.Join(fmt.Errorf("demo: write: %w", err), a.Close(ctx))
-	}
-	return a.Serve(ctx, &mcp.IOTransport{Reader: in, Writer: out})
+// message a line, until ctx ends or the client hangs up. Its mail may be changed:
+// it is made up, and gone when Serve returns. Nothing but the protocol goes to
+// out; the configuration to paste into a client, and warnings, go to messages.
+func Serve(ctx context.Context, in io.ReadCloser, out io.WriteCloser, messages io.Writer) error {
+	return withMailServer(func(mail *mailServer) error {
+		log := slog.New(slog.NewTextHandler(messages, &slog.HandlerOptions{Level: slog.LevelWarn}))
+		a, err := mail.app(true, log)
+		if err != nil {
+			return err
+		}
+		command, arguments := launch()
+		lines := clientConfig("mail-demo", command, arguments, nil)
+		_, err = fmt.Fprintf(messages, "Serving the demo mailbox over stdio. For your MCP client:\n\n%s\n\n", strings.Join(lines, "\n"))
+		if err != nil {
+			return errors.Join(fmt.Errorf("demo: write: %w", err), a.Close(ctx))
+		}
+		return a.Serve(ctx, &mcp.IOTransport{Reader: in, Writer: out})
+	})
 }
 
 // launch is the command that starts this demo again. What "go run" has built

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"strings"
 	"sync"
@@ -18,6 +19,7 @@ import (
 func TestServe_ServesARealClientOverPipes(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
+	t.Setenv("TMPDIR", t.TempDir()) // of its own: another demo may be running
 	serverIn, clientOut := io.Pipe()
 	clientIn, serverOut := io.Pipe()
 	var messages bytes.Buffer
@@ -40,12 +42,16 @@ func TestServe_ServesARealClientOverPipes(t *testing.T) {
 	if err != nil || result.IsError {
 		t.Errorf("search: %v, %+v", err, result)
 	}
+	changeServedMail(ctx, t, client)
 	if err := client.Close(); err != nil {
 		t.Errorf("close: %v", err)
 	}
 	serving.Wait()
 	if served != nil {
 		t.Errorf("Serve: %v", served)
+	}
+	if n := temporary(t); n > 0 {
+		t.Errorf("the served demo left %d temporary directories behind", n)
 	}
 	_, object, _ := strings.Cut(messages.String(), "{")
 	object = "{" + object[:strings.LastIndex(object, "}")+1]
@@ -61,5 +67,30 @@ func TestServe_ServesARealClientOverPipes(t *testing.T) {
 	demo := config.Servers["mail-demo"]
 	if demo.Command == "" || strings.Join(demo.Args[max(0, len(demo.Args)-2):], " ") != "demo --serve" {
 		t.Errorf("the client is told to start %q %q", demo.Command, demo.Args)
+	}
+}
+
+// changeServedMail moves a mail, and is stopped before it moves many without
+// the person being asked.
+func changeServedMail(ctx context.Context, t *testing.T, client *mcp.ClientSession) {
+	t.Helper()
+	s := &session{client: client}
+	var found searchAnswer
+	if _, err := s.call(ctx, "imap_search_messages", map[string]any{"mailbox": inbox, "limit": 30}, &found); err != nil || len(found.Messages) != 30 {
+		t.Fatalf("search: %v, %d messages", err, len(found.Messages))
+	}
+	var ids []string
+	for _, m := range found.Messages {
+		ids = append(ids, m.ID)
+	}
+	var changed changeAnswer
+	_, err := s.call(ctx, "imap_apply_to_messages", map[string]any{"message_ids": ids, "action": "archive"}, &changed)
+	var r *refusal
+	if !errors.As(err, &r) || r.code != "confirmation_required" {
+		t.Errorf("archiving 30 messages unasked was answered with %v", err)
+	}
+	_, err = s.call(ctx, "imap_apply_to_messages", map[string]any{"message_ids": ids[:1], "action": "archive"}, &changed)
+	if err != nil || changed.Operation == "" {
+		t.Errorf("archiving one message was answered with %v, %+v", err, changed)
 	}
 }

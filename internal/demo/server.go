@@ -1,21 +1,31 @@
 package demo
 
 import (
+	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
+	"mail-imap-mcp/internal/app"
+	"mail-imap-mcp/internal/audit"
 	"mail-imap-mcp/internal/config"
 	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/secret"
 )
 
 // mailServer is the embedded IMAPS server with the demo's mail in it. It
-// listens on loopback only; its password and certificate are made afresh.
+// listens on loopback only; its password, certificate and audit key are made
+// afresh.
 type mailServer struct {
 	memory *mailtest.Memory
-	dir    string // for the CA's certificate
+	dir    string // for the CA's certificate and the audit
+
+	auditKey string // in base64
 }
 
 // startMailServer starts it and delivers the mail. Close it.
@@ -24,7 +34,7 @@ func startMailServer(now time.Time) (*mailServer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo: a directory for the certificate: %w", err)
 	}
-	s := &mailServer{dir: dir}
+	s := &mailServer{dir: dir, auditKey: newAuditKey()}
 	if s.memory, err = mailtest.StartMemory(mailtest.MemoryOptions{Dir: dir}); err != nil {
 		return nil, errors.Join(fmt.Errorf("demo: embedded mail server: %w", err), s.close())
 	}
@@ -55,9 +65,34 @@ func (s *mailServer) fill(now time.Time) error {
 	return nil
 }
 
+// withMailServer runs do beside an embedded mail server, which is stopped then.
+func withMailServer(do func(*mailServer) error) error {
+	mail, err := startMailServer(time.Now())
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(mail), mail.close())
+}
+
+// app is the real server for this mailbox, which may change mail where writing
+// says so. Serve or close it.
+func (s *mailServer) app(writing bool, log *slog.Logger) (*app.App, error) {
+	cfg, err := s.config(writing)
+	if err != nil {
+		return nil, err
+	}
+	a, err := app.New(cfg, log)
+	if err != nil {
+		return nil, fmt.Errorf("demo: %w", err)
+	}
+	return a, nil
+}
+
 // config is read the way a person's own is: from environment variables, with
-// the certificate of the embedded server as an extra root.
-func (s *mailServer) config() (*config.Config, error) {
+// the certificate of the embedded server as an extra root. The audit goes to
+// the directory that close removes. A tour asks faster than a person does, so
+// nothing is limited to a rate.
+func (s *mailServer) config(writing bool) (*config.Config, error) {
 	account := s.memory.Account("default")
 	prefix := account.EnvPrefix()
 	cfg, err := config.Load(config.Source{Environ: []string{
@@ -67,11 +102,35 @@ func (s *mailServer) config() (*config.Config, error) {
 		prefix + "PASS=" + account.Password.Reveal(),
 		prefix + "AUTHSERV_ID=" + receiver,
 		"MAIL_IMAP_CA_CERT_PATH=" + s.memory.CAPath(),
+		"MAIL_IMAP_WRITE_ENABLED=" + strconv.FormatBool(writing),
+		"MAIL_IMAP_RATE_READS=off",
+		"MAIL_IMAP_RATE_WRITES=off",
+		"MAIL_IMAP_AUDIT_FILE=" + s.auditFile(),
+		audit.EnvKey + "=" + s.auditKey,
 	}})
 	if err != nil {
 		return nil, fmt.Errorf("demo: configuration of the embedded server: %w", err)
 	}
 	return cfg, nil
+}
+
+// auditFile is where the audit lies for as long as the demo runs.
+func (s *mailServer) auditFile() string { return filepath.Join(s.dir, "audit.jsonl") }
+
+// key is the audit's, as its reader takes it.
+func (s *mailServer) key() (secret.Value, error) {
+	key, err := audit.ParseKey(audit.EnvKey, s.auditKey)
+	if err != nil {
+		return secret.Value{}, fmt.Errorf("demo: the key of the audit: %w", err)
+	}
+	return key, nil
+}
+
+// newAuditKey is a key for one run, in base64.
+func newAuditKey() string {
+	key := make([]byte, audit.KeyBytes)
+	_, _ = rand.Read(key) // never fails (crypto/rand)
+	return base64.StdEncoding.EncodeToString(key)
 }
 
 // close stops the server and leaves nothing on disk.

@@ -21,7 +21,7 @@ func TestMailServer_KeepsTheWholeCorpus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := s.config()
+	cfg, err := s.config(false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,9 +9,6 @@ import (
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
-
-	"mail-imap-mcp/internal/app"
-	"mail-imap-mcp/internal/config"
 )
 
 // session is a real MCP client talking to the real MCP server in this process.
@@ -21,11 +18,11 @@ type session struct {
 	text   string // of the last answer, what a model reads
 }
 
-// connect wires the server for cfg and initialises a session with it.
-func connect(ctx context.Context, cfg *config.Config) (*session, error) {
-	a, err := app.New(cfg, slog.New(slog.DiscardHandler))
+// connect starts the server for mail and initialises a session with it.
+func connect(ctx context.Context, mail *mailServer, writing bool) (*session, error) {
+	a, err := mail.app(writing, slog.New(slog.DiscardHandler))
 	if err != nil {
-		return nil, fmt.Errorf("demo: %w", err)
+		return nil, err
 	}
 	near, far := mcp.NewInMemoryTransports()
 	s := &session{served: make(chan error, 1)}
@@ -70,6 +67,7 @@ func plural(n int, noun string) string {
 
 // call calls one tool and decodes the data of its answer into data. Anything
 // but a whole answer is an error: the demo is to fail where something is wrong.
+// What the server itself refuses is a *refusal.
 // What a person cannot see of a mail must be in no answer that was not asked for it.
 func (s *session) call(ctx context.Context, tool string, arguments map[string]any, data any) (cost, error) {
 	start := time.Now()
@@ -86,7 +84,7 @@ func (s *session) call(ctx context.Context, tool string, arguments map[string]an
 	}
 	s.text, spent.bytes = text, len(text)
 	if result.IsError {
-		return spent, fmt.Errorf("demo: %s was refused: %s", tool, text)
+		return spent, refused(tool, text)
 	}
 	raw, err := json.Marshal(result.StructuredContent)
 	if err != nil {
@@ -112,6 +110,28 @@ func (s *session) call(ctx context.Context, tool string, arguments map[string]an
 		return spent, fmt.Errorf("demo: %s answered %q: %s", tool, outcome.Status, envelope.Data)
 	}
 	return spent, nil
+}
+
+// refusal is an answer that is a tool error.
+type refusal struct{ tool, code, message string }
+
+// Error implements error.
+func (r *refusal) Error() string {
+	return fmt.Sprintf("demo: %s was refused: %s: %s", r.tool, r.code, r.message)
+}
+
+// refused reads the text of a tool error.
+func refused(tool, text string) error {
+	var answer struct {
+		Error struct {
+			Code    string `json:"code"`
+			Message string `json:"message"`
+		} `json:"error"`
+	}
+	if err := json.Unmarshal([]byte(text), &answer); err != nil {
+		return fmt.Errorf("demo: %s failed without saying why: %w", tool, err)
+	}
+	return &refusal{tool, answer.Error.Code, answer.Error.Message}
 }
 
 // checkHidden tells when one of the documents of an answer has text that was
