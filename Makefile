@@ -15,7 +15,7 @@ GOVULN_VERSION   := v1.9.0
 GOLANGCI := $(BIN)/golangci-lint-$(GOLANGCI_VERSION)
 
 .DEFAULT_GOAL := build
-.PHONY: build test race check lint vuln fuzz bench docs inspector clean
+.PHONY: build test race cuts check lint vuln fuzz bench docs inspector clean
 
 build: ## the binary, bin/mail-imap-mcp
 	$(GO) build -trimpath -o $(BIN)/mail-imap-mcp ./cmd/mail-imap-mcp
@@ -25,8 +25,11 @@ test: ## vet and every test, against Dovecot too where it is or can be installed
 	$(GO) vet ./...
 	$(GO) test -timeout 10m ./...
 
-race: ## every test under the race detector, in the long form: every cut, 10,000 matches
-	MAIL_IMAP_TEST_LONG=1 $(GO) test -race -timeout 20m ./...
+race: ## every test under the race detector, in the long form: 10,000 matches
+	MAIL_IMAP_TEST_LONG=1 $(GO) test -race -timeout 25m ./...
+
+cuts: ## changes of mail whose connection is cut at every byte
+	MAIL_IMAP_TEST_CUTS=1 $(GO) test -run '^TestCut_' -v -timeout 25m ./internal/mailbox
 
 lint: $(GOLANGCI) ## formatting and static checks
 	@out=$$($(GO) run mvdan.cc/gofumpt@$(GOFUMPT_VERSION) -l .); \
@@ -43,7 +46,7 @@ vuln: ## known vulnerabilities; says so and goes on where the database is out of
 fuzz: ## every fuzz target, LONG_FUZZTIME or FUZZTIME each
 	LONG_FUZZTIME=$(LONG_FUZZTIME) FUZZTIME=$(FUZZTIME) scripts/fuzz
 
-check: lint vuln race fuzz ## everything but make test and the inspector
+check: lint vuln race cuts fuzz ## everything but make test and the inspector
 
 bench: ## round trips, bytes, time and memory
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -45,7 +45,7 @@ var cutJobs = []cutJob{
 // directions, and looks what became of each message and what was said of it.
 func TestCut_NoMessageIsLostWhereverTheConnectionEnds(t *testing.T) {
 	onEveryKind(t, func(t *testing.T, k kind) {
-		if os.Getenv("MAIL_IMAP_TEST_LONG") == "" && k.moves != k.uidPlus {
+		if os.Getenv("MAIL_IMAP_TEST_CUTS") == "" && k.moves != k.uidPlus {
 			t.Skip("in the long form only")
 		}
 		for _, job := range cutJobs {
@@ -165,7 +165,7 @@ func (c *cutRun) run() {
 func (c *cutRun) stride(total int) int {
 	_, memory := c.k.srv.(*mailtest.Memory)
 	switch {
-	case os.Getenv("MAIL_IMAP_TEST_LONG") == "":
+	case os.Getenv("MAIL_IMAP_TEST_CUTS") == "":
 		return max(1, total/5)
 	case c.k.moves == c.k.uidPlus && memory, c.job.name == "move" && c.k.moves:
 		return 1
