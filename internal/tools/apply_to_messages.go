@@ -72,7 +72,7 @@ func runApply(ctx context.Context, inv *invocation, in *applyToMessagesInput) (a
 		works:       inv.workOf(string(q.Action), p),
 	})
 	if err != nil {
-		return answer{}, err
+		return notWritten(p, err)
 	}
 	a, err := written(s, verb.past)
 	if data, ok := a.data.(writeData); ok {
@@ -207,11 +207,11 @@ func sources(ch *mailbox.Change) string {
 func (inv *invocation) subjects(p *mailbox.Plan) func(context.Context) ([]string, error) {
 	return func(ctx context.Context) ([]string, error) {
 		v, err := inv.mail.Preview(ctx, p)
+		if err == nil {
+			err = nothingPossible(v.Outcomes)
+		}
 		if err != nil {
 			return nil, err
-		}
-		if refused := refusedWhole(v.Outcomes); refused != nil {
-			return nil, refused
 		}
 		return v.Subjects, nil
 	}
@@ -220,15 +220,20 @@ func (inv *invocation) subjects(p *mailbox.Plan) func(context.Context) ([]string
 // dryRun says, message by message, what would happen.
 func (inv *invocation) dryRun(ctx context.Context, p *mailbox.Plan, past string) (answer, error) {
 	v, err := inv.mail.Preview(ctx, p)
+	if err == nil {
+		err = nothingPossible(v.Outcomes)
+	}
 	if err != nil {
 		summary, o, err := failure(p.Change.Account, err)
 		return answer{summary, writeData{outcome: o, AccountID: p.Change.Account, DryRun: true}}, err
 	}
-	if refused := refusedWhole(v.Outcomes); refused != nil {
-		return answer{}, refused
-	}
 	data := writeData{AccountID: p.Change.Account, DryRun: true, Destination: p.Destination, Result: newResultData(v.Outcomes)}
 	data.outcome = newOutcome(writeIssues(v.Outcomes), true, contract.NextAction{Instruction: "Nothing was changed. Show the person what would happen; to do it, make the same call without dry_run."})
-	n := data.Result.Counts.NotAttempted
+	n := 0
+	for _, o := range v.Outcomes {
+		if o.Status == mailbox.NotAttempted && o.Code == "" {
+			n++
+		}
+	}
 	return answer{fmt.Sprintf("Dry run, nothing was changed: would have %s %s", strings.ToLower(past[:1])+past[1:], contract.Plural(n, "message")), data}, nil
 }

@@ -24,19 +24,20 @@ type manageMailboxInput struct {
 
 type manageMailboxData struct {
 	outcome
-	AccountID    string   `json:"account_id"`
-	Action       string   `json:"action"`
-	Mailbox      string   `json:"mailbox"`
-	Destination  string   `json:"destination_mailbox,omitempty"`
-	OperationID  string   `json:"operation_id,omitempty"`
-	DryRun       bool     `json:"dry_run" jsonschema:"nothing was changed; the rest says what would be"`
-	Result       string   `json:"result" jsonschema:"done, failed, unknown or not_attempted"`
-	Created      []string `json:"created"`
-	RenamedBelow int      `json:"renamed_below,omitempty"`
-	Subscribed   []string `json:"subscribed"`
-	Unsubscribed []string `json:"unsubscribed"`
-	NowCalled    string   `json:"now_called,omitempty" jsonschema:"where a mailbox is that could not be given its name back"`
-	Notes        []string `json:"notes"`
+	AccountID    string         `json:"account_id"`
+	Action       string         `json:"action"`
+	Mailbox      string         `json:"mailbox"`
+	Destination  string         `json:"destination_mailbox,omitempty"`
+	OperationID  string         `json:"operation_id,omitempty"`
+	DryRun       bool           `json:"dry_run" jsonschema:"nothing was changed; the rest says what would be"`
+	Result       string         `json:"result" jsonschema:"done, failed, unknown or not_attempted"`
+	Created      []string       `json:"created"`
+	RenamedBelow int            `json:"renamed_below,omitempty"`
+	Subscribed   []string       `json:"subscribed"`
+	Unsubscribed []string       `json:"unsubscribed"`
+	NowCalled    string         `json:"now_called,omitempty" jsonschema:"where a mailbox is that could not be given its name back"`
+	Notes        []string       `json:"notes"`
+	Operation    *operationData `json:"operation,omitempty" jsonschema:"of a change that is still under way"`
 }
 
 func (d manageMailboxData) fenced(fence) any { return d }
@@ -93,7 +94,7 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 	case err != nil:
 		return answer{}, err
 	case !s.Done:
-		return written(s, "Managed")
+		return managing(would, s), nil
 	case failed != nil:
 		return notManaged(q, false, failed)
 	}
@@ -101,6 +102,13 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 	data := a.data.(manageMailboxData)
 	data.OperationID = s.ID
 	return answer{a.summary, data}, nil
+}
+
+// managing is the answer while the change is under way: would says what it is.
+func managing(would manageMailboxData, s operation.Snapshot) answer {
+	d := newManageMailboxData(would.AccountID, mailbox.ManageAction(would.Action), would.Mailbox, would.Destination)
+	d.outcome, d.OperationID, d.Operation, d.Result = underWay(s), s.ID, newOperationData(s), string(mailbox.Unknown)
+	return answer{"Under way: " + would.deed(), d}
 }
 
 // manageOutcome is a managed mailbox as an operation's one thing.

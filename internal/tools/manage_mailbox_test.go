@@ -9,8 +9,8 @@ import (
 	"mail-imap-mcp/internal/mailtest"
 )
 
-// managing runs the tool's calls against a mail server.
-func managing(t *testing.T) func(args string) (manageMailboxData, string, error) {
+// managingMailboxes runs the tool's calls against a mail server.
+func managingMailboxes(t *testing.T) func(args string) (manageMailboxData, string, error) {
 	t.Helper()
 	srv := mailtest.NewMemory(t)
 	s := writing(t, srv)
@@ -22,7 +22,7 @@ func managing(t *testing.T) func(args string) (manageMailboxData, string, error)
 }
 
 func TestManageMailbox_DryRunSaysWhatTheCallThenDoes(t *testing.T) {
-	manage := managing(t)
+	manage := managingMailboxes(t)
 	args := `{"action":"create","mailbox":"Projects/2026"`
 	would, summary, err := manage(args + `,"dry_run":true}`)
 	if err != nil || !would.DryRun || would.Result != "not_attempted" || len(would.Created) != 2 || !strings.HasPrefix(summary, `Would create mailbox "Projects/2026"`) {
@@ -42,7 +42,7 @@ func TestManageMailbox_DryRunSaysWhatTheCallThenDoes(t *testing.T) {
 }
 
 func TestManageMailbox_RefusesWhatItIsNotToldRight(t *testing.T) {
-	manage := managing(t)
+	manage := managingMailboxes(t)
 	for args, word := range map[string]string{
 		`{}`:                                "action is missing",
 		`{"action":"create"}`:               "mailbox is missing",

@@ -38,13 +38,14 @@ type attachPart struct {
 
 type saveDraftData struct {
 	outcome
-	AccountID   string    `json:"account_id"`
-	Mailbox     string    `json:"mailbox"`
-	MessageID   string    `json:"message_id,omitempty"`
-	OperationID string    `json:"operation_id,omitempty"`
-	DryRun      bool      `json:"dry_run"`
-	Saved       bool      `json:"saved"`
-	Draft       draftData `json:"draft"`
+	AccountID   string         `json:"account_id"`
+	Mailbox     string         `json:"mailbox"`
+	MessageID   string         `json:"message_id,omitempty"`
+	OperationID string         `json:"operation_id,omitempty"`
+	DryRun      bool           `json:"dry_run"`
+	Saved       bool           `json:"saved"`
+	Draft       draftData      `json:"draft"`
+	Operation   *operationData `json:"operation,omitempty" jsonschema:"of a draft that is still being saved"`
 }
 
 // draftData is a draft as it was, or would be, saved.
@@ -135,7 +136,7 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 	case err != nil:
 		return answer{}, err
 	case !s.Done:
-		return written(s, "Saved")
+		return savingDraft(p, s), nil
 	case failed != nil:
 		return noDraft(q, failed)
 	}
@@ -236,6 +237,13 @@ func didSave(p *mailbox.PreparedDraft, saved *mailbox.SavedDraft, operation stri
 	issues := append(append([]contract.Issue{}, p.Issues...), saved.Issues...)
 	d.outcome = newOutcome(issues, true, contract.NextAction{Instruction: "Tell the person that the draft is in their Drafts, not sent, and whom it is addressed to; they send it from their mail program."})
 	return answer{"Saved a draft " + describeDraft(p) + "; it is not sent", d}
+}
+
+// savingDraft is the answer while the draft is under way.
+func savingDraft(p *mailbox.PreparedDraft, s operation.Snapshot) answer {
+	d := newSaveDraftData(p)
+	d.outcome, d.OperationID, d.Operation = underWay(s), s.ID, newOperationData(s)
+	return answer{"Under way: saving a draft " + describeDraft(p), d}
 }
 
 // describeDraft is a draft in a few words, none of them a sender's.

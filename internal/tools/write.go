@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -50,10 +49,11 @@ func (inv *invocation) carryOut(ctx context.Context, w write) (operation.Snapsho
 		return operation.Snapshot{}, err
 	}
 	intents := make([]guard.Intent, len(w.works))
+	told := inv.progress(ctx, len(w.works))
 	for i := range w.works {
 		work := &w.works[i]
 		work.ID, work.Caller, work.Tool = operation.NewID(), inv.visit.Caller(), inv.request.Params.Name
-		work.Progress = inv.progress(ctx)
+		work.Progress = told.of(i)
 		intents[i] = inv.intent(w, *work)
 		if err := inv.visit.Commit(ctx, intents[i]); err != nil {
 			inv.withdraw(ctx, intents[:i])
@@ -123,25 +123,6 @@ func together(started []*operation.Operation) operation.Snapshot {
 		all.Progress.Total += s.Progress.Total
 	}
 	return all
-}
-
-// progress tells the client how far a write is, where it asked for that (MCP
-// progress notifications).
-func (inv *invocation) progress(ctx context.Context) func(done, total int) {
-	token := inv.request.Params.GetProgressToken()
-	if token == nil || inv.request.Session == nil {
-		return nil
-	}
-	session := inv.request.Session
-	return func(done, total int) {
-		if ctx.Err() != nil {
-			return // the call was answered: its token means nothing any more
-		}
-		_ = session.NotifyProgress(ctx, &mcp.ProgressNotificationParams{
-			ProgressToken: token, Progress: float64(done), Total: float64(total),
-			Message: fmt.Sprintf("%d of %s", done, contract.Plural(total, "message")),
-		})
-	}
 }
 
 // digest identifies the request: the tool and its arguments, without the token

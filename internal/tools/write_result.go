@@ -36,7 +36,7 @@ type countsData struct {
 }
 
 type changedData struct {
-	MessageID    string        `json:"message_id"`
+	MessageID    string        `json:"message_id,omitempty" jsonschema:"absent of a mailbox"`
 	Status       string        `json:"status"`
 	NewMessageID string        `json:"new_message_id,omitempty"`
 	Code         contract.Code `json:"code,omitempty"`
@@ -96,13 +96,22 @@ func newResultData(outcomes []mailbox.Outcome) *resultData {
 		case mailbox.NotAttempted:
 			r.Counts.NotAttempted++
 		}
-		m := changedData{MessageID: o.ID.String(), Status: string(o.Status), Code: o.Code, Message: o.Message}
+		m := changedData{MessageID: idOf(o), Status: string(o.Status), Code: o.Code, Message: o.Message}
 		if o.NewID != nil {
 			m.NewMessageID = o.NewID.String()
 		}
 		r.Messages = append(r.Messages, m)
 	}
 	return r
+}
+
+// idOf names what an outcome is of; a mailbox, and a draft that was not saved,
+// have no id.
+func idOf(o mailbox.Outcome) string {
+	if o.ID.Mailbox == "" {
+		return ""
+	}
+	return o.ID.String()
 }
 
 // failedOutcome is an error as the outcome of something that is no message.
@@ -135,7 +144,7 @@ func writeIssues(outcomes []mailbox.Outcome) []contract.Issue {
 			issues[i].MessageID = ""
 		case len(issues) < maxWriteIssues:
 			issues, count = append(issues, contract.Issue{
-				Code: o.Code, Stage: "change", Message: o.Message, MessageID: o.ID.String(),
+				Code: o.Code, Stage: "change", Message: o.Message, MessageID: idOf(o),
 				Retryable: o.Code == contract.Unavailable || o.Code == contract.Timeout,
 			}), append(count, 1)
 		}
@@ -176,15 +185,39 @@ func refusedWhole(outcomes []mailbox.Outcome) *contract.Error {
 	return e
 }
 
+// nothingPossible is why, of what was looked at, nothing can be done: a refusal,
+// or the fault that kept the mail server from being asked. nil: something can.
+func nothingPossible(outcomes []mailbox.Outcome) error {
+	if refused := refusedWhole(outcomes); refused != nil {
+		return refused
+	}
+	for _, o := range outcomes {
+		if o.Code == "" {
+			return nil
+		}
+	}
+	if len(outcomes) == 0 {
+		return nil
+	}
+	first := outcomes[0]
+	return &contract.Fault{
+		Code: first.Code, Stage: "preview", Message: first.Message,
+		Retryable: first.Code == contract.Unavailable || first.Code == contract.Timeout,
+	}
+}
+
+// notWritten is the answer when nothing was begun: a refusal, or a fault of the
+// server while the question to the person was made.
+func notWritten(p *mailbox.Plan, err error) (answer, error) {
+	summary, o, err := failure(p.Change.Account, err)
+	return answer{summary, writeData{outcome: o, AccountID: p.Change.Account}}, err
+}
+
 // written is the answer of a write after its wait.
 func written(s operation.Snapshot, past string) (answer, error) {
 	data := writeData{AccountID: s.Account, OperationID: s.ID}
 	if !s.Done {
-		data.outcome = newOutcome(nil, true, contract.NextAction{
-			Instruction: "The change is under way; ask how far it is.",
-			Tool:        nameGetOperation, Arguments: map[string]any{"operation_id": s.ID},
-		})
-		data.Operation = newOperationData(s)
+		data.outcome, data.Operation = underWay(s), newOperationData(s)
 		return answer{fmt.Sprintf("Under way: %d of %s done", s.Progress.Done, contract.Plural(s.Progress.Total, "message")), data}, nil
 	}
 	if refused := refusedWhole(s.Messages); refused != nil {
@@ -198,6 +231,14 @@ func written(s operation.Snapshot, past string) (answer, error) {
 		data.Status = contract.StatusFailed
 	}
 	return answer{writeSummary(c, past), data}, nil
+}
+
+// underWay is the outcome of a write that goes on after its answer.
+func underWay(s operation.Snapshot) outcome {
+	return newOutcome(nil, true, contract.NextAction{
+		Instruction: "The change is under way; ask how far it is.",
+		Tool:        nameGetOperation, Arguments: map[string]any{"operation_id": s.ID},
+	})
 }
 
 func writeSummary(c countsData, past string) string {
