@@ -79,7 +79,7 @@ func getAttachment(saving bool) Definition {
 		title:       "Read an attachment",
 		class:       guard.Read,
 		description: description,
-		saves:       saving,
+		acts:        saving,
 		bounds: bounds{
 			"part_id":   chars(1, 100),
 			"mode":      oneOf(attachmentText, modes...),

@@ -60,6 +60,8 @@ func cancelOperation() Definition {
 		title:       "Cancel a change",
 		class:       guard.Local,
 		set:         setOperations,
+		acts:        true,
+		repeatable:  true,
 		description: "End a change between two steps. What was done stays done; it can be undone.",
 		required:    []string{"operation_id"},
 		example:     `{"operation_id": "op_7QZ2M4K6"}`,

@@ -68,10 +68,10 @@ type spec[In any] struct {
 	required                 []string
 	hidden                   []string // understood only to be refused in clear words
 	closed                   bool     // talks to nobody: openWorldHint false
-	saves                    bool     // makes a file
+	acts                     bool     // changes something that is not mail: makes a file, ends an operation
 	class                    guard.Class
 	set                      string // of MAIL_IMAP_TOOLSETS; empty: read
-	repeatable               bool   // of a tool that writes: doing it again changes nothing more
+	repeatable               bool   // of a tool that changes something: doing it again changes nothing more
 	example                  string
 	labels                   labels
 
@@ -90,7 +90,7 @@ type envelope[Data any] struct {
 // define makes a tool's definition from its input and data types.
 func define[In, Data any](s spec[In]) Definition {
 	open := !s.closed
-	changes := s.saves || s.class >= guard.Write
+	changes := s.acts || s.class >= guard.Write
 	destructive := s.class == guard.Destructive
 	if s.set == "" {
 		s.set = setRead

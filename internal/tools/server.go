@@ -66,7 +66,7 @@ func NewServer(mail *mailbox.Service, o Options) *mcp.Server {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	all := Definitions(Features{Saving: o.Downloads != nil})
+	all := Definitions(Features{Saving: o.Downloads != nil, PermanentDelete: o.PermanentDelete})
 	definitions := slices.DeleteFunc(slices.Clone(all), func(d Definition) bool {
 		return !s.guard.Lists(d.Tool.Name, d.set, d.class)
 	})
@@ -101,7 +101,8 @@ type Definition struct {
 
 // Features are what an owner can allow.
 type Features struct {
-	Saving bool // attachments may be saved as files
+	Saving          bool // attachments may be saved as files
+	PermanentDelete bool // messages may be removed for good
 }
 
 // Definitions are the tools of this version, in the order a person would meet
@@ -110,7 +111,7 @@ func Definitions(f Features) []Definition {
 	return []Definition{
 		listAccounts(), verifyAccount(), listMailboxes(),
 		searchMessages(), getMessage(), getThread(), getAttachment(f.Saving), getMessageRaw(),
-		applyToMessages(), updateMessageFlags(), manageMailbox(), saveDraft(),
+		applyToMessages(), updateMessageFlags(f.PermanentDelete), manageMailbox(), saveDraft(),
 		getOperation(), cancelOperation(), undoOperation(),
 	}
 }

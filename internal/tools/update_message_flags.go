@@ -20,11 +20,17 @@ type updateMessageFlagsInput struct {
 	Token      *string   `json:"confirm_token,omitempty" jsonschema:"only once the person has agreed"`
 }
 
-func updateMessageFlags() Definition {
+// updateMessageFlags can remove a message, by \Deleted, only where deletes is
+// allowed.
+func updateMessageFlags(deletes bool) Definition {
+	class := guard.Write
+	if deletes {
+		class = guard.Destructive
+	}
 	return define[updateMessageFlagsInput, writeData](spec[updateMessageFlagsInput]{
 		name:        nameUpdateMessageFlags,
 		title:       "Change flags of messages",
-		class:       guard.Write,
+		class:       class,
 		set:         setOrganize,
 		repeatable:  true,
 		description: "Mark messages as read, unread, starred or with a keyword. Can be undone.",
@@ -60,7 +66,7 @@ func runFlags(ctx context.Context, inv *invocation, in *updateMessageFlagsInput)
 		works:    inv.workOf("flags", p),
 	})
 	if err != nil {
-		return answer{}, err
+		return notWritten(p, err)
 	}
 	return written(s, "Changed the flags of")
 }
