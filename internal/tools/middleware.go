@@ -67,6 +67,9 @@ func (s *server) unlisted(ctx context.Context, call *mcp.CallToolRequest, listed
 	name := call.Params.Name
 	if i := slices.Index(namesOf(all), name); i >= 0 {
 		sc := s.scopeOf(call.Params.Arguments)
+		if sc.account == "" { // of an operation that is not there
+			sc.account, _ = s.account(nil)
+		}
 		return s.guard.SwitchedOff(ctx, guard.Call{
 			Caller: callerLocal, Tool: name, Class: all[i].class, Account: sc.account, Mailboxes: sc.mailboxes, IDs: sc.ids,
 		}, all[i].set)

@@ -20,7 +20,7 @@ type scope struct {
 // The names of arguments that say what a call is about. A test holds them to
 // the schemas of all tools.
 var (
-	accountArguments = []string{"account_id", "destination_account_id"}
+	accountArguments = []string{"account_id", "destination_account_id"} // the second is checked where it is used
 	mailboxArguments = []string{"mailbox", "mailboxes", "destination_mailbox"}
 	messageArguments = []string{"message_id", "message_ids", "reply_to_message_id", "forward_message_id", "attach"}
 )
@@ -32,17 +32,13 @@ func (s *server) scopeOf(raw json.RawMessage) scope {
 		given = nil
 	}
 	var sc scope
-	for _, name := range accountArguments {
-		for _, account := range texts(given[name]) {
-			sc.touch(account)
-		}
+	for _, account := range texts(given[accountArguments[0]]) {
+		sc.touch(account)
 	}
 	for _, name := range messageArguments {
 		for _, text := range texts(given[name]) {
 			if id, err := contract.ParseMessageID(text); err == nil && len(sc.ids) < contract.MaxMessageIDs {
-				sc.touch(id.Account)
-				sc.mailbox(id.Mailbox)
-				sc.ids = append(sc.ids, id.String())
+				sc.message(id, name)
 			}
 		}
 	}
@@ -55,14 +51,44 @@ func (s *server) scopeOf(raw json.RawMessage) scope {
 			sc.mailbox(mailbox)
 		}
 	}
-	if sc.account == "" {
+	switch {
+	case sc.account != "":
+	case given["operation_id"] != nil:
+		sc.account = s.accountOf(given["operation_id"])
+	default:
 		sc.account, _ = s.account(nil)
 	}
 	return sc
 }
 
-// touch notes the account; of several the first counts, and each is checked
-// where it is used.
+// accountOf is the account that an operation changed; empty where there is none.
+func (s *server) accountOf(operationID json.RawMessage) string {
+	for _, id := range texts(operationID) {
+		if s.operations == nil {
+			break
+		}
+		if o, err := s.operations.Get(callerLocal, id); err == nil {
+			return o.Snapshot(false).Account
+		}
+	}
+	return ""
+}
+
+// message notes a message. What is attached may be of any account, and says
+// nothing of where the draft goes.
+func (sc *scope) message(id contract.MessageID, argument string) {
+	if argument != "attach" {
+		sc.touch(id.Account)
+	}
+	if id.Account == sc.account {
+		sc.mailbox(id.Mailbox)
+	}
+	sc.ids = append(sc.ids, id.String())
+}
+
+// touch notes the account; of several the first counts: the one that is named,
+// then that of the messages, from which they may be taken away. Each other is
+// checked where it is used.
 func (sc *scope) touch(account string) {
 	if id, err := contract.CanonicalAccountID(account); err == nil && sc.account == "" {
 		sc.account = id
