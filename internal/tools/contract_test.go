@@ -3,8 +3,6 @@ package tools_test
 import (
 	"context"
 	"encoding/json"
-	"io"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -12,70 +10,8 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/download"
-	"mail-imap-mcp/internal/extract"
-	"mail-imap-mcp/internal/imapconn"
-	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
-	"mail-imap-mcp/internal/secret"
-	"mail-imap-mcp/internal/tools"
 )
-
-// setup is what differs between servers under test.
-type setup struct {
-	lockdown  bool
-	authserv  string
-	downloads string // directory
-}
-
-// connect gives an MCP client of a server for srv's one account, "default".
-func connect(t *testing.T, srv mailtest.Server) *mcp.ClientSession {
-	t.Helper()
-	return connectWith(t, srv, setup{})
-}
-
-func connectWith(t *testing.T, srv mailtest.Server, with setup) *mcp.ClientSession {
-	t.Helper()
-	account := srv.Account("default")
-	account.Lockdown, account.AuthservID = with.lockdown, with.authserv
-	var downloads *download.Dir
-	if with.downloads != "" {
-		var err error
-		if downloads, err = download.Open(with.downloads); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = downloads.Close() })
-	}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	sealer, err := contract.NewSealer(secret.Value{}, time.Minute, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool := imapconn.NewPool(account, imapconn.Options{
-		ConnectTimeout: 5 * time.Second, GreetingTimeout: 5 * time.Second, SocketTimeout: 30 * time.Second,
-		IdleTTL: time.Minute, MaxIdle: 2, RootCAs: srv.RootCAs(), Logger: log,
-	})
-	service := mailbox.New([]*imapconn.Pool{pool}, sealer, mailbox.Options{Logger: log, Extractor: extract.New(extract.Options{})})
-	server := tools.NewServer(service, tools.Options{Version: "test", Logger: log, Downloads: downloads})
-	client := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil)
-	near, far := mcp.NewInMemoryTransports()
-	serverSession, err := server.Connect(t.Context(), far, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, err := client.Connect(t.Context(), near, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = session.Close()
-		_ = serverSession.Wait()
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		_ = service.Close(ctx)
-	})
-	return session
-}
 
 // reply is one answer, as text and as data.
 type reply struct {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"mail-imap-mcp/internal/config"
 	"mail-imap-mcp/internal/mailtest"
 	"mail-imap-mcp/internal/tools"
 )
@@ -19,16 +20,23 @@ import (
 // bytesPerToken is what the contract reckons with.
 const bytesPerToken = 4
 
-// The contract's budgets when reading only.
-const (
-	maxModelTokens  = 2_500
-	maxListingBytes = 24_000
-)
+// listings are the contract's budgets: when reading only, and with everything
+// on.
+var listings = []struct {
+	name      string
+	with      setup
+	tools     int
+	maxTokens int // of names, descriptions and input schemas
+	maxBytes  int // of tools/list
+}{
+	{"reading", setup{}, 8, 2_500, 24_000},
+	{"everything", setup{writes: true}, 15, 5_000, 48_000},
+}
 
 // listed is the listing as a client gets it.
-func listed(t *testing.T) []*mcp.Tool {
+func listed(t *testing.T, with setup) []*mcp.Tool {
 	t.Helper()
-	r, err := connect(t, mailtest.NewMemory(t)).ListTools(t.Context(), nil)
+	r, err := connectWith(t, mailtest.NewMemory(t), with).ListTools(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,47 +44,87 @@ func listed(t *testing.T) []*mcp.Tool {
 }
 
 func TestListing_StaysWithinTheTokenBudget(t *testing.T) {
-	list := listed(t)
-	model := 0
-	for _, tool := range list {
-		schema, err := json.Marshal(tool.InputSchema)
-		if err != nil {
-			t.Fatal(err)
-		}
-		model += len(tool.Name) + len(tool.Description) + len(schema)
-	}
-	whole, err := json.Marshal(list)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("before the model %d tokens, the whole listing %d bytes", model/bytesPerToken, len(whole))
-	if model >= maxModelTokens*bytesPerToken {
-		t.Errorf("names, descriptions and input schemas are %d bytes, %d tokens; the budget is %d", model, model/bytesPerToken, maxModelTokens)
-	}
-	if len(whole) >= maxListingBytes {
-		t.Errorf("tools/list is %d bytes; the budget is %d", len(whole), maxListingBytes)
+	for _, l := range listings {
+		t.Run(l.name, func(t *testing.T) {
+			list := listed(t, l.with)
+			if len(list) != l.tools {
+				t.Errorf("%d tools are listed, want %d", len(list), l.tools)
+			}
+			model := 0
+			for _, tool := range list {
+				schema, err := json.Marshal(tool.InputSchema)
+				if err != nil {
+					t.Fatal(err)
+				}
+				model += len(tool.Name) + len(tool.Description) + len(schema)
+			}
+			whole, err := json.Marshal(list)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("before the model %d tokens, the whole listing %d bytes", model/bytesPerToken, len(whole))
+			if model >= l.maxTokens*bytesPerToken {
+				t.Errorf("names, descriptions and input schemas are %d bytes, %d tokens; the budget is %d", model, model/bytesPerToken, l.maxTokens)
+			}
+			if len(whole) >= l.maxBytes {
+				t.Errorf("tools/list is %d bytes; the budget is %d", len(whole), l.maxBytes)
+			}
+		})
 	}
 }
 
-func TestListing_EveryToolSaysThatItOnlyReads(t *testing.T) {
-	for _, tool := range listed(t) {
-		a := tool.Annotations
-		if a == nil || !a.ReadOnlyHint || !a.IdempotentHint || a.DestructiveHint == nil || *a.DestructiveHint {
-			t.Errorf("%s: annotations %+v", tool.Name, a)
-			continue
+// hints are the annotations of the tools that change something: whether they
+// may destroy, and whether doing it again changes nothing more. All others say
+// that they only read.
+var hints = map[string]struct{ destructive, idempotent bool }{
+	"imap_apply_to_messages":    {true, false},
+	"imap_update_message_flags": {false, true},
+	"imap_manage_mailbox":       {true, false},
+	"imap_save_draft":           {false, false},
+	"imap_cancel_operation":     {false, true},
+	"imap_undo_operation":       {false, false},
+}
+
+func TestListing_AnnotationsAreHonest(t *testing.T) {
+	for _, l := range listings {
+		changing := 0
+		for _, tool := range listed(t, l.with) {
+			a := tool.Annotations
+			if a == nil || a.DestructiveHint == nil || a.OpenWorldHint == nil {
+				t.Fatalf("%s: annotations %+v", tool.Name, a)
+			}
+			h, changes := hints[tool.Name]
+			if changes {
+				changing++
+			}
+			if a.ReadOnlyHint == changes || *a.DestructiveHint != h.destructive || a.IdempotentHint != (h.idempotent || !changes) {
+				t.Errorf("%s %s: readOnly %t, destructive %t, idempotent %t", l.name, tool.Name, a.ReadOnlyHint, *a.DestructiveHint, a.IdempotentHint)
+			}
+			if open := tool.Name != "imap_list_accounts"; *a.OpenWorldHint != open {
+				t.Errorf("%s: openWorldHint is not %t", tool.Name, open)
+			}
+			if tool.Title == "" || tool.Description == "" || tool.OutputSchema == nil {
+				t.Errorf("%s: title, description or output schema is missing", tool.Name)
+			}
 		}
-		if open := tool.Name != "imap_list_accounts"; a.OpenWorldHint == nil || *a.OpenWorldHint != open {
-			t.Errorf("%s: openWorldHint is not %t", tool.Name, open)
+		if want := len(hints); (l.with.writes && changing != want) || (!l.with.writes && changing != 0) {
+			t.Errorf("%s: %d tools change something", l.name, changing)
 		}
-		if tool.Title == "" || tool.Description == "" || tool.OutputSchema == nil {
-			t.Errorf("%s: title, description or output schema is missing", tool.Name)
+	}
+}
+
+// By \Deleted the flags tool removes for good, where that is allowed.
+func TestListing_FlagsAreDestructiveWhereTheyMayRemove(t *testing.T) {
+	for _, tool := range listed(t, setup{writes: true, writing: config.Writing{AllowPermanentDelete: true}}) {
+		if tool.Name == "imap_update_message_flags" && !*tool.Annotations.DestructiveHint {
+			t.Error("it says that it only adds")
 		}
 	}
 }
 
 // A change of the contract shows in review as a change of these files.
 func TestListing_IsAsSnapshotted(t *testing.T) {
-	for _, tool := range listed(t) {
+	for _, tool := range listed(t, setup{writes: true}) {
 		tool.Meta = nil
 		got, err := json.MarshalIndent(tool, "", "  ")
 		if err != nil {
@@ -129,6 +177,8 @@ func TestAnswers_FitTheOutputSchema(t *testing.T) {
 		}
 		schemas[d.Tool.Name] = resolved
 	}
+	changing, letterID := withLetter(t)
+	callEach(t, connectWriting(t, changing), everyWrite(letterID), func(tool string, r reply) { fits(t, tool, r) })
 	for name, session := range map[string]*mcp.ClientSession{"ok": good, "failed": bad} {
 		for _, c := range everyCall(id) {
 			t.Run(name+" "+c.tool, func(t *testing.T) {
@@ -152,7 +202,7 @@ func TestAnswers_FitTheOutputSchema(t *testing.T) {
 
 // The example of each tool in the reference is one the tool understands.
 func TestReference_ExamplesAreUnderstood(t *testing.T) {
-	session := connect(t, mailtest.NewMemory(t))
+	session := connectWriting(t, mailtest.NewMemory(t))
 	for _, d := range tools.Definitions(tools.Features{}) {
 		if r := call(t, session, d.Tool.Name, d.Example); r.result.IsError {
 			if code, message := r.refused(t); code == "invalid_input" || strings.Contains(message, "inside this server") {
