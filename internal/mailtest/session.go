@@ -206,8 +206,11 @@ func (s *session) Append(name string, r imap.LiteralReader, o *imap.AppendOption
 		return nil, errTryCreate
 	}
 	raw, err := io.ReadAll(r)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case int64(len(raw)) < r.Size():
+		return nil, io.ErrUnexpectedEOF // the connection ended: real servers store nothing of it
 	}
 	if int64(len(raw)) < r.Size() {
 		return nil, io.ErrUnexpectedEOF // the connection ended within it
