@@ -22,6 +22,10 @@ const (
 	// tailBytes of a copy are compared with the original's: with the header,
 	// and because nothing follows them, they tell that it is whole.
 	tailBytes = 1 << 10
+
+	// sizeSlack, and an eighth, is how much RFC822.SIZE may exceed what is read
+	// (Exchange estimates it). More is missing where a server stops in between.
+	sizeSlack = 8 << 10
 )
 
 // letter is a message on its way to another account.
@@ -85,7 +89,7 @@ func (a *attempt) afterLost(ctx context.Context, s *Service, from *imapconn.Pool
 		a.failRest(err)
 		return
 	}
-	s.lookUntil(ctx, a, asIssue("append", err).Message, func() error { return s.findAcross(ctx, from, a) })
+	s.lookUntil(ctx, a, reconcileLooks, asIssue("append", err).Message, func() error { return s.findAcross(ctx, from, a) })
 }
 
 // collect reads the message whole. nil: it is gone, and settled.
@@ -111,7 +115,13 @@ func (a *attempt) collect(ctx context.Context, from *imapconn.Pool) (l *letter, 
 			return contract.Errorf(contract.InvalidInput, "it has %d MB; at most %d MB are copied to another account", size>>20, maxAcross>>20)
 		}
 		l.source = make([]byte, 0, size)
-		return l.read(c, uid)
+		if err := l.read(c, uid); err != nil {
+			return err
+		}
+		if have := int64(len(l.source)); have+have/8+sizeSlack < size {
+			return contract.Errorf(contract.Unavailable, "the mail server gave only %d of its %d bytes, so it is left as it is", have, size)
+		}
+		return nil
 	})
 	if err == nil && l == nil {
 		a.fail(uid, contract.NotFound, "%s", errGone(a.outcomes[0].ID).Error())
@@ -144,16 +154,19 @@ func (a *attempt) visit(c *imapconn.Conn, opts *imap.FetchOptions, use func(row)
 // server says of the size is not always true (Exchange).
 func (l *letter) read(c *imapconn.Conn, uid uint32) error {
 	for len(l.source) <= maxAcross {
-		before := len(l.source)
+		before, told := len(l.source), false
 		section := bodySection(nil, imap.PartSpecifierNone, int64(before), partPieceBytes)
 		fetch := uidFetch(c, []uint32{uid}, &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{section}})
 		err := fetchRows(c, fetch, maxChangeRows, partPieceBytes, func(r row) {
 			if data, ok := r.find(nil, imap.PartSpecifierNone); ok && r.uid == uid {
-				l.source = append(l.source[:before], data...)
+				l.source, told = append(l.source[:before], data...), true
 			}
 		})
-		if err != nil {
+		switch {
+		case err != nil:
 			return fmt.Errorf("FETCH source: %w", err)
+		case !told: // not the end: it was removed while it was read
+			return contract.Errorf(contract.NotFound, "the mail server does not give it any more")
 		}
 		if len(l.source) == before {
 			if before == 0 {
@@ -200,6 +213,9 @@ func (a *attempt) deliver(ctx context.Context, to *imapconn.Pool, l *letter) (co
 			return fmt.Errorf("APPEND: %w", err)
 		}
 		copied, err = a.verify(c, l, uint32(data.UID))
+		if err != nil && (isRefusal(err) || !isFault(err)) {
+			return nil // it has it, and does not let us look
+		}
 		return err
 	})
 	return copied, err
@@ -276,13 +292,17 @@ func (a *attempt) removeOriginal(ctx context.Context, s *Service, from *imapconn
 		if err != nil {
 			return err
 		}
-		a.settle(uid, a.removed(left, a.evidence.Present[0], copied, c.Has(imap.CapUIDPlus)))
+		o := a.removed(left, a.evidence.Present[0], copied, c.Has(imap.CapUIDPlus))
+		if o.Status == Done && c.Has(capGmail) {
+			o.Message = fmt.Sprintf("Gmail takes only the label %q off the original and keeps it in All Mail, unless that is Trash or Spam", a.batch.Mailbox)
+		}
+		a.settle(uid, o)
 		return nil
 	})
 	if err == nil || !removing {
 		return // settled, or both are there and said to be
 	}
-	found := s.lookUntil(ctx, a, "", func() error { return s.findAcross(ctx, from, a) })
+	found := s.lookUntil(ctx, a, reconcileLooks, "", func() error { return s.findAcross(ctx, from, a) })
 	if !found {
 		a.settle(uid, Outcome{
 			Status: Unknown, Code: contract.Unavailable, NewID: copied,
@@ -311,7 +331,7 @@ func (s *Service) findAcross(ctx context.Context, from *imapconn.Pool, a *attemp
 		if err = errors.Join(stop.Err, err); err != nil {
 			return err
 		}
-		copies = a.recognise(stop.Selected.UIDValidity, arrived)
+		copies = a.recognise(stop.Selected.UIDValidity, arrived, nil)
 		return nil
 	})
 	if err != nil {

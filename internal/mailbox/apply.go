@@ -45,23 +45,12 @@ func (s *Service) Apply(ctx context.Context, ch *Change, i int, witness Witness)
 	case err == nil:
 	case !a.sent:
 		a.refuse(imapconn.Classify("change", err))
-	case isRefusal(err) || !isFault(err):
-		s.afterRefusal(ctx, pool, a, imapconn.Classify("change", err))
 	default:
-		s.reconcile(ctx, pool, a, imapconn.Classify("change", err))
+		// A refusal too: MOVE may have moved some (RFC 6851 §3.3).
+		s.reconcile(ctx, pool, a, err)
 	}
+	a.sayWhatGmailKeeps()
 	return a.outcomes
-}
-
-// afterRefusal settles a batch whose change the server refused. A COPY that is
-// refused has done nothing (RFC 9051 §6.4.7); of a MOVE some may be moved (RFC
-// 6851 §3.3), and behind a COPY that was done copies lie in the destination:
-// then it is looked.
-func (s *Service) afterRefusal(ctx context.Context, pool *imapconn.Pool, a *attempt, refusal error) {
-	if a.change.Kind == ChangeMove {
-		_ = pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error { return a.find(c) })
-	}
-	a.failRest(refusal)
 }
 
 // errNotRepeated keeps a command that changes something from being sent twice.
@@ -79,7 +68,9 @@ type attempt struct {
 	neverExpunge bool
 	evidence     Evidence
 	permanent    []imap.Flag
-	sent         bool // a command that changes something has left
+	gmail        gmail
+	refusal      string // of a command in whose place what is left was looked at
+	sent         bool   // a command that changes something has left
 }
 
 func newAttempt(ch *Change, i int, witness Witness) *attempt {
@@ -119,13 +110,11 @@ func (a *attempt) refuse(err error) {
 	}
 }
 
-// failRest says of what is not settled yet, or is as it was, that the server
-// refused it.
+// failRest says that what is not settled yet was refused by the server.
 func (a *attempt) failRest(err error) {
 	issue := asIssue("change", err)
 	for _, p := range a.evidence.Present {
-		o := a.outcomes[a.index[p.UID]]
-		if o.Status == NotAttempted || o.Status == Failed && o.NewID == nil && !o.LeftFlagged {
+		if a.outcomes[a.index[p.UID]].Status == NotAttempted {
 			a.fail(p.UID, issue.Code, "%s; the message is unchanged in %q", issue.Message, a.batch.Mailbox)
 		}
 	}
@@ -156,11 +145,13 @@ func (a *attempt) look(c *imapconn.Conn, neverExpunge bool) error {
 	}
 	var fetch *imapclient.FetchCommand
 	var status *imapclient.StatusCommand
+	var labels *imapconn.ListCommand
 	wait := c.OpenToChange(a.batch.Mailbox, func() {
 		fetch = c.Client().Fetch(set, lookOptions(a.change.Kind))
 		if a.batch.To != "" {
 			status = c.Client().Status(a.batch.To, &imap.StatusOptions{UIDNext: true, UIDValidity: true})
 		}
+		labels = a.askGmail(c)
 	})
 	there := map[uint32]Present{}
 	var fetchErr error
@@ -171,6 +162,7 @@ func (a *attempt) look(c *imapconn.Conn, neverExpunge bool) error {
 			}
 		})
 	}
+	labelsErr := a.readGmail(labels)
 	open, err := wait()
 	if err != nil {
 		return err
@@ -180,6 +172,9 @@ func (a *attempt) look(c *imapconn.Conn, neverExpunge bool) error {
 	}
 	if fetchErr != nil {
 		return fmt.Errorf("FETCH before the change: %w", fetchErr)
+	}
+	if labelsErr != nil {
+		return labelsErr
 	}
 	if status != nil {
 		data, err := status.Wait()
@@ -221,6 +216,7 @@ func presentOf(r row, kind ChangeKind) Present {
 func notDestination(mailbox string, err error) error {
 	var refusal *imap.Error
 	if errors.As(err, &refusal) && refusal.Type == imap.StatusResponseTypeNo {
+		// The words of any mailbox that is not there, which a denied one has too.
 		return contract.Errorf(contract.NotFound, "mailbox %q does not exist; imap_list_mailboxes shows the names", mailbox)
 	}
 	return fmt.Errorf("STATUS of the destination: %w", err)

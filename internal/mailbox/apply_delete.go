@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"cmp"
 	"fmt"
 	"sync"
 
@@ -18,6 +19,12 @@ func (a *attempt) expunge(c *imapconn.Conn) error {
 	if a.neverExpunge {
 		return contract.Errorf(contract.PermissionDenied, "nothing is removed for good from this account (NEVER_EXPUNGE); delete without permanent moves to Trash")
 	}
+	if !a.keeps(`\Deleted`) {
+		return contract.Errorf(contract.PermissionDenied, "the mail server lets no message be removed from %q: it is read-only", a.batch.Mailbox)
+	}
+	if err := a.notForGood(); err != nil {
+		return err
+	}
 	if err := a.begin(); err != nil {
 		return err
 	}
@@ -26,7 +33,11 @@ func (a *attempt) expunge(c *imapconn.Conn) error {
 		return err
 	}
 	for _, p := range a.evidence.Present {
-		a.settle(p.UID, expunged(left, p.UID, c.Has(imap.CapUIDPlus)))
+		o := expunged(left, p.UID, c.Has(imap.CapUIDPlus))
+		if o.Status == Failed && a.refusal != "" {
+			o.Message = a.refusal + "; " + o.Message
+		}
+		a.settle(p.UID, o)
 	}
 	return nil
 }
@@ -70,9 +81,14 @@ func (a *attempt) markAndExpunge(c *imapconn.Conn, set imap.UIDSet) (map[uint32]
 	storeErr := store.Close()
 	wg.Wait()
 	for _, err := range []error{storeErr, expungeErr} {
-		if err != nil && !isRefusal(err) { // a refusal shows in what is left
+		if err == nil {
+			continue
+		}
+		if !isRefusal(err) {
 			return nil, fmt.Errorf("mark and remove: %w", err)
 		}
+		// A refusal shows in what is left.
+		a.refusal = cmp.Or(a.refusal, asIssue("change", err).Message)
 	}
 	// Not in the same flight: Dovecot shows a session what it removed until the
 	// command is over.

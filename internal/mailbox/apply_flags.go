@@ -35,6 +35,8 @@ func (a *attempt) storeFlags(c *imapconn.Conn) error {
 	seen, err := drainFlags(c, append(stores, check))
 	reason := ""
 	switch {
+	case isRefusal(err) && len(seen) < len(a.evidence.Present):
+		return fmt.Errorf("STORE: %w", err) // look anew
 	case isRefusal(err):
 		reason = asIssue("change", err).Message
 	case err != nil:
@@ -107,20 +109,19 @@ func (a *attempt) stores() []imap.StoreFlags {
 
 // notKept is a flag that the mailbox does not keep, "" when it keeps all.
 func (a *attempt) notKept() string {
-	if a.permanent == nil {
-		return ""
-	}
-	keeps := func(flag string) bool {
-		return slices.ContainsFunc(a.permanent, func(f imap.Flag) bool {
-			return strings.EqualFold(string(f), flag) || (f == imap.FlagWildcard && !strings.HasPrefix(flag, `\`))
-		})
-	}
 	for _, flag := range slices.Concat(a.batch.Add, a.batch.Remove) {
-		if !keeps(flag) {
+		if !a.keeps(flag) {
 			return flag
 		}
 	}
 	return ""
+}
+
+// keeps reports whether the mailbox keeps a flag, as far as the server says.
+func (a *attempt) keeps(flag string) bool {
+	return a.permanent == nil || slices.ContainsFunc(a.permanent, func(f imap.Flag) bool {
+		return strings.EqualFold(string(f), flag) || (f == imap.FlagWildcard && !strings.HasPrefix(flag, `\`))
+	})
 }
 
 func flagList(flags []imap.Flag) string {

@@ -35,43 +35,46 @@ func (a *attempt) move(c *imapconn.Conn) error {
 	}
 	source, _ := data.SourceUIDs.(imap.UIDSet)
 	dest, _ := data.DestUIDs.(imap.UIDSet)
-	if pairs := pairUIDs(source, dest); pairs != nil && data.UIDValidity != 0 {
-		a.settleMoved(pairs, data.UIDValidity)
-		return nil
-	}
-	return a.find(c) // no COPYUID: look where they went
+	return a.settleNamed(c, pairUIDs(source, dest), data.UIDValidity)
 }
 
-// settleMoved is for a server that named the new UIDs (RFC 4315 §3).
-func (a *attempt) settleMoved(pairs map[uint32]uint32, validity uint32) {
+// settleNamed is for what the server named the new UIDs of (RFC 4315 §3). Where
+// it did not, it looks where the messages went.
+func (a *attempt) settleNamed(c *imapconn.Conn, pairs map[uint32]uint32, validity uint32) error {
+	if a.named(pairs, validity) == len(a.evidence.Present) {
+		return nil
+	}
+	err := a.find(c)
+	a.named(pairs, validity)
+	return err
+}
+
+// named settles the messages whose new UIDs the server named, and counts them.
+func (a *attempt) named(pairs map[uint32]uint32, validity uint32) (n int) {
 	for _, p := range a.evidence.Present {
-		if uid, ok := pairs[p.UID]; ok {
+		if uid, ok := pairs[p.UID]; ok && validity != 0 {
 			a.settle(p.UID, Outcome{Status: Done, NewID: a.newID(validity, uid)})
-		} else {
-			a.fail(p.UID, contract.NotFound, "somebody else moved or removed it meanwhile; search for it again")
+			n++
 		}
 	}
+	return n
 }
 
 // copyOnly copies the messages.
 func (a *attempt) copyOnly(c *imapconn.Conn) error {
+	if err := a.begin(); err != nil {
+		return err
+	}
 	pairs, validity, err := a.copyAll(c)
 	if err != nil {
 		return err
 	}
-	if pairs != nil {
-		a.settleMoved(pairs, validity)
-		return nil
-	}
-	return a.find(c)
+	return a.settleNamed(c, pairs, validity)
 }
 
 // copyAll sends COPY, which takes all of the messages or none (RFC 9051
 // §6.4.7). pairs is nil where the server does not name the new UIDs.
 func (a *attempt) copyAll(c *imapconn.Conn) (pairs map[uint32]uint32, validity uint32, err error) {
-	if err := a.begin(); err != nil {
-		return nil, 0, err
-	}
 	cmd, err := c.Client().Copy(a.present(), a.batch.To)
 	if err != nil {
 		return nil, 0, err
@@ -90,11 +93,20 @@ func (a *attempt) copyAll(c *imapconn.Conn) (pairs map[uint32]uint32, validity u
 // when its copy was seen in the destination, and removed only where that can be
 // done for it alone.
 func (a *attempt) moveByCopy(c *imapconn.Conn) error {
-	named, _, err := a.copyAll(c)
+	if !a.keeps(`\Deleted`) {
+		return contract.Errorf(contract.PermissionDenied, "the mail server lets no message be taken out of %q: it is read-only; copy can be done", a.batch.Mailbox)
+	}
+	if err := a.begin(); err != nil {
+		return err
+	}
+	if err := a.tryWrite(c); err != nil {
+		return err
+	}
+	pairs, _, err := a.copyAll(c)
 	if err != nil {
 		return err
 	}
-	copies, err := a.copies(c, named)
+	copies, err := a.copies(c, pairs)
 	if err != nil {
 		return err
 	}
@@ -118,6 +130,25 @@ func (a *attempt) moveByCopy(c *imapconn.Conn) error {
 		if id := copies[p.UID]; id != nil {
 			a.settle(p.UID, a.removed(left, p, id, c.Has(imap.CapUIDPlus)))
 		}
+	}
+	return nil
+}
+
+// tryWrite takes \Deleted off a message that has not got it, where the server
+// did not say which flags can be changed: a mailbox that is read-only refuses
+// before there is a copy that would be one too many.
+func (a *attempt) tryWrite(c *imapconn.Conn) error {
+	if a.permanent != nil {
+		return nil
+	}
+	op := imap.StoreFlagsDel
+	p := a.evidence.Present[0]
+	if hasFlag(p.Flags, `\Deleted`) {
+		op = imap.StoreFlagsAdd
+	}
+	set := imap.UIDSetNum(imap.UID(p.UID))
+	if err := c.Client().Store(set, &imap.StoreFlags{Op: op, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}).Close(); err != nil {
+		return fmt.Errorf("STORE: %w", err)
 	}
 	return nil
 }
@@ -192,10 +223,10 @@ func fingerprint(r row) string {
 }
 
 // copies finds what arrived in the destination, and opens the source again
-// behind it. It returns, for each message of the batch whose copy is there, the
-// copy's id: one that the server named and that is there, or one with the
-// message's print.
-func (a *attempt) copies(c *imapconn.Conn, named map[uint32]uint32) (map[uint32]*contract.MessageID, error) {
+// behind it. It returns, for each message of the batch whose copy is certainly
+// there, the copy's id: one that the server named, or one of as many of the
+// same print as there are messages of it.
+func (a *attempt) copies(c *imapconn.Conn, pairs map[uint32]uint32) (map[uint32]*contract.MessageID, error) {
 	c.Refresh()
 	var arrived arrivals
 	var fetch *imapclient.FetchCommand
@@ -216,13 +247,33 @@ func (a *attempt) copies(c *imapconn.Conn, named map[uint32]uint32) (map[uint32]
 	if reopen.UIDValidity != a.batch.UIDValidity {
 		return nil, errStale(reopen.UIDValidity, a.batch.UIDValidity)
 	}
-	found := a.recognise(stop.Selected.UIDValidity, arrived)
-	for from, to := range named {
-		if stop.Selected.UIDValidity == a.evidence.ToUIDValidity && slices.ContainsFunc(arrived, func(p Present) bool { return p.UID == to }) {
-			found[from] = a.newID(stop.Selected.UIDValidity, to)
+	return a.certain(a.recognise(stop.Selected.UIDValidity, arrived, nil), arrived, pairs), nil
+}
+
+// certain leaves out copies that may be of another message: those the server
+// named otherwise, and those of which fewer came than there are messages that
+// look alike.
+func (a *attempt) certain(found map[uint32]*contract.MessageID, arrived arrivals, pairs map[uint32]uint32) map[uint32]*contract.MessageID {
+	balance := map[string]int{}
+	prints := map[uint32]string{}
+	for _, p := range arrived {
+		balance[p.Print]++
+		prints[p.UID] = p.Print
+	}
+	for _, p := range a.evidence.Present {
+		balance[p.Print]--
+	}
+	for _, p := range a.evidence.Present {
+		id := found[p.UID]
+		switch uid, named := pairs[p.UID]; {
+		case id == nil:
+		case named && prints[uid] == p.Print:
+			id.UID = uid
+		case named || balance[p.Print] < 0:
+			delete(found, p.UID)
 		}
 	}
-	return found, nil
+	return found
 }
 
 // fetchArrivals asks for what is in the destination since the evidence was
@@ -254,8 +305,9 @@ func (l *arrivals) read(c *imapconn.Conn, fetch *imapclient.FetchCommand, uidNex
 }
 
 // recognise pairs messages with arrivals of the same print, in the order of
-// their UIDs, in which servers copy them.
-func (a *attempt) recognise(validity uint32, arrived arrivals) map[uint32]*contract.MessageID {
+// their UIDs, in which servers copy them; those that are no longer in their
+// mailbox come before those that are left there.
+func (a *attempt) recognise(validity uint32, arrived arrivals, left map[uint32][]string) map[uint32]*contract.MessageID {
 	found := map[uint32]*contract.MessageID{}
 	if a.evidence.ToUIDNext == 0 || validity != a.evidence.ToUIDValidity {
 		return found // what was there before is not known
@@ -264,10 +316,13 @@ func (a *attempt) recognise(validity uint32, arrived arrivals) map[uint32]*contr
 	for _, p := range arrived {
 		byPrint[p.Print] = append(byPrint[p.Print], p.UID)
 	}
-	for _, p := range a.evidence.Present {
-		if uids := byPrint[p.Print]; len(uids) > 0 {
-			found[p.UID] = a.newID(validity, uids[0])
-			byPrint[p.Print] = uids[1:]
+	for _, wantLeft := range []bool{false, true} {
+		for _, p := range a.evidence.Present {
+			_, isLeft := left[p.UID]
+			if uids := byPrint[p.Print]; isLeft == wantLeft && len(uids) > 0 {
+				found[p.UID] = a.newID(validity, uids[0])
+				byPrint[p.Print] = uids[1:]
+			}
 		}
 	}
 	return found

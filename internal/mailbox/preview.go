@@ -2,8 +2,10 @@ package mailbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -30,7 +32,8 @@ const (
 )
 
 // Preview looks, without changing anything (EXAMINE), at what a plan would do.
-// It takes one flight for each mailbox.
+// It takes a flight for each mailbox, and one for the subjects that are shown,
+// ParallelBatches of them at once.
 func (s *Service) Preview(ctx context.Context, p *Plan) (*Preview, error) {
 	pool, err := s.pool(p.Change.Account)
 	if err != nil {
@@ -41,23 +44,41 @@ func (s *Service) Preview(ctx context.Context, p *Plan) (*Preview, error) {
 			return nil, err
 		}
 	}
-	v := &Preview{}
-	for i := range p.Change.Batches {
-		a := newAttempt(p.Change, i, nil)
-		err := pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
-			return v.look(c, a)
+	looks := make([]*glance, len(p.Change.Batches))
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, ParallelBatches)
+	for i := range looks {
+		looks[i] = &glance{attempt: newAttempt(p.Change, i, nil)}
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			err := pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error { return looks[i].look(c) })
+			if err != nil {
+				looks[i].refuse(imapconn.Classify("preview", err))
+				looks[i].subjects = nil
+			}
 		})
-		if err != nil {
-			a.refuse(imapconn.Classify("preview", err))
-		}
-		v.Outcomes = append(v.Outcomes, a.outcomes...)
 	}
+	wg.Wait()
+	v := &Preview{}
+	for _, a := range looks {
+		v.Outcomes = append(v.Outcomes, a.outcomes...)
+		v.Subjects = append(v.Subjects, a.subjects...)
+	}
+	v.Subjects = v.Subjects[:min(len(v.Subjects), maxPreviewSubjects)]
 	v.Outcomes = append(v.Outcomes, p.Refused...)
 	return v, nil
 }
 
-// look reads what is there of one batch.
-func (v *Preview) look(c *imapconn.Conn, a *attempt) error {
+// glance is the preview of one batch.
+type glance struct {
+	*attempt
+	subjects []string
+}
+
+// look reads what is there of the batch.
+func (a *glance) look(c *imapconn.Conn) error {
+	a.subjects = nil
 	across := a.change.ToAccount != ""
 	if a.batch.To != "" && !across {
 		if err := c.Client().Permitted(a.batch.To); err != nil {
@@ -67,20 +88,23 @@ func (v *Preview) look(c *imapconn.Conn, a *attempt) error {
 	var set, titled imap.UIDSet
 	for i, uid := range a.batch.UIDs {
 		set.AddNum(imap.UID(uid))
-		if i < maxPreviewSubjects-len(v.Subjects) {
+		if a.number < maxPreviewSubjects && i < maxPreviewSubjects {
 			titled.AddNum(imap.UID(uid))
 		}
 	}
 	c.Refresh()
-	var fetch, titles *imapclient.FetchCommand
+	var fetch *imapclient.FetchCommand
 	var status *imapclient.StatusCommand
+	var labels *imapconn.ListCommand
 	wait := c.Tour([]string{a.batch.Mailbox}, func(int) {
 		fetch = c.Client().Fetch(set, &imap.FetchOptions{UID: true, Flags: true})
 		if a.batch.To != "" && !across {
 			status = c.Client().Status(a.batch.To, &imap.StatusOptions{UIDValidity: true})
 		}
+		labels = a.askGmail(c)
 	})
 	left, err := flagsOf(c, fetch)
+	err = errors.Join(err, a.readGmail(labels))
 	stop := wait()[0]
 	if stop.Err != nil {
 		return stop.Err
@@ -90,6 +114,9 @@ func (v *Preview) look(c *imapconn.Conn, a *attempt) error {
 	}
 	if stop.Selected.UIDValidity != a.batch.UIDValidity {
 		return errStale(stop.Selected.UIDValidity, a.batch.UIDValidity)
+	}
+	if err := a.notForGood(); err != nil {
+		return err
 	}
 	if status != nil {
 		if _, err := status.Wait(); err != nil {
@@ -107,13 +134,14 @@ func (v *Preview) look(c *imapconn.Conn, a *attempt) error {
 	if len(titled) == 0 {
 		return nil
 	}
-	titles = c.Client().Fetch(titled, &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{{
+	// Not in the same flight: Dovecot mixes the answers to two FETCHes.
+	titles := c.Client().Fetch(titled, &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{{
 		Specifier: imap.PartSpecifierHeader, HeaderFields: []string{"Subject"}, Peek: true,
 		Partial: &imap.SectionPartial{Offset: 0, Size: summaryHeaderBytes},
 	}}})
 	return fetchRows(c, titles, maxChangeRows, summaryHeaderBytes, func(r row) {
-		if header := r.sections; len(header) > 0 && len(v.Subjects) < maxPreviewSubjects {
-			v.Subjects = append(v.Subjects, previewSubject(header[0].data))
+		if header := r.sections; len(header) > 0 {
+			a.subjects = append(a.subjects, previewSubject(header[0].data))
 		}
 	})
 }
@@ -134,6 +162,9 @@ func (a *attempt) would(flags []string) string {
 	}
 	switch a.change.Kind {
 	case ChangeMove:
+		if a.keptInAll() {
+			return fmt.Sprintf("would be in %s too, and stay in %q, where Gmail keeps every mail", where, a.batch.Mailbox)
+		}
 		return "would be moved to " + where
 	case ChangeCopy:
 		return "would be copied to " + where

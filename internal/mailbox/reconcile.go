@@ -21,18 +21,34 @@ const (
 	reconcilePause = 500 * time.Millisecond
 )
 
-// reconcile finds out what happened to a batch whose connection was lost after
-// the change was sent. It only reads. What cannot be found out is unknown.
-func (s *Service) reconcile(ctx context.Context, pool *imapconn.Pool, a *attempt, lost error) {
-	s.lookUntil(ctx, a, asIssue("change", lost).Message, func() error {
+// reconcile finds out what happened to a batch whose change was sent and then
+// refused, or whose connection was lost. It only reads. What cannot be found out
+// is unknown.
+func (s *Service) reconcile(ctx context.Context, pool *imapconn.Pool, a *attempt, err error) {
+	issue := asIssue("change", imapconn.Classify("change", err))
+	looks := reconcileLooks
+	if isRefusal(err) || !isFault(err) {
+		looks = 1 // the server is done with it
+	}
+	s.lookUntil(ctx, a, looks, issue.Message, func() error {
 		return pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error { return a.find(c) })
 	})
+	a.explain(issue)
 }
 
-// lookUntil looks until all is done, reconcileLooks times. Where it cannot look
+// explain has what failed say why, in the server's words where it refused.
+func (a *attempt) explain(issue contract.Issue) {
+	for j := range a.outcomes {
+		if o := &a.outcomes[j]; o.Status == Failed && o.Code == contract.Unavailable {
+			o.Code, o.Message = issue.Code, issue.Message+"; "+o.Message
+		}
+	}
+}
+
+// lookUntil looks until all is done, so many times. Where it cannot look
 // everything is unknown, for that reason, and false is returned.
-func (s *Service) lookUntil(ctx context.Context, a *attempt, reason string, find func() error) (found bool) {
-	for look := range reconcileLooks {
+func (s *Service) lookUntil(ctx context.Context, a *attempt, looks int, reason string, find func() error) (found bool) {
+	for look := range looks {
 		if look > 0 && !s.pause(ctx) {
 			return true
 		}
@@ -133,33 +149,34 @@ func (a *attempt) find(c *imapconn.Conn) error {
 			fetches[1] = a.fetchArrivals(c)
 		}
 	})
-	left, err := flagsOf(c, fetches[0])
+	left, leftErr := flagsOf(c, fetches[0])
 	var arrived arrivals
+	var err error
 	if len(fetches) > 1 && fetches[1] != nil {
-		err = errors.Join(err, arrived.read(c, fetches[1], a.evidence.ToUIDNext))
+		err = arrived.read(c, fetches[1], a.evidence.ToUIDNext)
 	}
 	stops := wait()
-	if err != nil {
-		return err
+	for _, stop := range stops {
+		if stop.Err != nil && isFault(stop.Err) {
+			return stop.Err
+		}
 	}
-	if stops[0].Err != nil && isFault(stops[0].Err) {
-		return stops[0].Err
-	}
-	if len(stops) > 1 && stops[1].Err != nil {
-		return stops[1].Err
-	}
-	if stops[0].Err != nil || stops[0].Selected.UIDValidity != a.batch.UIDValidity {
+	switch {
+	case stops[0].Err != nil, stops[0].Selected.UIDValidity != a.batch.UIDValidity:
 		return contract.Errorf(contract.Conflict, "mailbox %q was rebuilt or removed meanwhile", a.batch.Mailbox)
+	case leftErr != nil || err != nil:
+		return errors.Join(leftErr, err)
 	}
 	var copies map[uint32]*contract.MessageID
-	if len(stops) > 1 {
-		copies = a.recognise(stops[1].Selected.UIDValidity, arrived)
+	if len(stops) > 1 && stops[1].Err == nil {
+		copies = a.recognise(stops[1].Selected.UIDValidity, arrived, left)
 	}
 	a.settleSeen(left, copies)
 	return nil
 }
 
-// flagsOf reads which messages are there, and their flags.
+// flagsOf reads which messages are there, and their flags. A refusal is an error
+// too: what was not told of is not known to be gone.
 func flagsOf(c *imapconn.Conn, fetch *imapclient.FetchCommand) (map[uint32][]string, error) {
 	left := map[uint32][]string{}
 	if fetch == nil {
@@ -170,7 +187,7 @@ func flagsOf(c *imapconn.Conn, fetch *imapclient.FetchCommand) (map[uint32][]str
 			left[r.uid] = r.flags
 		}
 	})
-	if err != nil && !isRefusal(err) {
+	if err != nil {
 		return nil, fmt.Errorf("FETCH: %w", err)
 	}
 	return left, nil
@@ -179,7 +196,7 @@ func flagsOf(c *imapconn.Conn, fetch *imapclient.FetchCommand) (map[uint32][]str
 // settleSeen says what happened to each message, by where it is.
 func (a *attempt) settleSeen(left map[uint32][]string, copies map[uint32]*contract.MessageID) {
 	if a.change.Kind == ChangeFlags {
-		a.compareFlags(left, "the connection was lost before the flags were changed")
+		a.compareFlags(left, "the flags are not as asked for")
 		return
 	}
 	for _, p := range a.evidence.Present {
