@@ -124,10 +124,15 @@ func cancelWith(running context.Context) mcp.Middleware {
 // changed within the ten seconds more that a batch under way gets. A stop that
 // was asked for is no error. An App serves once.
 func (a *App) Serve(ctx context.Context, t mcp.Transport) error {
-	defer context.AfterFunc(ctx, a.stop)()
-	input := &draining{Transport: t, ended: make(chan struct{})}
+	a.tell(ctx, "start")
+	// Not ctx itself: the requests in flight would end with it before cancel.
+	session, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	defer context.AfterFunc(ctx, func() { a.cancel(); end() })()
+	// At the end of input the SDK cancels the requests in flight by itself.
+	input := &draining{Transport: t, ending: a.operations.Halt, ended: make(chan struct{})}
 	done := make(chan error, 1)
-	go func() { done <- a.Server.Run(ctx, input) }()
+	go func() { done <- a.Server.Run(session, input) }()
 	var err error
 	select {
 	case err = <-done:
@@ -136,7 +141,7 @@ func (a *App) Serve(ctx context.Context, t mcp.Transport) error {
 	case <-input.ended:
 		err = a.await(done)
 	}
-	if ctx.Err() != nil && errors.Is(err, ctx.Err()) || errors.Is(err, io.EOF) {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) || errors.Is(err, io.EOF) {
 		err = nil
 	}
 	return errors.Join(err, a.finish(context.WithoutCancel(ctx)))
@@ -144,15 +149,26 @@ func (a *App) Serve(ctx context.Context, t mcp.Transport) error {
 
 // finish lets the change of mail under way end, and signs out.
 func (a *App) finish(ctx context.Context) error {
+	if n := a.operations.Running(); n > 0 {
+		a.log.InfoContext(ctx, "stopping once the changes under way have ended", "operations", n)
+	}
 	changes := a.operations.Close(ctx)
 	closing, cancel := context.WithTimeout(ctx, logoutGrace)
 	defer cancel()
 	return errors.Join(changes, a.Close(closing))
 }
 
+// cancel lets no further batch of a change begin and cancels the requests in
+// flight. In this order: a request that ends takes its operation for cancelled
+// by its client, and this one is interrupted by us.
+func (a *App) cancel() {
+	a.operations.Halt()
+	a.stop()
+}
+
 // await cancels the requests in flight and waits for the session to end.
 func (a *App) await(done <-chan error) error {
-	a.stop()
+	a.cancel()
 	grace := time.NewTimer(handlerGrace)
 	defer grace.Stop()
 	select {
@@ -173,6 +189,7 @@ func (a *App) Close(ctx context.Context) error {
 		defer func() { _ = a.downloads.Close() }() // nothing is written through it
 	}
 	defer func() { _ = a.audit.Close() }() // every line of it is on disk
+	defer a.tell(context.WithoutCancel(ctx), "stop")
 	if err := a.Mail.Close(ctx); err != nil {
 		return errors.Join(changes, fmt.Errorf("sign out: %w", err))
 	}

@@ -31,7 +31,11 @@ type serving struct {
 
 func serve(t *testing.T, srv mailtest.Server) *serving {
 	t.Helper()
-	a := newApp(t, srv)
+	return serveApp(t, newApp(t, srv))
+}
+
+func serveApp(t *testing.T, a *App) *serving {
+	t.Helper()
 	fromClient, toServer := io.Pipe()
 	fromServer, toClient := io.Pipe()
 	near := &mcp.IOTransport{Reader: fromServer, Writer: toServer}
@@ -51,8 +55,15 @@ func serve(t *testing.T, srv mailtest.Server) *serving {
 
 func newApp(t *testing.T, srv mailtest.Server) *App {
 	t.Helper()
+	return newAppWith(t, srv, config.Writing{}, false)
+}
+
+func newAppWith(t *testing.T, srv mailtest.Server, writing config.Writing, writes bool) *App {
+	t.Helper()
+	account := srv.Account("default")
+	account.WriteEnabled = writes
 	a, err := New(&config.Config{
-		Accounts: []config.Account{srv.Account("default")}, RootCAs: srv.RootCAs(),
+		Accounts: []config.Account{account}, RootCAs: srv.RootCAs(), WriteEnabled: writes, Writing: writing,
 		ConnectTimeout: 10 * time.Second, GreetingTimeout: 10 * time.Second, SocketTimeout: time.Minute,
 		CursorTTL: time.Minute, SessionCacheTTL: time.Minute, SessionCacheMax: 2,
 	}, slog.New(slog.DiscardHandler))

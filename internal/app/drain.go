@@ -16,7 +16,9 @@ import (
 // script that pipes requests into the server would see nothing.
 type draining struct {
 	mcp.Transport
-	// ended is closed when the session has been told of the end of input.
+	// ending is called right before the session is told of the end of input.
+	ending func()
+	// ended is closed after that.
 	ended chan struct{}
 }
 
@@ -28,7 +30,7 @@ func (t *draining) Connect(ctx context.Context) (mcp.Connection, error) {
 	}
 	return &drainingConn{
 		Connection: inner,
-		ended:      sync.OnceFunc(func() { close(t.ended) }),
+		ended:      sync.OnceFunc(func() { t.ending(); close(t.ended) }),
 		pending:    map[jsonrpc.ID]bool{},
 		answered:   make(chan struct{}, 1),
 		closed:     make(chan struct{}),

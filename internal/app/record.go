@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"os"
@@ -28,4 +29,15 @@ func recorder(record *audit.Log) guard.Recorder {
 		return nil
 	}
 	return record
+}
+
+// tell has the audit say that the server starts or stops: between a start and
+// the next one without a stop the process died.
+func (a *App) tell(ctx context.Context, event string) {
+	if a.audit == nil {
+		return
+	}
+	if err := a.audit.Write(ctx, audit.Entry{Event: event}); err != nil {
+		a.log.ErrorContext(ctx, "the audit cannot be written; mail is not changed until it can", "event", event, "error", err)
+	}
 }

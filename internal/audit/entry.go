@@ -20,7 +20,7 @@ const (
 // addresses, query text or secrets. Fields that are too long are cut, and a
 // field that is empty is left out.
 type Entry struct {
-	Event string // "call", "refusal", "intent", "outcome", "sign_in_failed", "security"
+	Event string // "call", "refusal", "intent", "outcome", "sign_in_failed", "security", "start", "stop"
 	Name  string // of a security event: "write_while_disabled"
 
 	Caller, Tool, Account, Mailbox, Operation string

@@ -48,7 +48,8 @@ type Registry struct {
 
 	// Locks are taken in the order of the journal's, this one, an operation's.
 	mu         sync.Mutex
-	closing    bool
+	halting    bool // nothing starts any more
+	closed     bool
 	operations map[string]*Operation
 }
 
@@ -123,7 +124,7 @@ func errClosing() error {
 func (r *Registry) admit(works []Work) ([]*Operation, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.closing {
+	if r.halting {
 		return nil, errClosing()
 	}
 	for _, w := range works {
@@ -154,7 +155,7 @@ func (r *Registry) admit(works []Work) ([]*Operation, error) {
 func (r *Registry) launch(operations []*Operation) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.closing {
+	if r.halting {
 		return false
 	}
 	for _, o := range operations {
@@ -229,6 +230,19 @@ func (r *Registry) Cancel(caller, id string) (*Operation, error) {
 	return o, nil
 }
 
+// Running is how many operations are not over.
+func (r *Registry) Running() int {
+	n := 0
+	for _, o := range r.all() {
+		select {
+		case <-o.over:
+		default:
+			n++
+		}
+	}
+	return n
+}
+
 // Recent are the caller's latest operations, newest first, at most 20, without
 // their messages.
 func (r *Registry) Recent(caller string) []Snapshot {
@@ -260,21 +274,31 @@ func (r *Registry) sorted() []*Operation {
 	return list
 }
 
+// Halt is the first half of Close: no operation starts from here on, and of
+// those that run no further batch begins. It does not wait.
+func (r *Registry) Halt() {
+	r.mu.Lock()
+	r.halting = true
+	operations := r.sorted()
+	r.mu.Unlock()
+	for _, o := range operations {
+		o.halt(Interrupted)
+	}
+}
+
 // Close cancels every operation between batches and waits for the batches
 // under way: 10 s, less if the context ends before, and one more second after
 // having ended theirs. What is then still under way is called unknown, and its
 // late answer is not listened to. Close says how many such operations there are.
 func (r *Registry) Close(ctx context.Context) error {
+	r.Halt()
 	r.mu.Lock()
-	closed := r.closing
-	r.closing = true
+	closed := r.closed
+	r.closed = true
 	operations := r.sorted()
 	r.mu.Unlock()
 	if closed {
 		return nil
-	}
-	for _, o := range operations {
-		o.halt(Interrupted)
 	}
 	awaitAll(ctx, operations, closeGrace)
 	for _, o := range operations {
@@ -290,6 +314,8 @@ func (r *Registry) Close(ctx context.Context) error {
 			abandoned++
 		}
 	}
+	// One that just ends by itself has still to say so to the audit.
+	awaitAll(context.WithoutCancel(ctx), operations, abandonGrace)
 	var err error
 	if abandoned > 0 {
 		err = fmt.Errorf("%d operations did not end in time; what they had under way is unknown", abandoned)
