@@ -89,7 +89,9 @@ func startWith(t testing.TB, srv mailtest.Server, command []string, settings ...
 		"MAIL_IMAP_LOG_LEVEL=debug",
 	}, settings...)
 	client := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil)
-	session, err := client.Connect(t.Context(), &mcp.CommandTransport{Command: p.cmd}, nil)
+	// The SDK's client signals a server that does not end within TerminateDuration of
+	// the end of its input, and kills it after as much again.
+	session, err := client.Connect(t.Context(), &mcp.CommandTransport{Command: p.cmd, TerminateDuration: 30 * time.Second}, nil)
 	if err != nil {
 		t.Fatalf("connect: %v\n%s", err, p.stderr())
 	}
