@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,8 +37,8 @@ type session struct {
 }
 
 // newSession builds the binary and writes the client configuration that a
-// user would write, readable by its owner only.
-func newSession(t *testing.T) (*session, mailtest.Server) {
+// user would write, with more settings, readable by its owner only.
+func newSession(t *testing.T, settings map[string]string) (*session, mailtest.Server) {
 	t.Helper()
 	if os.Getenv("MAIL_IMAP_INSPECTOR") == "" {
 		t.Skip("runs by scripts/inspector only: it needs Node and the npm registry")
@@ -53,17 +54,18 @@ func newSession(t *testing.T) (*session, mailtest.Server) {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	a := server.Account("default")
+	env := map[string]string{
+		"MAIL_IMAP_DEFAULT_HOST": a.Host,
+		"MAIL_IMAP_DEFAULT_PORT": strconv.Itoa(a.Port),
+		"MAIL_IMAP_DEFAULT_USER": a.User,
+		"MAIL_IMAP_DEFAULT_PASS": a.Password.Reveal(),
+		"MAIL_IMAP_CA_CERT_PATH": server.CAPath(),
+		// Each call is a process of its own; cursors survive with a key.
+		"MAIL_IMAP_CURSOR_KEY": base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 32))),
+	}
+	maps.Copy(env, settings)
 	config, err := json.Marshal(map[string]any{"mcpServers": map[string]any{"mail": map[string]any{
-		"type": "stdio", "command": binary, "args": []string{},
-		"env": map[string]string{
-			"MAIL_IMAP_DEFAULT_HOST": a.Host,
-			"MAIL_IMAP_DEFAULT_PORT": strconv.Itoa(a.Port),
-			"MAIL_IMAP_DEFAULT_USER": a.User,
-			"MAIL_IMAP_DEFAULT_PASS": a.Password.Reveal(),
-			"MAIL_IMAP_CA_CERT_PATH": server.CAPath(),
-			// Each call is a process of its own; cursors survive with a key.
-			"MAIL_IMAP_CURSOR_KEY": base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 32))),
-		},
+		"type": "stdio", "command": binary, "args": []string{}, "env": env,
 	}}})
 	if err != nil {
 		t.Fatal(err)
@@ -171,7 +173,7 @@ var readTools = []string{
 }
 
 func TestInspector_ListsTheToolsAndReadsAMailbox(t *testing.T) {
-	s, server := newSession(t)
+	s, server := newSession(t, nil)
 	const source = "From: Ann <ann@example.org>\r\nTo: you@example.org\r\nSubject: Invoice 42\r\n" +
 		"Date: Fri, 01 May 2026 12:00:00 +0000\r\nMessage-ID: <42@example.org>\r\n\r\nThe total is 12 euros.\r\n"
 	other := strings.ReplaceAll(source, "42", "43")
@@ -181,6 +183,11 @@ func TestInspector_ListsTheToolsAndReadsAMailbox(t *testing.T) {
 	for _, tool := range readTools {
 		if !has(listed, "name", tool) {
 			t.Errorf("%s is not listed", tool)
+		}
+	}
+	for _, tool := range writeTools {
+		if has(listed, "name", tool) {
+			t.Errorf("%s is listed though writing is off", tool)
 		}
 	}
 	for _, tool := range listed {
