@@ -32,7 +32,8 @@ func (s *server) scopeOf(raw json.RawMessage) scope {
 		given = nil
 	}
 	var sc scope
-	for _, account := range texts(given[accountArguments[0]]) {
+	// The account that messages are taken from comes before the one they go to.
+	for _, account := range texts(given["account_id"]) {
 		sc.touch(account)
 	}
 	for _, name := range messageArguments {
@@ -40,6 +41,11 @@ func (s *server) scopeOf(raw json.RawMessage) scope {
 			if id, err := contract.ParseMessageID(text); err == nil && len(sc.ids) < contract.MaxMessageIDs {
 				sc.message(id, name)
 			}
+		}
+	}
+	for _, name := range accountArguments {
+		for _, account := range texts(given[name]) {
+			sc.touch(account)
 		}
 	}
 	for _, name := range mailboxArguments {

@@ -45,6 +45,9 @@ type write struct {
 // carryOut asks for what must be asked, records the intent, and makes the
 // change. It answers with what there is to say after directAnswer.
 func (inv *invocation) carryOut(ctx context.Context, w write) (operation.Snapshot, error) {
+	if err := inv.mayChange(ctx, w.works); err != nil {
+		return operation.Snapshot{}, err
+	}
 	if err := inv.confirm(ctx, w); err != nil {
 		return operation.Snapshot{}, err
 	}
@@ -71,6 +74,24 @@ func (inv *invocation) carryOut(ctx context.Context, w write) (operation.Snapsho
 		op.Wait(ctx, time.Until(deadline))
 	}
 	return together(started), nil
+}
+
+// mayChange is the write gate of every account that something is changed in,
+// whatever the arguments were called that named it.
+func (inv *invocation) mayChange(ctx context.Context, works []operation.Work) error {
+	for _, work := range works {
+		if work.Change == nil || work.Change.Kind != mailbox.ChangeCopy || work.Change.ToAccount == "" {
+			if err := inv.visit.MayWriteTo(ctx, work.Account); err != nil {
+				return err
+			}
+		}
+		if work.Change != nil && work.Change.ToAccount != "" {
+			if err := inv.visit.MayWriteTo(ctx, work.Change.ToAccount); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // intent is what the audit says before an operation begins.

@@ -1,0 +1,190 @@
+package tools_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"mail-imap-mcp/internal/audit"
+	"mail-imap-mcp/internal/config"
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
+	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/operation"
+	"mail-imap-mcp/internal/secret"
+	"mail-imap-mcp/internal/tools"
+)
+
+// attacked is a server whose model is an attacker's.
+type attacked struct {
+	session *mcp.ClientSession
+	lines   *auditLines
+	asked   *[]string // the questions put to the person
+}
+
+// attackSetup is what an owner set up; the zero value is the default account,
+// which may be changed, and nobody is asked.
+type attackSetup struct {
+	servers map[string]mailtest.Server // by account
+	account func(*config.Account)
+	writing func(*config.Writing)
+	deletes bool
+	person  func(question string) string // what the person answers; nil: the client cannot ask
+	log     io.Writer
+}
+
+// auditLines is an audit in memory.
+type auditLines struct {
+	mu   sync.Mutex
+	list []audit.Entry
+}
+
+func (a *auditLines) Write(_ context.Context, e audit.Entry) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.list = append(a.list, e)
+	return nil
+}
+
+func (a *auditLines) of(event string) (list []audit.Entry) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, e := range a.list {
+		if e.Event == event {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+func attack(t *testing.T, with attackSetup) attacked {
+	t.Helper()
+	if with.log == nil {
+		with.log = io.Discard
+	}
+	log := slog.New(slog.NewTextHandler(with.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	sealer, err := contract.NewSealer(secret.Value{}, time.Minute, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pools []*imapconn.Pool
+	for id, srv := range with.servers {
+		account := srv.Account(id)
+		account.WriteEnabled = true
+		if with.account != nil {
+			with.account(&account)
+		}
+		pools = append(pools, imapconn.NewPool(account, imapconn.Options{
+			ConnectTimeout: 5 * time.Second, GreetingTimeout: 5 * time.Second, SocketTimeout: 30 * time.Second,
+			IdleTTL: time.Minute, MaxIdle: 2, RootCAs: srv.RootCAs(), Logger: log,
+		}))
+	}
+	service := mailbox.New(pools, sealer, mailbox.Options{Logger: log})
+	writing := config.Writing{Confirm: config.ConfirmAuto, BulkPerMinute: 500, BulkPerDay: 5000, UndoWindow: time.Hour}
+	if with.writing != nil {
+		with.writing(&writing)
+	}
+	a := attacked{lines: &auditLines{}, asked: &[]string{}}
+	operations, err := operation.New(operation.Options{UndoWindow: time.Hour, Logger: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := tools.NewServer(service, tools.Options{
+		Version: "test", Logger: log, Operations: operations, PermanentDelete: with.deletes,
+		Guard: guard.New(guard.Options{
+			Accounts: service.Accounts(), WriteEnabled: true, Writing: writing, Audit: a.lines, Sealer: sealer, Logger: log,
+		}),
+	})
+	options := &mcp.ClientOptions{}
+	if with.person != nil {
+		options.ElicitationHandler = func(_ context.Context, req *mcp.ElicitRequest) (*mcp.ElicitResult, error) {
+			*a.asked = append(*a.asked, req.Params.Message)
+			return &mcp.ElicitResult{Action: with.person(req.Params.Message)}, nil
+		}
+	}
+	client := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, options)
+	near, far := mcp.NewInMemoryTransports()
+	serverSession, err := server.Connect(t.Context(), far, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.session, err = client.Connect(t.Context(), near, nil); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = a.session.Close()
+		_ = serverSession.Wait()
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		_ = operations.Close(ctx)
+		_ = service.Close(ctx)
+	})
+	return a
+}
+
+// fill puts mails into a mailbox and returns their ids, as JSON strings.
+func fill(t *testing.T, srv mailtest.Server, account, box string, n int, flags ...string) []string {
+	t.Helper()
+	var mails []mailtest.Message
+	for i := range n {
+		mails = append(mails, mailtest.Message{
+			Raw: mailtest.Mail{From: "eve@evil.example", To: "me@example.org", Subject: fmt.Sprintf("Mail %d", i), Text: "hi"}.Bytes(), Flags: flags,
+		})
+	}
+	var ids []string
+	for _, uid := range srv.Append(t, box, mails...) {
+		ids = append(ids, quote(contract.MessageID{Account: account, Mailbox: box, UIDValidity: srv.UIDValidity(t, box), UID: uid}.String()))
+	}
+	return ids
+}
+
+func list(ids []string) string { return "[" + strings.Join(ids, ",") + "]" }
+
+// The write gate is of every account that a call changes: naming another one as
+// the destination does not open the account that mail is taken from.
+func TestAttack_MoveOutOfAnAccountThatMayNotBeChanged(t *testing.T) {
+	from, to := mailtest.NewMemory(t), mailtest.NewMemory(t)
+	a := attack(t, attackSetup{
+		servers: map[string]mailtest.Server{"home": from, "work": to},
+		account: func(account *config.Account) { account.WriteEnabled = account.ID == "work" },
+	})
+	ids := fill(t, from, "home", "INBOX", 2)
+	r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"move","destination_mailbox":"INBOX","destination_account_id":"work"}`)
+	if !r.result.IsError || !strings.Contains(r.text, "permission_denied") {
+		t.Errorf("answer: %s", r.text)
+	}
+	if n := len(from.Messages(t, "INBOX")); n != 2 {
+		t.Errorf("%d messages are left in an account that may not be changed", n)
+	}
+}
+
+// What is refused because it is there already was never counted, and gives
+// nothing back: else every second message of a day is free.
+func TestAttack_RefusedMessagesDoNotPayForOthers(t *testing.T) {
+	srv := mailtest.NewMemory(t)
+	a := attack(t, attackSetup{
+		servers: map[string]mailtest.Server{"default": srv},
+		writing: func(w *config.Writing) { w.BulkPerMinute = 6 },
+	})
+	there := fill(t, srv, "default", "Archive", 3)
+	moved := 0
+	for range 4 {
+		ids := slices.Concat(there, fill(t, srv, "default", "INBOX", 3))
+		if r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"archive"}`); !r.result.IsError {
+			moved += 3
+		}
+	}
+	if moved > 6 {
+		t.Errorf("%d messages were moved in a minute, of 6 that may be", moved)
+	}
+}
