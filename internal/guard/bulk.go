@@ -118,7 +118,7 @@ func (b *bulk) giveBack(of bulkOf, id string, n int) {
 	defer b.mu.Unlock()
 	for i := range b.taken[of] {
 		if t := &b.taken[of][i]; t.id == id {
-			t.messages = max(0, t.messages-n)
+			t.messages = max(0, t.messages-max(0, n))
 			return
 		}
 	}

@@ -22,6 +22,7 @@ type Intent struct {
 type Result struct {
 	State                               string
 	Done, Failed, Unknown, NotAttempted int
+	Touched                             int // of the failed: those that are not as they were
 	Duration                            time.Duration
 }
 
@@ -52,7 +53,7 @@ func (v *Visit) Commit(ctx context.Context, in Intent) error {
 // Outcome writes down what became of a write, which may be long after its call
 // was answered.
 func (v *Visit) Outcome(ctx context.Context, in Intent, r Result) {
-	v.guard.giveBack(v.call.Caller, in, r.NotAttempted+r.Failed)
+	v.guard.giveBack(v.call.Caller, in, r.NotAttempted+r.Failed-r.Touched)
 	v.guard.write(ctx, v.line("outcome", in, r))
 }
 

@@ -62,7 +62,7 @@ func (inv *invocation) carryOut(ctx context.Context, w write) (operation.Snapsho
 			inv.withdraw(ctx, intents[:i])
 			return operation.Snapshot{}, err
 		}
-		work.Finished = inv.outcomeLine(ctx, intents[i])
+		work.Finished = inv.outcomeLine(ctx, intents[i], len(work.Refused))
 	}
 	started, err := inv.operations.StartAll(w.works)
 	if err != nil {
@@ -123,11 +123,21 @@ func (inv *invocation) withdraw(ctx context.Context, intents []guard.Intent) {
 
 // outcomeLine is what the audit says when an operation is over, which may be
 // long after the call was answered.
-func (inv *invocation) outcomeLine(ctx context.Context, in guard.Intent) func(operation.Result) {
+//
+// The refused ones were not intended, nor counted, and one that failed half way
+// counts as it was counted.
+func (inv *invocation) outcomeLine(ctx context.Context, in guard.Intent, refused int) func(operation.Result) {
 	visit, later := inv.visit, context.WithoutCancel(ctx)
 	return func(s operation.Result) {
+		touched := 0
+		for _, m := range s.Messages[:len(s.Messages)-refused] { // the refused come last
+			if m.Status == mailbox.Failed && (m.LeftFlagged || m.NewID != nil) {
+				touched++
+			}
+		}
 		visit.Outcome(later, in, guard.Result{
-			State: string(s.State), Done: s.Counts.Done, Failed: s.Counts.Failed, Unknown: s.Counts.Unknown, NotAttempted: s.Counts.NotAttempted,
+			State: string(s.State), Done: s.Counts.Done, Failed: max(0, s.Counts.Failed-refused), Touched: touched,
+			Unknown: s.Counts.Unknown, NotAttempted: s.Counts.NotAttempted,
 			Duration: s.FinishedAt.Sub(s.CreatedAt),
 		})
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emersion/go-imap/v2"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"mail-imap-mcp/internal/audit"
@@ -186,5 +187,27 @@ func TestAttack_RefusedMessagesDoNotPayForOthers(t *testing.T) {
 	}
 	if moved > 6 {
 		t.Errorf("%d messages were moved in a minute, of 6 that may be", moved)
+	}
+}
+
+// A message that is marked \Deleted and could not be removed is on its way out:
+// it counts, though it has failed.
+func TestAttack_MarkedMessagesCountAsRemoved(t *testing.T) {
+	srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Without: []imap.Cap{imap.CapUIDPlus}})
+	a := attack(t, attackSetup{
+		servers: map[string]mailtest.Server{"default": srv}, deletes: true,
+		writing: func(w *config.Writing) { w.BulkPerMinute, w.Confirm = 6, config.ConfirmNever },
+	})
+	for range 4 {
+		call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(fill(t, srv, "default", "INBOX", 3))+`,"action":"delete","permanent":true}`)
+	}
+	marked := 0
+	for _, m := range srv.Messages(t, "INBOX") {
+		if slices.Contains(m.Flags, `\Deleted`) {
+			marked++
+		}
+	}
+	if marked > 6 {
+		t.Errorf("%d messages were marked \\Deleted in a minute, of 6 that may be", marked)
 	}
 }
