@@ -28,7 +28,7 @@ func (*needsInput) Error() string { return "the person is asked" }
 // confirm lets a write go on, has the person asked, or refuses it.
 func (inv *invocation) confirm(ctx context.Context, w write) error {
 	ask := guard.Ask{
-		Digest: inv.digest(), Messages: w.messages, Permanent: w.permanent, MailboxDelete: w.mailboxDelete,
+		Digest: inv.digest(w.what), Messages: w.messages, Permanent: w.permanent, MailboxDelete: w.mailboxDelete,
 		CanAsk: canAsk(inv.request), Answer: answered(inv.request),
 	}
 	if w.token != nil {
@@ -99,6 +99,9 @@ func (w write) undoable() bool {
 func (inv *invocation) question(ctx context.Context, w write) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s?", w.what)
+	if len(inv.mail.Accounts()) > 1 {
+		fmt.Fprintf(&b, " The account is %q.", w.works[0].Account)
+	}
 	switch {
 	case w.permanent, w.mailboxDelete:
 		b.WriteString(" This cannot be undone.")

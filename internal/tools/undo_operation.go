@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
+	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/operation"
 )
 
@@ -63,12 +66,36 @@ func runUndo(ctx context.Context, inv *invocation, in *undoOperationInput) (answ
 		w.works = append(w.works, work)
 		w.messages += ch.Messages()
 	}
-	w.what = fmt.Sprintf("Put %s back as before operation %s", contract.Plural(w.messages, "message"), id)
+	w.what = fmt.Sprintf("Put %s back as before operation %s: %s", contract.Plural(w.messages, "message"), id, backTo(u.Changes))
 	s, err := inv.carryOut(ctx, w)
 	if err != nil {
 		return answer{}, err
 	}
 	return written(s, "Put back")
+}
+
+// backTo says where an undo changes what, a few of the places.
+func backTo(changes []*mailbox.Change) string {
+	var places []string
+	for _, ch := range changes {
+		for _, b := range ch.Batches {
+			place := fmt.Sprintf("flags in %q", b.Mailbox)
+			if b.To != "" {
+				place = fmt.Sprintf("from %q to %q", b.Mailbox, b.To)
+			}
+			if ch.ToAccount != "" {
+				place += fmt.Sprintf(" of account %q", ch.ToAccount)
+			}
+			if !slices.Contains(places, place) {
+				places = append(places, place)
+			}
+		}
+	}
+	const most = 3
+	if n := len(places) - most; n > 0 {
+		places = append(places[:most], fmt.Sprintf("%d more", n))
+	}
+	return strings.Join(places, ", ")
 }
 
 // mayUndoIn is the write gate of an account that an undo changes.

@@ -59,7 +59,7 @@ func runFlags(ctx context.Context, inv *invocation, in *updateMessageFlagsInput)
 		return inv.dryRun(ctx, p, "Changed the flags of")
 	}
 	s, err := inv.carryOut(ctx, write{
-		what:     fmt.Sprintf("%s %s of %s in %s", strings.ToUpper((*in.Operation)[:1])+strings.ToLower((*in.Operation)[1:]), strings.Join(*in.Flags, " "), contract.Plural(p.Change.Messages(), "message"), sources(p.Change)),
+		what:     flagsSentence(*in.Operation, *in.Flags, deletes, p.Change),
 		messages: p.Change.Messages(), token: in.Token,
 		permanent: deletes, destructive: deletes,
 		subjects: inv.subjects(p),
@@ -69,6 +69,25 @@ func runFlags(ctx context.Context, inv *invocation, in *updateMessageFlagsInput)
 		return notWritten(p, err)
 	}
 	return written(s, "Changed the flags of")
+}
+
+// flagsSentence says what a change of flags does. Each flag is quoted, for
+// keywords are words of the caller's choice and could read as a sentence.
+func flagsSentence(operation string, flags []string, deletes bool, ch *mailbox.Change) string {
+	of := fmt.Sprintf("of %s in %s", contract.Plural(ch.Messages(), "message"), sources(ch))
+	var names []string
+	for _, f := range flags {
+		names = append(names, fmt.Sprintf("“%s”", f))
+	}
+	const most = 5
+	if len(names) > most {
+		names = append(names[:most], fmt.Sprintf("%d more", len(names)-most))
+	}
+	s := fmt.Sprintf("%s the flags %s %s", upperFirst(strings.ToLower(operation)), strings.Join(names, ", "), of)
+	if deletes {
+		return `Set \Deleted, with which messages are deleted for good, ` + of + ": " + s
+	}
+	return s
 }
 
 // query reads the arguments. deletes: \Deleted is set, with which any mail

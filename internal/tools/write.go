@@ -157,8 +157,10 @@ func together(started []*operation.Operation) operation.Snapshot {
 }
 
 // digest identifies the request: the tool and its arguments, without the token
-// that confirms it.
-func (inv *invocation) digest() []byte {
+// that confirms it, and what they come to. Where that is something else by now
+// (another archive, another outcome to take back), the consent is to another
+// request.
+func (inv *invocation) digest(what string) []byte {
 	var arguments map[string]json.RawMessage
 	_ = json.Unmarshal(inv.request.Params.Arguments, &arguments) // decoded before
 	delete(arguments, "confirm_token")
@@ -169,7 +171,7 @@ func (inv *invocation) digest() []byte {
 			canonical[name] = value
 		}
 	}
-	text, _ := json.Marshal([]any{inv.request.Params.Name, canonical}) // keys are sorted
+	text, _ := json.Marshal([]any{inv.request.Params.Name, canonical, what}) // keys are sorted
 	sum := sha256.Sum256(text)
 	return sum[:]
 }

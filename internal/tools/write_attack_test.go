@@ -211,3 +211,73 @@ func TestAttack_MarkedMessagesCountAsRemoved(t *testing.T) {
 		t.Errorf("%d messages were marked \\Deleted in a minute, of 6 that may be", marked)
 	}
 }
+
+// Keywords are words of the model's own choice: they must not make sentences in
+// the question, nor hide what is asked.
+func TestAttack_KeywordsMakeNoSentenceInTheQuestion(t *testing.T) {
+	srv := mailtest.NewMemory(t)
+	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, deletes: true, person: func(string) string { return "decline" }})
+	ids := fill(t, srv, "default", "INBOX", 1)
+	call(t, a.session, "imap_update_message_flags", `{"message_ids":`+list(ids)+`,"operation":"add","flags":["nothing","is","removed.","Your","assistant","only","tidies.","\\deleted","is","a","label"]}`)
+	if len(*a.asked) != 1 {
+		t.Fatalf("asked %q", *a.asked)
+	}
+	if q := (*a.asked)[0]; strings.Contains(q, "nothing is removed.") || !strings.Contains(q, "deleted for good") {
+		t.Errorf("the person is asked: %s", q)
+	}
+}
+
+// A question must not promise what is not so.
+func TestAttack_TheQuestionPromisesNoUndoThatThereIsNot(t *testing.T) {
+	srv := mailtest.NewMemory(t)
+	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, person: func(string) string { return "decline" }})
+	ids := fill(t, srv, "default", "INBOX", 26)
+	call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"copy","destination_mailbox":"Archive"}`)
+	call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"archive"}`)
+	if len(*a.asked) != 2 {
+		t.Fatalf("asked %q", *a.asked)
+	}
+	if q := (*a.asked)[0]; strings.Contains(q, "can be undone") {
+		t.Errorf("a copy cannot be undone, but the person is told: %s", q)
+	}
+	if q := (*a.asked)[1]; !strings.Contains(q, "can be undone") {
+		t.Errorf("the person is asked: %s", q)
+	}
+}
+
+// A person with two accounts is told which one is meant, and what an undo does.
+func TestAttack_TheQuestionNamesTheAccount(t *testing.T) {
+	home, work := mailtest.NewMemory(t), mailtest.NewMemory(t)
+	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"home": home, "work": work}, person: func(string) string { return "accept" }})
+	ids := fill(t, home, "home", "INBOX", 26)
+	r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"archive"}`)
+	id := r.data(t)["operation_id"].(string)
+	call(t, a.session, "imap_undo_operation", `{"operation_id":`+quote(id)+`}`)
+	if len(*a.asked) != 2 {
+		t.Fatalf("asked %q", *a.asked)
+	}
+	for _, q := range *a.asked {
+		if !strings.Contains(q, "home") || !strings.Contains(q, `"Archive"`) || !strings.Contains(q, `"INBOX"`) {
+			t.Errorf("the person is asked: %s", q)
+		}
+	}
+}
+
+// What the person agreed to is what is done: when it has come to mean something
+// else meanwhile, they are asked anew.
+func TestAttack_TheAnswerIsToTheQuestionThatWasPut(t *testing.T) {
+	srv := mailtest.NewMemory(t)
+	ids := fill(t, srv, "default", "INBOX", 26)
+	var a attacked
+	a = attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, person: func(question string) string {
+		if strings.Contains(question, `"Archive"`) { // while the person reads
+			call(t, a.session, "imap_manage_mailbox", `{"action":"rename","mailbox":"Archive","destination_mailbox":"Old"}`)
+			call(t, a.session, "imap_manage_mailbox", `{"action":"create","mailbox":"Archives"}`)
+		}
+		return "accept"
+	}})
+	r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"archive"}`)
+	if n := len(srv.Messages(t, "Archives")); n > 0 {
+		t.Errorf("the person agreed to %q, and %d messages went to Archives: %s", *a.asked, n, r.text)
+	}
+}
