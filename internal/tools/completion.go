@@ -6,6 +6,8 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/mailbox"
 )
 
@@ -24,7 +26,7 @@ func (s *server) complete(ctx context.Context, req *mcp.CompleteRequest) (*mcp.C
 			}
 		case "mailbox":
 			var err error
-			if candidates, err = s.mailboxNames(ctx, p.Context); err != nil {
+			if candidates, err = s.completeMailbox(ctx, p.Context); err != nil {
 				return nil, s.rpcError(ctx, err)
 			}
 		}
@@ -43,9 +45,10 @@ func (s *server) complete(ctx context.Context, req *mcp.CompleteRequest) (*mcp.C
 	return result, nil
 }
 
-// mailboxNames lists the mailboxes of the account already chosen in the
-// template, or of the default one.
-func (s *server) mailboxNames(ctx context.Context, chosen *mcp.CompleteContext) ([]string, error) {
+// completeMailbox lists the mailboxes of the account already chosen in the
+// template, or of the default one. It passes the guard as the tool that tells the
+// same.
+func (s *server) completeMailbox(ctx context.Context, chosen *mcp.CompleteContext) ([]string, error) {
 	var given *string
 	if chosen != nil {
 		if account, ok := chosen.Arguments["account"]; ok {
@@ -56,6 +59,24 @@ func (s *server) mailboxNames(ctx context.Context, chosen *mcp.CompleteContext) 
 	if err != nil {
 		return nil, err
 	}
+	call := guard.Call{Caller: callerLocal, Tool: nameListMailboxes, Class: guard.Read, Account: account}
+	if !s.guard.Lists(nameListMailboxes, setRead, guard.Read) {
+		return nil, s.guard.SwitchedOff(ctx, call, setRead)
+	}
+	visit, err := s.guard.Enter(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.mailboxNames(ctx, account)
+	if err != nil {
+		visit.Leave(ctx, guard.Left{Outcome: string(contract.StatusFailed)})
+		return nil, err
+	}
+	visit.Leave(ctx, guard.Left{Outcome: string(contract.StatusOK)})
+	return names, nil
+}
+
+func (s *server) mailboxNames(ctx context.Context, account string) ([]string, error) {
 	r, err := s.mail.List(ctx, mailbox.ListQuery{Account: account})
 	if err != nil {
 		return nil, err
