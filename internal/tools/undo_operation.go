@@ -49,10 +49,12 @@ func runUndo(ctx context.Context, inv *invocation, in *undoOperationInput) (answ
 	if err != nil {
 		return answer{}, err
 	}
-	if len(u.Changes) == 0 {
-		return answer{}, contract.Errorf(contract.Conflict, "nothing of it can be put back: %s", u.Refused[0].Message)
-	}
 	w := write{token: in.Token}
+	w.permanent = inv.withoutDeleted(u)
+	w.destructive = w.permanent
+	if len(u.Changes) == 0 {
+		return answer{}, contract.Errorf(u.Refused[0].Code, "nothing of it can be put back: %s", u.Refused[0].Message)
+	}
 	for i, ch := range u.Changes {
 		for _, account := range []string{ch.Account, ch.ToAccount} {
 			if err := inv.mayUndoIn(ctx, account); err != nil {
@@ -72,6 +74,35 @@ func runUndo(ctx context.Context, inv *invocation, in *undoOperationInput) (answ
 		return answer{}, err
 	}
 	return written(s, "Put back")
+}
+
+// withoutDeleted takes out what would set \Deleted where that is not allowed, and
+// reports whether any is left that sets it. A move that is put back in order sets
+// it on a copy only, whose original is whole again by then.
+func (inv *invocation) withoutDeleted(u *operation.Undo) (sets bool) {
+	if u.InOrder {
+		return false
+	}
+	for _, ch := range u.Changes {
+		refused := inv.mayMarkDeleted(ch.Account)
+		ch.Batches = slices.DeleteFunc(ch.Batches, func(b mailbox.Batch) bool {
+			if !slices.ContainsFunc(b.Add, func(flag string) bool { return strings.EqualFold(flag, `\Deleted`) }) {
+				return false
+			}
+			if refused == nil {
+				sets = true
+				return false
+			}
+			for _, uid := range b.UIDs {
+				o := failedOutcome(refused)
+				o.ID = contract.MessageID{Account: ch.Account, Mailbox: b.Mailbox, UIDValidity: b.UIDValidity, UID: uid}
+				u.Refused = append(u.Refused, o)
+			}
+			return true
+		})
+	}
+	u.Changes = slices.DeleteFunc(u.Changes, func(ch *mailbox.Change) bool { return len(ch.Batches) == 0 })
+	return sets
 }
 
 // backTo says where an undo changes what, a few of the places.

@@ -281,3 +281,104 @@ func TestAttack_TheAnswerIsToTheQuestionThatWasPut(t *testing.T) {
 		t.Errorf("the person agreed to %q, and %d messages went to Archives: %s", *a.asked, n, r.text)
 	}
 }
+
+// A tool that is switched off is off in completion too, which passes the guard
+// like any other call.
+func TestAttack_CompletionTellsNoMailboxesOfASwitchedOffTool(t *testing.T) {
+	srv := mailtest.NewMemory(t)
+	srv.Create(t, "Divorce")
+	complete := func(a attacked) (names []string, err error) {
+		r, err := a.session.Complete(t.Context(), &mcp.CompleteParams{
+			Ref:      &mcp.CompleteReference{Type: "ref/resource", URI: "imap://{account}/mailbox/{mailbox}/message/{uidvalidity}/{uid}"},
+			Argument: mcp.CompleteParamsArgument{Name: "mailbox", Value: ""},
+		})
+		if err != nil {
+			return nil, err
+		}
+		return r.Completion.Values, nil
+	}
+	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, writing: func(w *config.Writing) { w.AllowTools = []string{"imap_search_messages"} }})
+	if names, err := complete(a); err == nil && len(names) > 0 {
+		t.Errorf("imap_list_mailboxes is switched off, and completion tells %q", names)
+	}
+	a = attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, writing: func(w *config.Writing) { w.RateReads = config.Rate{PerSecond: 0.001, Burst: 2} }})
+	for range 2 {
+		if names, err := complete(a); err != nil || !slices.Contains(names, "Divorce") {
+			t.Errorf("%q, %v", names, err)
+		}
+	}
+	if names, err := complete(a); err == nil {
+		t.Errorf("over the rate: %q", names)
+	}
+	if n := len(a.lines.of("call")) + len(a.lines.of("refusal")); n != 3 {
+		t.Errorf("%d lines of three completions in the audit", n)
+	}
+}
+
+// Undoing brings no \Deleted back that the owner lets nobody set.
+func TestAttack_UndoSetsNoDeletedFlag(t *testing.T) {
+	srv := mailtest.NewMemory(t)
+	ids := fill(t, srv, "default", "INBOX", 1, `\Deleted`, `\Flagged`)
+	plain := fill(t, srv, "default", "INBOX", 1, `\Flagged`)
+	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}})
+	r := call(t, a.session, "imap_update_message_flags", `{"message_ids":`+list(append(ids, plain...))+`,"operation":"replace","flags":["\\Seen"]}`)
+	id := r.data(t)["operation_id"].(string)
+	r = call(t, a.session, "imap_undo_operation", `{"operation_id":`+quote(id)+`}`)
+	for _, m := range srv.Messages(t, "INBOX") {
+		if slices.Contains(m.Flags, `\Deleted`) {
+			t.Errorf("message %d has %q again: %s", m.UID, m.Flags, r.text)
+		}
+	}
+	if last := srv.Messages(t, "INBOX")[1]; !slices.Contains(last.Flags, `\Flagged`) {
+		t.Errorf("the other message has %q: %s", last.Flags, r.text)
+	}
+}
+
+// A denied mailbox is no destination, whatever way it is named.
+func TestAttack_DeniedMailboxesAreNotReached(t *testing.T) {
+	srv := mailtest.NewMemory(t)
+	srv.Create(t, "Private")
+	srv.Create(t, "Private/Tax")
+	srv.Create(t, "Work")
+	srv.Create(t, "Work/Secret")
+	secret := fill(t, srv, "default", "Private", 1)
+	ids := fill(t, srv, "default", "INBOX", 1)
+	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, account: func(account *config.Account) {
+		account.DenyMailboxes = []string{"Private", "Work/Secret"}
+	}})
+	before := srv.Mailboxes(t)
+	for _, c := range []struct{ tool, arguments string }{
+		{"imap_apply_to_messages", `{"message_ids":` + list(ids) + `,"action":"copy","destination_mailbox":"Private"}`},
+		{"imap_apply_to_messages", `{"message_ids":` + list(ids) + `,"action":"copy","destination_mailbox":"Private","destination_account_id":null}`},
+		{"imap_apply_to_messages", `{"message_ids":` + list(ids) + `,"action":"copy","destination_mailbox":"Private","destination_account_id":"default"}`},
+		{"imap_apply_to_messages", `{"message_ids":` + list(ids) + `,"action":"copy","destination_mailbox":"ＰＲＩＶＡＴＥ/Tax"}`},
+		{"imap_apply_to_messages", `{"message_ids":` + list(ids) + `,"action":"copy","destination_mailbox":"Private","dry_run":true}`},
+		{"imap_apply_to_messages", `{"message_ids":` + list(slices.Concat(slices.Repeat(ids, 250), secret)) + `,"action":"copy","destination_mailbox":"Archive"}`},
+		{"imap_update_message_flags", `{"message_ids":` + list(secret) + `,"operation":"add","flags":["\\Seen"]}`},
+		{"imap_save_draft", `{"forward_message_id":` + secret[0] + `}`},
+		{"imap_save_draft", `{"body":"x","attach":[{"message_id":` + secret[0] + `,"part_id":"1"}]}`},
+		{"imap_manage_mailbox", `{"action":"rename","mailbox":"Private","destination_mailbox":"Open"}`},
+		{"imap_manage_mailbox", `{"action":"rename","mailbox":"Work","destination_mailbox":"Open"}`},
+		{"imap_manage_mailbox", `{"action":"rename","mailbox":"Private/Tax","destination_mailbox":"Open"}`},
+		{"imap_manage_mailbox", `{"action":"create","mailbox":"Private/New"}`},
+		{"imap_manage_mailbox", `{"action":"delete","mailbox":"Private/Tax"}`},
+		{"imap_manage_mailbox", `{"action":"unsubscribe","mailbox":"Private"}`},
+	} {
+		r := call(t, a.session, c.tool, c.arguments)
+		if c.tool == "imap_apply_to_messages" && strings.Contains(c.arguments, "Archive") {
+			if len(srv.Messages(t, "Archive")) != 1 {
+				t.Errorf("%s", r.text)
+			}
+			continue
+		}
+		if !r.result.IsError {
+			t.Errorf("%s %.200s answers %s", c.tool, c.arguments, r.text)
+		}
+	}
+	if after := srv.Mailboxes(t); !slices.Equal(before, after) {
+		t.Errorf("the mailboxes were %q, and are %q", before, after)
+	}
+	if n := len(srv.Messages(t, "Private")) + len(srv.Messages(t, "Private/Tax")); n != 1 {
+		t.Errorf("%d messages in the denied mailboxes", n)
+	}
+}
