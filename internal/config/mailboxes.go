@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/text/cases"
@@ -19,9 +20,15 @@ const maxPatterns = 100
 // ("Projects/*" allows what is below). Both ignore case, for some servers do:
 // "private" would open "Private" there.
 func (a Account) Permits(mailbox string) bool {
+	if len(a.DenyMailboxes)+len(a.AllowMailboxes) == 0 {
+		return true
+	}
 	name := foldName(mailbox)
+	if climbs(name) {
+		return false
+	}
 	for _, pattern := range a.DenyMailboxes {
-		if denies(foldName(pattern), name) {
+		if deniesAny(spellings(foldName(pattern)), spellings(name)) {
 			return false
 		}
 	}
@@ -44,6 +51,45 @@ func foldName(name string) string {
 	return cases.Fold().String(norm.NFKC.String(name))
 }
 
+// delimiters are those that servers have.
+const delimiters = `/.\|`
+
+// climbs reports a name that some servers take for a path in the file system, by
+// which any mailbox can be reached from any other.
+func climbs(name string) bool {
+	levels := strings.FieldsFunc(name, func(r rune) bool { return r == '/' || r == '\\' })
+	if len(levels) > 1 && strings.HasPrefix(levels[0], "~") {
+		return true
+	}
+	return slices.ContainsFunc(levels, func(level string) bool { return level == "." || level == ".." })
+}
+
+// spellings are a name without empty levels, which some servers skip, and that
+// without the "INBOX." before it, under which some servers have every mailbox
+// once more.
+func spellings(name string) []string {
+	var b strings.Builder
+	last := rune('/') // a name begins as if behind a delimiter
+	for _, r := range name {
+		if divides := strings.ContainsRune(delimiters, r); !divides || (r != last && b.Len() > 0) {
+			b.WriteRune(r)
+		}
+		last = r
+	}
+	tidy := b.String()
+	list := []string{tidy}
+	if below, ok := strings.CutPrefix(tidy, "inbox"); ok && len(below) > 1 && strings.ContainsRune(delimiters, rune(below[0])) && below[1] != '*' {
+		list = append(list, below[1:])
+	}
+	return list
+}
+
+func deniesAny(patterns, names []string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return denies(pattern, name) })
+	})
+}
+
 // denies reports whether a pattern names a mailbox or one above it. Which
 // delimiter a server has is not known here; the usual ones all count, for
 // denying too much is the safe mistake.
@@ -52,7 +98,7 @@ func denies(pattern, name string) bool {
 		return true
 	}
 	for i, r := range name {
-		if strings.ContainsRune(`/.\|`, r) && matchName(pattern, name[:i]) {
+		if strings.ContainsRune(delimiters, r) && matchName(pattern, name[:i]) {
 			return true
 		}
 	}
