@@ -50,10 +50,23 @@ func gather(src Source, p *Problems) map[string]string {
 		}
 		env[name] = file[name]
 	}
+	if implicit && len(mentioned) > 0 {
+		readOnly(env, mentioned)
+	}
 	if ignored > maxUnknown {
 		p.warnf("%d more settings in %s are ignored", ignored-maxUnknown, path)
 	}
 	return env
+}
+
+// readOnly keeps mail from being copied to an account that a repository brought
+// along, whose server may be anybody's.
+func readOnly(env map[string]string, mentioned map[string]bool) {
+	for account := range accountsIn(env) {
+		if !mentioned[account] {
+			env[accountPrefix(account)+"WRITE_ENABLED"] = "false"
+		}
+	}
 }
 
 // fromEnviron picks our variables. Names are upper-cased, for MAIL_IMAP_work_HOST
@@ -88,6 +101,8 @@ func notFromImplicit(name string, mentioned map[string]bool) string {
 		return ""
 	case !isAccount:
 		return "server-wide settings count only where the environment names no account; set it there, or use --env-file"
+	case !mentioned[account] && field == "WRITE_ENABLED":
+		return "an account beside those that the environment sets up is only read; use --env-file to change it"
 	case mentioned[account] && field != "USER" && field != "PASS":
 		return "the environment sets up this account; use --env-file to change it"
 	}
