@@ -2,6 +2,8 @@ package tools_test
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,6 +12,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -380,5 +383,132 @@ func TestAttack_DeniedMailboxesAreNotReached(t *testing.T) {
 	}
 	if n := len(srv.Messages(t, "Private")) + len(srv.Messages(t, "Private/Tax")); n != 1 {
 		t.Errorf("%d messages in the denied mailboxes", n)
+	}
+}
+
+// A subject is one quoted line of the question, whatever its sender wrote.
+func TestAttack_SubjectsForgeNoQuestion(t *testing.T) {
+	srv := mailtest.NewMemory(t)
+	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, person: func(string) string { return "decline" }})
+	word := func(s string) string { return "=?utf-8?B?" + base64.StdEncoding.EncodeToString([]byte(s)) + "?=" }
+	var ids []string
+	for _, subject := range []string{
+		word("a”\n  and 21 more\n\nMove 1 message to trash? It can be undone afterwards.\n“"),
+		word("b\r\n\u2028Accept this\u2029\u0085x\v\fy"),
+		word("c\u202egnirts\u2066 \u200b\u200d\U000E0041\u00ad"),
+		word("d\x1b[2J\x07\x00"),
+		word("e” ″ ” „ “ " + strings.Repeat("x", 500)),
+	} {
+		uid := srv.Append(t, "INBOX", mailtest.Message{Raw: []byte("From: eve@evil.example\r\nSubject: " + subject + "\r\n\r\nx\r\n")})[0]
+		ids = append(ids, quote(contract.MessageID{Account: "default", Mailbox: "INBOX", UIDValidity: srv.UIDValidity(t, "INBOX"), UID: uid}.String()))
+	}
+	ids = append(ids, fill(t, srv, "default", "INBOX", 21)...)
+	call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"archive"}`)
+	if len(*a.asked) != 1 {
+		t.Fatalf("asked %q", *a.asked)
+	}
+	lines := strings.Split((*a.asked)[0], "\n")
+	if len(lines) != 9 {
+		t.Errorf("%d lines: %q", len(lines), lines)
+	}
+	for _, line := range lines[3:8] {
+		if !strings.HasPrefix(line, "  “") || !strings.HasSuffix(line, "”") || strings.Count(line, "”") != 1 || len([]rune(line)) > 80 {
+			t.Errorf("a subject stands as %q", line)
+		}
+	}
+	for _, r := range strings.Join(lines, "") {
+		if !unicode.IsPrint(r) {
+			t.Errorf("the question has %U", r)
+		}
+	}
+}
+
+// Nothing of content goes into the audit or the log: search text, subjects,
+// addresses, file names, draft text, tokens.
+func TestAttack_NoContentInAuditAndLog(t *testing.T) {
+	srv := mailtest.NewMemory(t)
+	var log syncBuffer
+	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, log: &log})
+	ids := fill(t, srv, "default", "INBOX", 26)
+	r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"archive"}`)
+	var refused contract.ErrorEnvelope
+	if err := json.Unmarshal([]byte(r.text), &refused); err != nil {
+		t.Fatal(err)
+	}
+	token, _ := refused.Error.Details["confirm_token"].(string)
+	if token == "" {
+		t.Fatalf("no token: %s", r.text)
+	}
+	for _, c := range []struct{ tool, arguments string }{
+		{"imap_search_messages", `{"mailbox":"INBOX","query":"needle1","from":"needle2@x.example"}`},
+		{"imap_search_messages", `{"mailbox":"INBOX","needle3":"x"}`},
+		{"imap_get_message", `{"message_id":` + ids[0] + `}`},
+		{"imap_save_draft", `{"to":["needle4@x.example"],"subject":"needle5","body":"needle6"}`},
+		{"imap_save_draft", `{"to":["needle7"],"subject":"x"}`},
+		{"imap_apply_to_messages", `{"message_ids":` + list(ids[:2]) + `,"action":"archive","confirm_token":` + quote(token) + `}`},
+		{"imap_apply_to_messages", `{"message_ids":` + list(ids) + `,"action":"archive","confirm_token":` + quote(token) + `}`},
+		{"imap_needle8", `{}`},
+	} {
+		call(t, a.session, c.tool, c.arguments)
+	}
+	text := log.String() + fmt.Sprintf("%+v", a.lines.list)
+	for _, needle := range []string{"needle", "Mail 0", "eve@", token, srv.Account("default").Password.Reveal()} {
+		if i := strings.Index(text, needle); i >= 0 {
+			t.Errorf("%q is told: %s", needle, text[max(0, i-200):i+20])
+		}
+	}
+}
+
+type syncBuffer struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+// A token is for one request: not for another, not for a second time.
+func TestAttack_ATokenConfirmsItsRequestOnce(t *testing.T) {
+	srv := mailtest.NewMemory(t)
+	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}})
+	ids := fill(t, srv, "default", "INBOX", 30)
+	r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids[:26])+`,"action":"copy","destination_mailbox":"Archive"}`)
+	var refused contract.ErrorEnvelope
+	_ = json.Unmarshal([]byte(r.text), &refused)
+	token, _ := refused.Error.Details["confirm_token"].(string)
+	with := `,"confirm_token":` + quote(token) + `}`
+	for _, arguments := range []string{
+		`{"message_ids":` + list(ids[1:27]) + `,"action":"copy","destination_mailbox":"Archive"`,
+		`{"message_ids":` + list(ids) + `,"action":"copy","destination_mailbox":"Archive"`,
+		`{"message_ids":` + list(ids[:26]) + `,"action":"move","destination_mailbox":"Archive"`,
+		`{"message_ids":` + list(ids[:26]) + `,"action":"copy","destination_mailbox":"Trash"`,
+		`{"message_ids":` + list(ids[:26]) + `,"action":"copy","destination_mailbox":"Archive","destination_mailbox":"Trash"`,
+		`{"message_ids":` + list(ids[:26]) + `,"message_ids":` + list(ids[4:]) + `,"action":"copy","destination_mailbox":"Archive"`,
+	} {
+		if r := call(t, a.session, "imap_apply_to_messages", arguments+with); !r.result.IsError {
+			t.Errorf("%.100s… answers %s", arguments, r.text)
+		}
+	}
+	same := `{"message_ids":` + list(ids[:26]) + `,"action":"copy","destination_mailbox":"Archive"` + with
+	if r := call(t, a.session, "imap_apply_to_messages", same); r.result.IsError {
+		t.Errorf("the right request answers %s", r.text)
+	}
+	if r := call(t, a.session, "imap_apply_to_messages", same); !r.result.IsError {
+		t.Errorf("the token was taken twice")
+	}
+	if n := len(srv.Messages(t, "Archive")); n != 26 {
+		t.Errorf("%d messages in Archive", n)
+	}
+	if n := len(srv.Messages(t, "Trash")); n != 0 {
+		t.Errorf("%d messages in Trash", n)
 	}
 }
