@@ -25,6 +25,9 @@ type Entry struct {
 
 	Caller, Tool, Account, Mailbox, Operation string
 
+	// Where messages, or a mailbox, go to; the account only where it is another.
+	ToAccount, ToMailbox string
+
 	IDs      []string // of messages: imap:account:mailbox:uidvalidity:uid; beyond 250 only counted
 	Outcome  string   // "ok", "partial", "failed", "refused", "done", "unknown"
 	Code     string   // of an error
@@ -43,6 +46,8 @@ type Line struct {
 	Tool       string         `json:"tool,omitempty"`
 	Account    string         `json:"account,omitempty"`
 	Mailbox    string         `json:"mailbox,omitempty"`
+	ToAccount  string         `json:"to_account,omitempty"`
+	ToMailbox  string         `json:"to_mailbox,omitempty"`
 	Operation  string         `json:"operation,omitempty"`
 	IDs        []string       `json:"ids,omitempty"`
 	IDsOmitted int            `json:"ids_omitted,omitempty"` // how many more there were
@@ -75,7 +80,8 @@ func (e Entry) line(now time.Time) Line {
 	l := Line{
 		Version: lineVersion, Time: now.UTC().Format(timeLayout),
 		Event: bounded(e.Event), Name: bounded(e.Name), Caller: bounded(e.Caller), Tool: bounded(e.Tool),
-		Account: bounded(e.Account), Mailbox: bounded(e.Mailbox), Operation: bounded(e.Operation),
+		Account: bounded(e.Account), Mailbox: bounded(e.Mailbox),
+		ToAccount: bounded(e.ToAccount), ToMailbox: bounded(e.ToMailbox), Operation: bounded(e.Operation),
 		Outcome: bounded(e.Outcome), Code: bounded(e.Code), DurationMS: max(0, e.Duration.Milliseconds()),
 	}
 	l.IDs, l.IDsOmitted = boundedIDs(e.IDs)

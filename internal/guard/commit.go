@@ -13,6 +13,8 @@ type Intent struct {
 	Operation   string
 	Account     string
 	Mailboxes   []string
+	ToAccount   string // where the messages go to, if it is another account
+	ToMailbox   string
 	IDs         []string
 	Messages    int
 	Destructive bool // it takes messages from where they are: the ceilings count it
@@ -66,6 +68,7 @@ func (g *Guard) giveBack(caller string, in Intent, n int) {
 func (v *Visit) line(event string, in Intent, r Result) audit.Entry {
 	return audit.Entry{
 		Event: event, Caller: v.call.Caller, Tool: v.call.Tool, Account: in.Account, Mailbox: first(in.Mailboxes),
+		ToAccount: in.ToAccount, ToMailbox: in.ToMailbox,
 		Operation: in.Operation, IDs: in.IDs, Outcome: r.State, Duration: r.Duration,
 		Counts: map[string]int{"messages": in.Messages, "done": r.Done, "failed": r.Failed, "unknown": r.Unknown, "not_attempted": r.NotAttempted},
 	}

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -101,11 +102,15 @@ func (inv *invocation) intent(w write, work operation.Work) guard.Intent {
 		Messages: w.messages, Destructive: w.destructive,
 	}
 	if work.Change == nil {
+		if len(in.Mailboxes) > 1 { // of a rename
+			in.ToMailbox = in.Mailboxes[1]
+		}
 		return in
 	}
+	in.ToAccount = work.Change.ToAccount
 	in.Messages, in.IDs, in.Mailboxes = work.Change.Messages(), nil, nil
 	for _, b := range work.Change.Batches {
-		in.Mailboxes = append(in.Mailboxes, b.Mailbox)
+		in.Mailboxes, in.ToMailbox = append(in.Mailboxes, b.Mailbox), cmp.Or(in.ToMailbox, b.To)
 		for _, uid := range b.UIDs {
 			id := contract.MessageID{Account: work.Change.Account, Mailbox: b.Mailbox, UIDValidity: b.UIDValidity, UID: uid}
 			in.IDs = append(in.IDs, id.String())
