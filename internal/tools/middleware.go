@@ -74,6 +74,12 @@ func (s *server) unlisted(ctx context.Context, call *mcp.CallToolRequest, listed
 			Caller: callerLocal, Tool: name, Class: all[i].class, Account: sc.account, Mailboxes: sc.mailboxes, IDs: sc.ids,
 		}, all[i].set)
 	}
+	// Its name is the caller's own words, which are not written down.
+	visit, err := s.guard.Enter(ctx, guard.Call{Caller: callerLocal, Class: guard.Local})
+	if err != nil {
+		return s.refusal(ctx, "", err)
+	}
+	visit.Leave(ctx, guard.Left{Outcome: "refused", Code: contract.NotFound})
 	e := &contract.Error{
 		Code:    contract.NotFound,
 		Message: fmt.Sprintf("there is no tool %q", echo(name)),

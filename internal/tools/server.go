@@ -134,22 +134,24 @@ func (s *server) handler(d Definition) mcp.ToolHandler {
 		if err != nil {
 			return errorResult(s.refusal(ctx, d.Tool.Name, err), contract.NewMeta(start, s.now())), nil
 		}
+		left := guard.Left{Outcome: string(contract.StatusFailed), Code: contract.Internal} // of a panic
+		defer func() { visit.Leave(ctx, left) }()
 		a, err := d.call(ctx, &invocation{server: s, request: req, visit: visit, scope: sc}, req.Params.Arguments)
 		var asked *needsInput
 		switch {
 		case errors.As(err, &asked):
-			visit.Leave(ctx, guard.Left{Outcome: "asked"})
+			left = guard.Left{Outcome: "asked"}
 			return asked.result, nil
 		case err == nil:
 			var result *mcp.CallToolResult
 			if result, err = a.result(contract.NewMeta(start, s.now()), d.labels); err == nil {
-				visit.Leave(ctx, a.left())
+				left = a.left()
 				s.log.DebugContext(ctx, "tool call", "tool", d.Tool.Name, "duration", s.now().Sub(start))
 				return result, nil
 			}
 		}
 		refusal := s.refusal(ctx, d.Tool.Name, err)
-		visit.Leave(ctx, guard.Left{Outcome: "refused", Code: refusal.Code})
+		left = guard.Left{Outcome: "refused", Code: refusal.Code}
 		return errorResult(refusal, contract.NewMeta(start, s.now())), nil
 	}
 }

@@ -512,3 +512,39 @@ func TestAttack_ATokenConfirmsItsRequestOnce(t *testing.T) {
 		t.Errorf("%d messages in Trash", n)
 	}
 }
+
+// The audit says where mail went: to another account above all.
+func TestAttack_TheAuditNamesTheDestination(t *testing.T) {
+	home, work := mailtest.NewMemory(t), mailtest.NewMemory(t)
+	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"home": home, "work": work}})
+	ids := fill(t, home, "home", "INBOX", 1)
+	call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"copy","destination_mailbox":"Archive","destination_account_id":"work"}`)
+	call(t, a.session, "imap_manage_mailbox", `{"account_id":"home","action":"rename","mailbox":"Archive","destination_mailbox":"Old"}`)
+	for _, event := range []string{"intent", "outcome"} {
+		list := a.lines.of(event)
+		if len(list) != 2 || list[0].Account != "home" || list[0].ToAccount != "work" || list[0].ToMailbox != "Archive" || list[1].Mailbox != "Archive" || list[1].ToMailbox != "Old" || list[1].ToAccount != "" {
+			t.Errorf("%s: %+v", event, list)
+		}
+	}
+}
+
+// Calling what is no tool is a call: it is limited and written down.
+func TestAttack_CallsOfNoToolAreInTheAudit(t *testing.T) {
+	srv := mailtest.NewMemory(t)
+	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, writing: func(w *config.Writing) { w.RateReads = config.Rate{PerSecond: 0.001, Burst: 2} }})
+	limited := 0
+	for range 4 {
+		if r := call(t, a.session, "imap_obey_me", `{}`); strings.Contains(r.text, "rate_limited") {
+			limited++
+		}
+	}
+	refusals := a.lines.of("refusal")
+	if len(refusals) != 4 || limited != 2 {
+		t.Errorf("%d lines of 4 calls, %d of 2 over the rate were refused", len(refusals), limited)
+	}
+	for _, e := range refusals {
+		if strings.Contains(fmt.Sprintf("%+v", e), "obey") {
+			t.Errorf("the line repeats a caller's words: %+v", e)
+		}
+	}
+}

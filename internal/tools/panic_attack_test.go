@@ -1,0 +1,33 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"mail-imap-mcp/internal/audit"
+	"mail-imap-mcp/internal/guard"
+	"mail-imap-mcp/internal/mailtest"
+)
+
+type lastLine struct{ e audit.Entry }
+
+func (l *lastLine) Write(_ context.Context, e audit.Entry) error { l.e = e; return nil }
+
+// A mail that makes a handler panic keeps the call out of no audit.
+func TestAttack_ACallThatPanicsIsWrittenDown(t *testing.T) {
+	var line lastLine
+	s := writing(t, mailtest.NewMemory(t))
+	s.guard = guard.New(guard.Options{Accounts: s.mail.Accounts(), Audit: &line, Logger: s.log})
+	d := getMessage()
+	d.call = func(context.Context, *invocation, json.RawMessage) (answer, error) { panic("x") }
+	func() {
+		defer func() { _ = recover() }()
+		_, _ = s.handler(d)(t.Context(), &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: d.Tool.Name}})
+	}()
+	if line.e.Event != "call" || line.e.Tool != nameGetMessage || line.e.Outcome != "failed" {
+		t.Errorf("line: %+v", line.e)
+	}
+}
