@@ -19,6 +19,9 @@ const (
 	// held in memory, once. Providers take 25 MB, in base64 36.
 	maxAcross = 40 << 20
 
+	// maxLetters are in memory at a time, whatever is asked for meanwhile.
+	maxLetters = 2
+
 	// tailBytes of a copy are compared with the original's: with the header,
 	// and because nothing follows them, they tell that it is whole.
 	tailBytes = 1 << 10
@@ -55,6 +58,13 @@ func (s *Service) applyAcross(ctx context.Context, from *imapconn.Pool, a *attem
 		return
 	}
 	a.neverExpunge = from.Account().NeverExpunge
+	select {
+	case s.letters <- struct{}{}:
+		defer func() { <-s.letters }()
+	case <-ctx.Done():
+		a.refuse(imapconn.Classify("read", ctx.Err()))
+		return
+	}
 	l, err := a.collect(ctx, from)
 	if err != nil {
 		a.refuse(imapconn.Classify("read", err))

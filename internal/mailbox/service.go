@@ -48,6 +48,7 @@ type Service struct {
 	extractor *extract.Extractor
 	contacts  contacts
 	places    placesMemory
+	letters   chan struct{} // a place for each message on its way to another account
 
 	// pause gives a server that may still be at work on a lost change a moment
 	// before it is looked at again.
@@ -65,6 +66,7 @@ func New(pools []*imapconn.Pool, sealer *contract.Sealer, opts Options) *Service
 		now:    opts.Now,
 
 		extractor: opts.Extractor,
+		letters:   make(chan struct{}, maxLetters),
 
 		pause: waiting(reconcilePause),
 	}

@@ -50,7 +50,7 @@ func (s *server) scopeOf(raw json.RawMessage) scope {
 	}
 	for _, name := range mailboxArguments {
 		// One of another account is checked where it is opened.
-		if name == "destination_mailbox" && given["destination_account_id"] != nil {
+		if to := given["destination_account_id"]; name == "destination_mailbox" && to != nil && !isNull(to) {
 			continue
 		}
 		for _, mailbox := range texts(given[name]) {

@@ -548,3 +548,38 @@ func TestAttack_CallsOfNoToolAreInTheAudit(t *testing.T) {
 		}
 	}
 }
+
+// A message on its way to another account is in memory whole: however many calls
+// are made, and however slow that account is, only a few are.
+func TestAttack_FewMessagesAreInMemoryOnTheirWay(t *testing.T) {
+	const calls, most = 8, 4
+	release := make(chan struct{})
+	home := mailtest.NewFaulty(t, mailtest.NewMemory(t))
+	work := mailtest.NewFaulty(t, mailtest.NewMemory(t), mailtest.FaultAt("STATUS", func(*mailtest.Exchange) { <-release }))
+	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"home": home, "work": work}})
+	var all sync.WaitGroup
+	for _, id := range fill(t, home, "home", "INBOX", calls) {
+		all.Go(func() {
+			_, _ = a.session.CallTool(t.Context(), &mcp.CallToolParams{Name: "imap_apply_to_messages", Arguments: json.RawMessage(
+				`{"message_ids":[` + id + `],"action":"copy","destination_mailbox":"Archive","destination_account_id":"work"}`)})
+		})
+	}
+	all.Wait() // each answers that it is under way
+	read := map[string]bool{}
+	for _, command := range home.Commands() {
+		if strings.HasPrefix(command, "UID FETCH") && strings.Contains(command, "BODY.PEEK[]<0.") {
+			read[command] = true
+		}
+	}
+	close(release)
+	if len(read) == 0 || len(read) > most {
+		t.Errorf("%d messages were read: %q", len(read), home.Commands())
+	}
+	for range 100 {
+		if len(work.Messages(t, "Archive")) == calls {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Errorf("%d of %d messages arrived", len(work.Messages(t, "Archive")), calls)
+}
