@@ -107,10 +107,22 @@ func (in *applyToMessagesInput) query(s *server) (q mailbox.TransferQuery, err e
 		return q, contract.Errorf(contract.InvalidInput, "permanent goes with delete only")
 	case permanent && !s.deletes:
 		return q, contract.Errorf(contract.PermissionDenied, "removing for good is not allowed; the owner can allow it with MAIL_IMAP_ALLOW_PERMANENT_DELETE=true. Without permanent, delete moves to Trash")
-	case q.Action == mailbox.ActionDelete && !permanent:
+	case permanent:
+		return q, s.mayExpunge(q.IDs[0].Account)
+	case q.Action == mailbox.ActionDelete:
 		q.Action = mailbox.ActionTrash
 	}
 	return q, nil
+}
+
+// mayExpunge is said before a person is asked; it is seen to again when it is done.
+func (s *server) mayExpunge(account string) error {
+	for _, a := range s.mail.Accounts() {
+		if strings.EqualFold(a.ID, account) && a.NeverExpunge {
+			return contract.Errorf(contract.PermissionDenied, "nothing is removed for good from account %q (%sNEVER_EXPUNGE); delete without permanent moves to Trash", a.ID, a.EnvPrefix())
+		}
+	}
+	return nil
 }
 
 // destination reads where move and copy go.

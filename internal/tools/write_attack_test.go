@@ -583,3 +583,28 @@ func TestAttack_FewMessagesAreInMemoryOnTheirWay(t *testing.T) {
 	}
 	t.Errorf("%d of %d messages arrived", len(work.Messages(t, "Archive")), calls)
 }
+
+// A person is not asked about, nor told by a dry run of, what the owner forbids.
+func TestAttack_NeverExpungeIsSaidAtOnce(t *testing.T) {
+	srv := mailtest.NewMemory(t)
+	a := attack(t, attackSetup{
+		servers: map[string]mailtest.Server{"default": srv}, deletes: true, person: func(string) string { return "accept" },
+		account: func(account *config.Account) { account.NeverExpunge = true },
+	})
+	ids := fill(t, srv, "default", "INBOX", 1)
+	for _, c := range []struct{ tool, arguments string }{
+		{"imap_apply_to_messages", `"action":"delete","permanent":true,"dry_run":true}`},
+		{"imap_apply_to_messages", `"action":"delete","permanent":true}`},
+		{"imap_apply_to_messages", `"action":"DELETE","permanent":true}`},
+		{"imap_update_message_flags", `"operation":"add","flags":["\\dELETED"]}`},
+		{"imap_update_message_flags", `"operation":"Replace","flags":["x","\\Deleted"],"dry_run":true}`},
+	} {
+		r := call(t, a.session, c.tool, `{"message_ids":`+list(ids)+`,`+c.arguments)
+		if !strings.Contains(r.text, "permission_denied") {
+			t.Errorf("%s answers %s", c.arguments, r.text)
+		}
+	}
+	if m := srv.Messages(t, "INBOX"); len(*a.asked) > 0 || len(m) != 1 || len(m[0].Flags) > 0 {
+		t.Errorf("asked %q, and there is %+v", *a.asked, m)
+	}
+}
