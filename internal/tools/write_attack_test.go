@@ -45,6 +45,7 @@ type attackSetup struct {
 	deletes bool
 	person  func(question string) string // what the person answers; nil: the client cannot ask
 	log     io.Writer
+	state   string // the state directory
 }
 
 // auditLines is an audit in memory.
@@ -99,7 +100,7 @@ func attack(t *testing.T, with attackSetup) attacked {
 		with.writing(&writing)
 	}
 	a := attacked{lines: &auditLines{}, asked: &[]string{}}
-	operations, err := operation.New(operation.Options{UndoWindow: time.Hour, Logger: log})
+	operations, err := operation.New(operation.Options{UndoWindow: time.Hour, StateDir: with.state, Logger: log})
 	if err != nil {
 		t.Fatal(err)
 	}
