@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -52,13 +53,23 @@ type attackSetup struct {
 type auditLines struct {
 	mu   sync.Mutex
 	list []audit.Entry
+	full bool
 }
 
 func (a *auditLines) Write(_ context.Context, e audit.Entry) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.full {
+		return errors.New("no room")
+	}
 	a.list = append(a.list, e)
 	return nil
+}
+
+func (a *auditLines) fail(full bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.full = full
 }
 
 func (a *auditLines) of(event string) (list []audit.Entry) {
