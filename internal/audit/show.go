@@ -26,8 +26,10 @@ func (f Filter) match(l Line) bool {
 			return false
 		}
 	}
+	if f.Account != "" && !strings.EqualFold(f.Account, l.Account) && !strings.EqualFold(f.Account, l.ToAccount) {
+		return false
+	}
 	for _, pair := range [][2]string{
-		{f.Account, l.Account},
 		{f.Tool, l.Tool},
 		{f.Event, l.Event},
 		{f.Operation, l.Operation},
