@@ -79,7 +79,7 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 	var failed error
 	s, err := inv.carryOut(ctx, write{
 		what:     upperFirst(would.deed()),
-		messages: 1, token: in.Token, mailboxDelete: q.Action == mailbox.DeleteMailbox,
+		messages: 1, token: in.Token, to: q.To, mailboxDelete: q.Action == mailbox.DeleteMailbox,
 		works: []operation.Work{{
 			Kind: "mailbox", Account: p.Account,
 			Run: func(ctx context.Context, _ int, witness mailbox.Witness) []mailbox.Outcome {

@@ -121,7 +121,7 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 	var saved *mailbox.SavedDraft
 	var failed error
 	s, err := inv.carryOut(ctx, write{
-		what: fmt.Sprintf("Save a draft in %q", p.Mailbox), messages: 1, token: in.Token,
+		what: fmt.Sprintf("Save a draft in %q", p.Mailbox), messages: 1, token: in.Token, to: p.Mailbox,
 		works: []operation.Work{{
 			Kind: "draft", Account: q.Account,
 			Run: func(ctx context.Context, _ int, witness mailbox.Witness) []mailbox.Outcome {

@@ -32,6 +32,7 @@ type write struct {
 	what     string // "Move 30 messages to \"Archive\"", for the person
 	messages int
 	token    *string // confirm_token of the call
+	to       string  // the mailbox of a draft, or the new name of one; changes of messages have theirs
 
 	permanent     bool // cannot be undone
 	mailboxDelete bool
@@ -102,9 +103,7 @@ func (inv *invocation) intent(w write, work operation.Work) guard.Intent {
 		Messages: w.messages, Destructive: w.destructive,
 	}
 	if work.Change == nil {
-		if len(in.Mailboxes) > 1 { // of a rename
-			in.ToMailbox = in.Mailboxes[1]
-		}
+		in.ToMailbox = w.to
 		return in
 	}
 	in.ToAccount = work.Change.ToAccount

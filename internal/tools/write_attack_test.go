@@ -532,9 +532,10 @@ func TestAttack_TheAuditNamesTheDestination(t *testing.T) {
 	ids := fill(t, home, "home", "INBOX", 1)
 	call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"copy","destination_mailbox":"Archive","destination_account_id":"work"}`)
 	call(t, a.session, "imap_manage_mailbox", `{"account_id":"home","action":"rename","mailbox":"Archive","destination_mailbox":"Old"}`)
+	call(t, a.session, "imap_save_draft", `{"account_id":"work","forward_message_id":`+ids[0]+`}`)
 	for _, event := range []string{"intent", "outcome"} {
 		list := a.lines.of(event)
-		if len(list) != 2 || list[0].Account != "home" || list[0].ToAccount != "work" || list[0].ToMailbox != "Archive" || list[1].Mailbox != "Archive" || list[1].ToMailbox != "Old" || list[1].ToAccount != "" {
+		if len(list) != 3 || list[2].Account != "work" || list[2].ToMailbox != "Drafts" || list[0].Account != "home" || list[0].ToAccount != "work" || list[0].ToMailbox != "Archive" || list[1].Mailbox != "Archive" || list[1].ToMailbox != "Old" || list[1].ToAccount != "" {
 			t.Errorf("%s: %+v", event, list)
 		}
 	}
