@@ -3,6 +3,7 @@ package config
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -27,8 +28,9 @@ func (a Account) Permits(mailbox string) bool {
 	if climbs(name) {
 		return false
 	}
+	names := spellings(name)
 	for _, pattern := range a.DenyMailboxes {
-		if deniesAny(spellings(foldName(pattern)), spellings(name)) {
+		if deniesAny(ofPattern(pattern), names) {
 			return false
 		}
 	}
@@ -81,6 +83,19 @@ func spellings(name string) []string {
 	if below, ok := strings.CutPrefix(tidy, "inbox"); ok && len(below) > 1 && strings.ContainsRune(delimiters, rune(below[0])) && below[1] != '*' {
 		list = append(list, below[1:])
 	}
+	return list
+}
+
+// known are the spellings of the owner's patterns, which are compared with each
+// name that is listed; there are no others.
+var known sync.Map
+
+func ofPattern(pattern string) []string {
+	if list, ok := known.Load(pattern); ok {
+		return list.([]string)
+	}
+	list := spellings(foldName(pattern))
+	known.Store(pattern, list)
 	return list
 }
 
