@@ -86,16 +86,16 @@ func spellings(name string) []string {
 	return list
 }
 
-// known are the spellings of the owner's patterns, which are compared with each
+// foldedPatterns are the spellings of the owner's patterns, which are compared with each
 // name that is listed; there are no others.
-var known sync.Map
+var foldedPatterns sync.Map
 
 func ofPattern(pattern string) []string {
-	if list, ok := known.Load(pattern); ok {
+	if list, ok := foldedPatterns.Load(pattern); ok {
 		return list.([]string)
 	}
 	list := spellings(foldName(pattern))
-	known.Store(pattern, list)
+	foldedPatterns.Store(pattern, list)
 	return list
 }
 
