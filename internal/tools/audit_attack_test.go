@@ -16,7 +16,7 @@ func TestAttack_NothingIsChangedWithoutTheAudit(t *testing.T) {
 		writing: func(w *config.Writing) { w.Confirm = config.ConfirmNever },
 	})
 	ids := fill(t, srv, "default", "INBOX", 3)
-	undo := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids[2:])+`,"action":"archive"}`).data(t)["operation_id"].(string)
+	undo := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+quoted(ids[2:])+`,"action":"archive"}`).data(t)["operation_id"].(string)
 	state := func() string {
 		s := fmt.Sprint(srv.Mailboxes(t))
 		for _, box := range srv.Mailboxes(t) {
@@ -29,11 +29,11 @@ func TestAttack_NothingIsChangedWithoutTheAudit(t *testing.T) {
 	before := state()
 	a.lines.fail(true)
 	for _, c := range []struct{ tool, arguments string }{
-		{"imap_apply_to_messages", `{"message_ids":` + list(ids[:1]) + `,"action":"move","destination_mailbox":"Archive"}`},
-		{"imap_apply_to_messages", `{"message_ids":` + list(ids[:1]) + `,"action":"copy","destination_mailbox":"Archive"}`},
-		{"imap_apply_to_messages", `{"message_ids":` + list(ids[:1]) + `,"action":"delete"}`},
-		{"imap_apply_to_messages", `{"message_ids":` + list(ids[:1]) + `,"action":"delete","permanent":true}`},
-		{"imap_update_message_flags", `{"message_ids":` + list(ids[:1]) + `,"operation":"add","flags":["\\Seen"]}`},
+		{"imap_apply_to_messages", `{"message_ids":` + quoted(ids[:1]) + `,"action":"move","destination_mailbox":"Archive"}`},
+		{"imap_apply_to_messages", `{"message_ids":` + quoted(ids[:1]) + `,"action":"copy","destination_mailbox":"Archive"}`},
+		{"imap_apply_to_messages", `{"message_ids":` + quoted(ids[:1]) + `,"action":"delete"}`},
+		{"imap_apply_to_messages", `{"message_ids":` + quoted(ids[:1]) + `,"action":"delete","permanent":true}`},
+		{"imap_update_message_flags", `{"message_ids":` + quoted(ids[:1]) + `,"operation":"add","flags":["\\Seen"]}`},
 		{"imap_manage_mailbox", `{"action":"create","mailbox":"New"}`},
 		{"imap_manage_mailbox", `{"action":"rename","mailbox":"Archive","destination_mailbox":"Old"}`},
 		{"imap_manage_mailbox", `{"action":"subscribe","mailbox":"Archive"}`},

@@ -148,7 +148,7 @@ func TestConfirm_ThePersonIsShownWhatHappens(t *testing.T) {
 	}{
 		{"imap_apply_to_messages", moving(ids, ""), []string{`Archive 30 messages from "INBOX" to "Archive"?`, "can be undone", "words of their senders", "“Tea”", "and 2"}},
 		{"imap_apply_to_messages", `{"message_ids":` + list(ids[:2]...) + `,"action":"delete","permanent":true}`, []string{`Remove for good 2 messages from "INBOX"?`, "cannot be undone", "“Tea”"}},
-		{"imap_update_message_flags", `{"message_ids":` + list(ids[:1]...) + `,"operation":"add","flags":["\\Deleted"]}`, []string{`Add \Deleted of 1 message in "INBOX"?`, "cannot be undone", "“Tea”"}},
+		{"imap_update_message_flags", `{"message_ids":` + list(ids[:1]...) + `,"operation":"add","flags":["\\Deleted"]}`, []string{`Mark 1 message in "INBOX" as \Deleted`, "cannot be undone", "“Tea”"}},
 		{"imap_manage_mailbox", `{"action":"delete","mailbox":"Empty"}`, []string{`Delete mailbox "Empty"?`, "cannot be undone"}},
 	} {
 		call(t, session, tt.tool, tt.arguments).refused(t)

@@ -87,7 +87,7 @@ func TestAttack_UndoReachesNoMailboxOrAccountThatIsDeniedMeanwhile(t *testing.T)
 			var id string
 			t.Run("before", func(t *testing.T) {
 				a := attack(t, attackSetup{servers: servers, state: state})
-				r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(fill(t, srv, "default", "Projects", 1))+`,"action":"archive"}`)
+				r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+quoted(fill(t, srv, "default", "Projects", 1))+`,"action":"archive"}`)
 				id = r.data(t)["operation_id"].(string)
 			})
 			a := attack(t, attackSetup{servers: servers, state: state, account: func(account *config.Account) {

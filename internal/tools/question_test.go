@@ -27,7 +27,7 @@ func TestQuestion_PromisesToUndoOnlyWhatCanBeUndone(t *testing.T) {
 		"\\Deleted":         {write{works: of(mailbox.ChangeFlags), permanent: true}, cannot},
 	} {
 		t.Run(name, func(t *testing.T) {
-			question, err := (&invocation{}).question(t.Context(), tt.write)
+			question, err := (&invocation{server: &server{mail: mailbox.New(nil, nil, mailbox.Options{})}}).question(t.Context(), tt.write)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -74,7 +74,6 @@ func runFlags(ctx context.Context, inv *invocation, in *updateMessageFlagsInput)
 // flagsSentence says what a change of flags does. Each flag is quoted, for
 // keywords are words of the caller's choice and could read as a sentence.
 func flagsSentence(operation string, flags []string, deletes bool, ch *mailbox.Change) string {
-	of := fmt.Sprintf("of %s in %s", contract.Plural(ch.Messages(), "message"), sources(ch))
 	var names []string
 	for _, f := range flags {
 		names = append(names, fmt.Sprintf("“%s”", f))
@@ -83,11 +82,18 @@ func flagsSentence(operation string, flags []string, deletes bool, ch *mailbox.C
 	if len(names) > most {
 		names = append(names[:most], fmt.Sprintf("%d more", len(names)-most))
 	}
-	s := fmt.Sprintf("%s the flags %s %s", upperFirst(strings.ToLower(operation)), strings.Join(names, ", "), of)
+	list := strings.Join(names, ", ")
+	of := fmt.Sprintf("%s in %s", contract.Plural(ch.Messages(), "message"), sources(ch))
 	if deletes {
-		return `Set \Deleted, with which messages are deleted for good, ` + of + ": " + s
+		return fmt.Sprintf(`Mark %s as \Deleted, to be deleted for good by any mail program (flags %s)`, of, list)
 	}
-	return s
+	switch strings.ToLower(operation) {
+	case "remove":
+		return fmt.Sprintf("Remove the flags %s from %s", list, of)
+	case "replace":
+		return fmt.Sprintf("Replace the flags by %s on %s", list, of)
+	}
+	return fmt.Sprintf("Add the flags %s to %s", list, of)
 }
 
 // query reads the arguments. deletes: \Deleted is set, with which any mail

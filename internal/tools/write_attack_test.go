@@ -164,7 +164,7 @@ func fill(t *testing.T, srv mailtest.Server, account, box string, n int, flags .
 	return ids
 }
 
-func list(ids []string) string { return "[" + strings.Join(ids, ",") + "]" }
+func quoted(ids []string) string { return "[" + strings.Join(ids, ",") + "]" }
 
 // The write gate is of every account that a call changes: naming another one as
 // the destination does not open the account that mail is taken from.
@@ -175,7 +175,7 @@ func TestAttack_MoveOutOfAnAccountThatMayNotBeChanged(t *testing.T) {
 		account: func(account *config.Account) { account.WriteEnabled = account.ID == "work" },
 	})
 	ids := fill(t, from, "home", "INBOX", 2)
-	r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"move","destination_mailbox":"INBOX","destination_account_id":"work"}`)
+	r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+quoted(ids)+`,"action":"move","destination_mailbox":"INBOX","destination_account_id":"work"}`)
 	if !r.result.IsError || !strings.Contains(r.text, "permission_denied") {
 		t.Errorf("answer: %s", r.text)
 	}
@@ -196,7 +196,7 @@ func TestAttack_RefusedMessagesDoNotPayForOthers(t *testing.T) {
 	moved := 0
 	for range 4 {
 		ids := slices.Concat(there, fill(t, srv, "default", "INBOX", 3))
-		if r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"archive"}`); !r.result.IsError {
+		if r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+quoted(ids)+`,"action":"archive"}`); !r.result.IsError {
 			moved += 3
 		}
 	}
@@ -214,7 +214,7 @@ func TestAttack_MarkedMessagesCountAsRemoved(t *testing.T) {
 		writing: func(w *config.Writing) { w.BulkPerMinute, w.Confirm = 6, config.ConfirmNever },
 	})
 	for range 4 {
-		call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(fill(t, srv, "default", "INBOX", 3))+`,"action":"delete","permanent":true}`)
+		call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+quoted(fill(t, srv, "default", "INBOX", 3))+`,"action":"delete","permanent":true}`)
 	}
 	marked := 0
 	for _, m := range srv.Messages(t, "INBOX") {
@@ -233,7 +233,7 @@ func TestAttack_KeywordsMakeNoSentenceInTheQuestion(t *testing.T) {
 	srv := mailtest.NewMemory(t)
 	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, deletes: true, person: func(string) string { return "decline" }})
 	ids := fill(t, srv, "default", "INBOX", 1)
-	call(t, a.session, "imap_update_message_flags", `{"message_ids":`+list(ids)+`,"operation":"add","flags":["nothing","is","removed.","Your","assistant","only","tidies.","\\deleted","is","a","label"]}`)
+	call(t, a.session, "imap_update_message_flags", `{"message_ids":`+quoted(ids)+`,"operation":"add","flags":["nothing","is","removed.","Your","assistant","only","tidies.","\\deleted","is","a","label"]}`)
 	if len(*a.asked) != 1 {
 		t.Fatalf("asked %q", *a.asked)
 	}
@@ -247,8 +247,8 @@ func TestAttack_TheQuestionPromisesNoUndoThatThereIsNot(t *testing.T) {
 	srv := mailtest.NewMemory(t)
 	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, person: func(string) string { return "decline" }})
 	ids := fill(t, srv, "default", "INBOX", 26)
-	call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"copy","destination_mailbox":"Archive"}`)
-	call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"archive"}`)
+	call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+quoted(ids)+`,"action":"copy","destination_mailbox":"Archive"}`)
+	call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+quoted(ids)+`,"action":"archive"}`)
 	if len(*a.asked) != 2 {
 		t.Fatalf("asked %q", *a.asked)
 	}
@@ -265,7 +265,7 @@ func TestAttack_TheQuestionNamesTheAccount(t *testing.T) {
 	home, work := mailtest.NewMemory(t), mailtest.NewMemory(t)
 	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"home": home, "work": work}, person: func(string) string { return "accept" }})
 	ids := fill(t, home, "home", "INBOX", 26)
-	r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"archive"}`)
+	r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+quoted(ids)+`,"action":"archive"}`)
 	id := r.data(t)["operation_id"].(string)
 	call(t, a.session, "imap_undo_operation", `{"operation_id":`+quote(id)+`}`)
 	if len(*a.asked) != 2 {
@@ -291,7 +291,7 @@ func TestAttack_TheAnswerIsToTheQuestionThatWasPut(t *testing.T) {
 		}
 		return "accept"
 	}})
-	r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"archive"}`)
+	r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+quoted(ids)+`,"action":"archive"}`)
 	if n := len(srv.Messages(t, "Archives")); n > 0 {
 		t.Errorf("the person agreed to %q, and %d messages went to Archives: %s", *a.asked, n, r.text)
 	}
@@ -336,7 +336,7 @@ func TestAttack_UndoSetsNoDeletedFlag(t *testing.T) {
 	ids := fill(t, srv, "default", "INBOX", 1, `\Deleted`, `\Flagged`)
 	plain := fill(t, srv, "default", "INBOX", 1, `\Flagged`)
 	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}})
-	r := call(t, a.session, "imap_update_message_flags", `{"message_ids":`+list(append(ids, plain...))+`,"operation":"replace","flags":["\\Seen"]}`)
+	r := call(t, a.session, "imap_update_message_flags", `{"message_ids":`+quoted(append(ids, plain...))+`,"operation":"replace","flags":["\\Seen"]}`)
 	id := r.data(t)["operation_id"].(string)
 	r = call(t, a.session, "imap_undo_operation", `{"operation_id":`+quote(id)+`}`)
 	for _, m := range srv.Messages(t, "INBOX") {
@@ -363,13 +363,13 @@ func TestAttack_DeniedMailboxesAreNotReached(t *testing.T) {
 	}})
 	before := srv.Mailboxes(t)
 	for _, c := range []struct{ tool, arguments string }{
-		{"imap_apply_to_messages", `{"message_ids":` + list(ids) + `,"action":"copy","destination_mailbox":"Private"}`},
-		{"imap_apply_to_messages", `{"message_ids":` + list(ids) + `,"action":"copy","destination_mailbox":"Private","destination_account_id":null}`},
-		{"imap_apply_to_messages", `{"message_ids":` + list(ids) + `,"action":"copy","destination_mailbox":"Private","destination_account_id":"default"}`},
-		{"imap_apply_to_messages", `{"message_ids":` + list(ids) + `,"action":"copy","destination_mailbox":"ＰＲＩＶＡＴＥ/Tax"}`},
-		{"imap_apply_to_messages", `{"message_ids":` + list(ids) + `,"action":"copy","destination_mailbox":"Private","dry_run":true}`},
-		{"imap_apply_to_messages", `{"message_ids":` + list(slices.Concat(slices.Repeat(ids, 250), secret)) + `,"action":"copy","destination_mailbox":"Archive"}`},
-		{"imap_update_message_flags", `{"message_ids":` + list(secret) + `,"operation":"add","flags":["\\Seen"]}`},
+		{"imap_apply_to_messages", `{"message_ids":` + quoted(ids) + `,"action":"copy","destination_mailbox":"Private"}`},
+		{"imap_apply_to_messages", `{"message_ids":` + quoted(ids) + `,"action":"copy","destination_mailbox":"Private","destination_account_id":null}`},
+		{"imap_apply_to_messages", `{"message_ids":` + quoted(ids) + `,"action":"copy","destination_mailbox":"Private","destination_account_id":"default"}`},
+		{"imap_apply_to_messages", `{"message_ids":` + quoted(ids) + `,"action":"copy","destination_mailbox":"ＰＲＩＶＡＴＥ/Tax"}`},
+		{"imap_apply_to_messages", `{"message_ids":` + quoted(ids) + `,"action":"copy","destination_mailbox":"Private","dry_run":true}`},
+		{"imap_apply_to_messages", `{"message_ids":` + quoted(slices.Concat(slices.Repeat(ids, 250), secret)) + `,"action":"copy","destination_mailbox":"Archive"}`},
+		{"imap_update_message_flags", `{"message_ids":` + quoted(secret) + `,"operation":"add","flags":["\\Seen"]}`},
 		{"imap_save_draft", `{"forward_message_id":` + secret[0] + `}`},
 		{"imap_save_draft", `{"body":"x","attach":[{"message_id":` + secret[0] + `,"part_id":"1"}]}`},
 		{"imap_manage_mailbox", `{"action":"rename","mailbox":"Private","destination_mailbox":"Open"}`},
@@ -415,7 +415,7 @@ func TestAttack_SubjectsForgeNoQuestion(t *testing.T) {
 		ids = append(ids, quote(contract.MessageID{Account: "default", Mailbox: "INBOX", UIDValidity: srv.UIDValidity(t, "INBOX"), UID: uid}.String()))
 	}
 	ids = append(ids, fill(t, srv, "default", "INBOX", 21)...)
-	call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"archive"}`)
+	call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+quoted(ids)+`,"action":"archive"}`)
 	if len(*a.asked) != 1 {
 		t.Fatalf("asked %q", *a.asked)
 	}
@@ -442,7 +442,7 @@ func TestAttack_NoContentInAuditAndLog(t *testing.T) {
 	var log syncBuffer
 	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, log: &log})
 	ids := fill(t, srv, "default", "INBOX", 26)
-	r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"archive"}`)
+	r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+quoted(ids)+`,"action":"archive"}`)
 	var refused contract.ErrorEnvelope
 	if err := json.Unmarshal([]byte(r.text), &refused); err != nil {
 		t.Fatal(err)
@@ -457,8 +457,8 @@ func TestAttack_NoContentInAuditAndLog(t *testing.T) {
 		{"imap_get_message", `{"message_id":` + ids[0] + `}`},
 		{"imap_save_draft", `{"to":["needle4@x.example"],"subject":"needle5","body":"needle6"}`},
 		{"imap_save_draft", `{"to":["needle7"],"subject":"x"}`},
-		{"imap_apply_to_messages", `{"message_ids":` + list(ids[:2]) + `,"action":"archive","confirm_token":` + quote(token) + `}`},
-		{"imap_apply_to_messages", `{"message_ids":` + list(ids) + `,"action":"archive","confirm_token":` + quote(token) + `}`},
+		{"imap_apply_to_messages", `{"message_ids":` + quoted(ids[:2]) + `,"action":"archive","confirm_token":` + quote(token) + `}`},
+		{"imap_apply_to_messages", `{"message_ids":` + quoted(ids) + `,"action":"archive","confirm_token":` + quote(token) + `}`},
 		{"imap_needle8", `{}`},
 	} {
 		call(t, a.session, c.tool, c.arguments)
@@ -493,24 +493,24 @@ func TestAttack_ATokenConfirmsItsRequestOnce(t *testing.T) {
 	srv := mailtest.NewMemory(t)
 	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}})
 	ids := fill(t, srv, "default", "INBOX", 30)
-	r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids[:26])+`,"action":"copy","destination_mailbox":"Archive"}`)
+	r := call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+quoted(ids[:26])+`,"action":"copy","destination_mailbox":"Archive"}`)
 	var refused contract.ErrorEnvelope
 	_ = json.Unmarshal([]byte(r.text), &refused)
 	token, _ := refused.Error.Details["confirm_token"].(string)
 	with := `,"confirm_token":` + quote(token) + `}`
 	for _, arguments := range []string{
-		`{"message_ids":` + list(ids[1:27]) + `,"action":"copy","destination_mailbox":"Archive"`,
-		`{"message_ids":` + list(ids) + `,"action":"copy","destination_mailbox":"Archive"`,
-		`{"message_ids":` + list(ids[:26]) + `,"action":"move","destination_mailbox":"Archive"`,
-		`{"message_ids":` + list(ids[:26]) + `,"action":"copy","destination_mailbox":"Trash"`,
-		`{"message_ids":` + list(ids[:26]) + `,"action":"copy","destination_mailbox":"Archive","destination_mailbox":"Trash"`,
-		`{"message_ids":` + list(ids[:26]) + `,"message_ids":` + list(ids[4:]) + `,"action":"copy","destination_mailbox":"Archive"`,
+		`{"message_ids":` + quoted(ids[1:27]) + `,"action":"copy","destination_mailbox":"Archive"`,
+		`{"message_ids":` + quoted(ids) + `,"action":"copy","destination_mailbox":"Archive"`,
+		`{"message_ids":` + quoted(ids[:26]) + `,"action":"move","destination_mailbox":"Archive"`,
+		`{"message_ids":` + quoted(ids[:26]) + `,"action":"copy","destination_mailbox":"Trash"`,
+		`{"message_ids":` + quoted(ids[:26]) + `,"action":"copy","destination_mailbox":"Archive","destination_mailbox":"Trash"`,
+		`{"message_ids":` + quoted(ids[:26]) + `,"message_ids":` + quoted(ids[4:]) + `,"action":"copy","destination_mailbox":"Archive"`,
 	} {
 		if r := call(t, a.session, "imap_apply_to_messages", arguments+with); !r.result.IsError {
 			t.Errorf("%.100s… answers %s", arguments, r.text)
 		}
 	}
-	same := `{"message_ids":` + list(ids[:26]) + `,"action":"copy","destination_mailbox":"Archive"` + with
+	same := `{"message_ids":` + quoted(ids[:26]) + `,"action":"copy","destination_mailbox":"Archive"` + with
 	if r := call(t, a.session, "imap_apply_to_messages", same); r.result.IsError {
 		t.Errorf("the right request answers %s", r.text)
 	}
@@ -530,7 +530,7 @@ func TestAttack_TheAuditNamesTheDestination(t *testing.T) {
 	home, work := mailtest.NewMemory(t), mailtest.NewMemory(t)
 	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"home": home, "work": work}})
 	ids := fill(t, home, "home", "INBOX", 1)
-	call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+list(ids)+`,"action":"copy","destination_mailbox":"Archive","destination_account_id":"work"}`)
+	call(t, a.session, "imap_apply_to_messages", `{"message_ids":`+quoted(ids)+`,"action":"copy","destination_mailbox":"Archive","destination_account_id":"work"}`)
 	call(t, a.session, "imap_manage_mailbox", `{"account_id":"home","action":"rename","mailbox":"Archive","destination_mailbox":"Old"}`)
 	call(t, a.session, "imap_save_draft", `{"account_id":"work","forward_message_id":`+ids[0]+`}`)
 	for _, event := range []string{"intent", "outcome"} {
@@ -612,7 +612,7 @@ func TestAttack_NeverExpungeIsSaidAtOnce(t *testing.T) {
 		{"imap_update_message_flags", `"operation":"add","flags":["\\dELETED"]}`},
 		{"imap_update_message_flags", `"operation":"Replace","flags":["x","\\Deleted"],"dry_run":true}`},
 	} {
-		r := call(t, a.session, c.tool, `{"message_ids":`+list(ids)+`,`+c.arguments)
+		r := call(t, a.session, c.tool, `{"message_ids":`+quoted(ids)+`,`+c.arguments)
 		if !strings.Contains(r.text, "permission_denied") {
 			t.Errorf("%s answers %s", c.arguments, r.text)
 		}
