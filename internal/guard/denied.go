@@ -5,7 +5,7 @@ import "mail-imap-mcp/internal/contract"
 // denied finds a mailbox that the call may not know of: one that it names, or
 // one that a message it names is in, whatever account that is of.
 func (g *Guard) denied(call Call) (string, bool) {
-	a, known := g.accounts[call.Account]
+	a, known := g.account(call.Account)
 	for _, mailbox := range call.Mailboxes {
 		if known && !a.Permits(mailbox) {
 			return mailbox, true
@@ -16,7 +16,7 @@ func (g *Guard) denied(call Call) (string, bool) {
 		if err != nil {
 			continue // the tool refuses it
 		}
-		if a, known := g.accounts[id.Account]; known && !a.Permits(id.Mailbox) {
+		if a, known := g.account(id.Account); known && !a.Permits(id.Mailbox) {
 			return id.Mailbox, true
 		}
 	}

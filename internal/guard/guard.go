@@ -180,13 +180,19 @@ func (g *Guard) SwitchedOff(ctx context.Context, call Call, set string) *contrac
 	return err
 }
 
+// account finds an account; its name ignores case.
+func (g *Guard) account(id string) (config.Account, bool) {
+	a, known := g.accounts[strings.ToLower(id)]
+	return a, known
+}
+
 // mayWrite is the write gate: of the server, then of the account.
 func (g *Guard) mayWrite(ctx context.Context, call Call) *contract.Error {
 	if !g.writeEnabled {
 		g.event(ctx, EventWriteDisabled, call.Caller, call.Account)
 		return contract.Errorf(contract.PermissionDenied, ErrWritesDisabled)
 	}
-	if a, known := g.accounts[call.Account]; known && !a.WriteEnabled {
+	if a, known := g.account(call.Account); known && !a.WriteEnabled {
 		g.event(ctx, EventWriteDisabled, call.Caller, call.Account)
 		return contract.Errorf(contract.PermissionDenied, "account %q is read-only; the owner can allow changes with %sWRITE_ENABLED=true", a.ID, a.EnvPrefix())
 	}

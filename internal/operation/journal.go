@@ -132,7 +132,7 @@ func checkDir(dir string) error {
 		return fmt.Errorf("MAIL_IMAP_STATE_DIR: %w", err)
 	}
 	if foreign(info) {
-		return fmt.Errorf("MAIL_IMAP_STATE_DIR belongs to somebody else, who could make an undo move your mail: give a directory of your own, made with mkdir -m 700")
+		return errors.New("MAIL_IMAP_STATE_DIR belongs to somebody else, who could make an undo move your mail: give a directory of your own, made with mkdir -m 700")
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0 {
 		return fmt.Errorf("others may write to MAIL_IMAP_STATE_DIR, and could make an undo move your mail: chmod 700 %s", dir)
