@@ -67,7 +67,8 @@ func runApply(ctx context.Context, inv *invocation, in *applyToMessagesInput) (a
 		what:     verb.sentence(p),
 		messages: p.Change.Messages(), token: in.Token,
 		permanent:   q.Action == mailbox.ActionDelete,
-		destructive: q.Action != mailbox.ActionCopy,
+		// A copy to another account takes mail out of this one too.
+		destructive: q.Action != mailbox.ActionCopy || p.Change.ToAccount != "",
 		subjects:    inv.subjects(p),
 		works:       inv.workOf(string(q.Action), p),
 	})
@@ -190,7 +191,7 @@ var transferVerbs = map[mailbox.Action]verbs{
 func (v verbs) sentence(p *mailbox.Plan) string {
 	s := fmt.Sprintf("%s %s from %s", v.present, contract.Plural(p.Change.Messages(), "message"), sources(p.Change))
 	if p.Destination != "" {
-		s += fmt.Sprintf(" to %q", p.Destination)
+		s += " to " + shown(p.Destination)
 	}
 	if p.Change.ToAccount != "" {
 		s += fmt.Sprintf(" of account %q", p.Change.ToAccount)
@@ -205,7 +206,7 @@ func sources(ch *mailbox.Change) string {
 	for _, b := range ch.Batches {
 		if !seen[b.Mailbox] {
 			seen[b.Mailbox] = true
-			names = append(names, fmt.Sprintf("%q", b.Mailbox))
+			names = append(names, shown(b.Mailbox))
 		}
 	}
 	const most = 3
@@ -213,6 +214,17 @@ func sources(ch *mailbox.Change) string {
 		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
 	}
 	return strings.Join(names, " and ")
+}
+
+// shown is a mailbox's name as a question shows it: quoted, and short, for a
+// model can make names, and a long one could read as another sentence.
+func shown(mailbox string) string {
+	const most = 60
+	name := []rune(mailbox)
+	if len(name) > most {
+		return fmt.Sprintf("%q…", string(name[:most]))
+	}
+	return fmt.Sprintf("%q", mailbox)
 }
 
 // subjects looks a few of the messages up, for the question to the person.

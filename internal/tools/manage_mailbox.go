@@ -75,18 +75,19 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 		return wouldManage(p), nil
 	}
 	would, _ := wouldManage(p).data.(manageMailboxData)
-	var done *mailbox.Managed
-	var failed error
+	out := make(chan handed[mailbox.Managed], 1)
 	s, err := inv.carryOut(ctx, write{
 		what:     upperFirst(would.deed()),
 		messages: 1, token: in.Token, to: q.To, mailboxDelete: q.Action == mailbox.DeleteMailbox,
 		works: []operation.Work{{
 			Kind: "mailbox", Account: p.Account,
 			Run: func(ctx context.Context, _ int, witness mailbox.Witness) []mailbox.Outcome {
-				if failed = witness(mailbox.Evidence{}); failed == nil {
-					done, failed = inv.mail.Manage(ctx, q)
+				var h handed[mailbox.Managed]
+				if h.err = witness(mailbox.Evidence{}); h.err == nil {
+					h.made, h.err = inv.mail.Manage(ctx, q)
 				}
-				return manageOutcome(done, failed)
+				out <- h
+				return manageOutcome(h.made, h.err)
 			},
 		}},
 	})
@@ -95,8 +96,10 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 		return answer{}, err
 	case !s.Done:
 		return managing(would, s), nil
-	case failed != nil:
-		return notManaged(q, false, failed)
+	}
+	done, err := taken(out, s)
+	if err != nil {
+		return notManaged(q, false, err)
 	}
 	a := didManage(done)
 	data := a.data.(manageMailboxData)

@@ -118,17 +118,18 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 	if isTrue(in.DryRun) {
 		return wouldSave(p), nil
 	}
-	var saved *mailbox.SavedDraft
-	var failed error
+	out := make(chan handed[mailbox.SavedDraft], 1)
 	s, err := inv.carryOut(ctx, write{
 		what: fmt.Sprintf("Save a draft in %q", p.Mailbox), messages: 1, token: in.Token, to: p.Mailbox,
 		works: []operation.Work{{
 			Kind: "draft", Account: q.Account,
 			Run: func(ctx context.Context, _ int, witness mailbox.Witness) []mailbox.Outcome {
-				if failed = witness(mailbox.Evidence{}); failed == nil {
-					saved, failed = inv.mail.SaveDraft(ctx, p)
+				var h handed[mailbox.SavedDraft]
+				if h.err = witness(mailbox.Evidence{}); h.err == nil {
+					h.made, h.err = inv.mail.SaveDraft(ctx, p)
 				}
-				return draftOutcome(saved, failed)
+				out <- h
+				return draftOutcome(h.made, h.err)
 			},
 		}},
 	})
@@ -137,8 +138,10 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 		return answer{}, err
 	case !s.Done:
 		return savingDraft(p, s), nil
-	case failed != nil:
-		return noDraft(q, failed)
+	}
+	saved, err := taken(out, s)
+	if err != nil {
+		return noDraft(q, err)
 	}
 	return didSave(p, saved, s.ID), nil
 }

@@ -198,3 +198,24 @@ func (inv *invocation) running(ch *mailbox.Change) func(context.Context, int, ma
 		return mail.Apply(ctx, ch, i, witness)
 	}
 }
+
+// handed is what an operation that is no change of messages made, handed over to
+// the call that waits for it.
+type handed[T any] struct {
+	made *T
+	err  error
+}
+
+// taken is what an operation that is over has handed over. It has not where it
+// was cancelled before it began, or given up on at the end of the process.
+func taken[T any](out <-chan handed[T], s operation.Snapshot) (*T, error) {
+	select {
+	case h := <-out:
+		return h.made, h.err
+	default:
+	}
+	if s.Counts.Unknown > 0 {
+		return nil, contract.Errorf(contract.Unavailable, "the server was stopped meanwhile; look whether it was done before doing it again")
+	}
+	return nil, contract.Errorf(contract.Unavailable, "it was cancelled before it began; nothing was changed")
+}
