@@ -66,7 +66,7 @@ func runApply(ctx context.Context, inv *invocation, in *applyToMessagesInput) (a
 	s, err := inv.carryOut(ctx, write{
 		what:     verb.sentence(p),
 		messages: p.Change.Messages(), token: in.Token,
-		permanent:   q.Action == mailbox.ActionDelete,
+		permanent: q.Action == mailbox.ActionDelete,
 		// A copy to another account takes mail out of this one too.
 		destructive: q.Action != mailbox.ActionCopy || p.Change.ToAccount != "",
 		subjects:    inv.subjects(p),
