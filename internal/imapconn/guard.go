@@ -37,6 +37,8 @@ type guard struct {
 // opCount is what has come since the operation began.
 type opCount struct {
 	rows, bytes, line, values, numbers int64
+
+	mixed bool // a COPYUID was not in ascending order
 }
 
 // guardError says which limit a server exceeded. Nothing of what the server

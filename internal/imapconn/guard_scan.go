@@ -67,6 +67,7 @@ type lexer struct {
 	left     int64 // bytes of the literal still to come
 	bodyPart bool  // the literal is (part of) a message
 	byeBuf   []byte
+	order    order // in a COPYUID
 }
 
 // maxByeBytes is kept of a BYE until its end: 200 characters of four bytes.
@@ -293,6 +294,9 @@ func (g *guard) textByte(c byte) *guardError {
 // it does not know over any number of lines, in which literals could hide.
 func (g *guard) codeByte(c byte) *guardError {
 	l := &g.lex
+	if (l.wordDone || c == ' ') && l.wordIs("COPYUID") && l.order.byte(c) {
+		g.op.mixed = true
+	}
 	switch c {
 	case ']':
 		l.state, l.codeOK = inText, false

@@ -35,7 +35,7 @@ func (a *attempt) move(c *imapconn.Conn) error {
 	}
 	source, _ := data.SourceUIDs.(imap.UIDSet)
 	dest, _ := data.DestUIDs.(imap.UIDSet)
-	return a.settleNamed(c, pairUIDs(source, dest), data.UIDValidity)
+	return a.settleNamed(c, pairUIDs(c, source, dest), data.UIDValidity)
 }
 
 // settleNamed is for what the server named the new UIDs of (RFC 4315 §3). Where
@@ -86,7 +86,7 @@ func (a *attempt) copyAll(c *imapconn.Conn) (pairs map[uint32]uint32, validity u
 	if data.UIDValidity == 0 {
 		return nil, 0, nil
 	}
-	return pairUIDs(data.SourceUIDs, data.DestUIDs), data.UIDValidity, nil
+	return pairUIDs(c, data.SourceUIDs, data.DestUIDs), data.UIDValidity, nil
 }
 
 // moveByCopy is for a server without MOVE. An original is marked \Deleted only
@@ -190,9 +190,9 @@ func (a *attempt) newID(validity, uid uint32) *contract.MessageID {
 
 // pairUIDs pairs the two sets of COPYUID, which are in the same order (RFC 4315
 // §3). nil: they do not fit each other, or are larger than any batch.
-func pairUIDs(source, dest imap.UIDSet) map[uint32]uint32 {
+func pairUIDs(c *imapconn.Conn, source, dest imap.UIDSet) map[uint32]uint32 {
 	from, to := expand(source), expand(dest)
-	if len(from) == 0 || len(from) != len(to) {
+	if !c.PairsCopies() || len(from) == 0 || len(from) != len(to) {
 		return nil
 	}
 	pairs := map[uint32]uint32{}
