@@ -100,6 +100,7 @@ func (a *attempt) afterLost(ctx context.Context, s *Service, from *imapconn.Pool
 		return
 	}
 	s.lookUntil(ctx, a, reconcileLooks, asIssue("append", err).Message, func() error { return s.findAcross(ctx, from, a) })
+	a.leaveOpen(err)
 }
 
 // collect reads the message whole. nil: it is gone, and settled.
@@ -313,6 +314,7 @@ func (a *attempt) removeOriginal(ctx context.Context, s *Service, from *imapconn
 		return // settled, or both are there and said to be
 	}
 	found := s.lookUntil(ctx, a, reconcileLooks, "", func() error { return s.findAcross(ctx, from, a) })
+	a.leaveOpen(err)
 	if !found {
 		a.settle(uid, Outcome{
 			Status: Unknown, Code: contract.Unavailable, NewID: copied,

@@ -1,13 +1,17 @@
 package mailbox_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/secret"
 )
 
 // told makes n messages that can be told apart by their size.
@@ -42,5 +46,48 @@ func TestApplyDoubt_NewUIDsInAnotherOrderAreNotMixedUp(t *testing.T) {
 		if m := get(t, s, mailbox.GetQuery{ID: id}); m.Subject != fmt.Sprintf("number %d", i) {
 			t.Errorf("number %d is said to be %s, which is %q", i, id, m.Subject)
 		}
+	}
+}
+
+// hurried is connect with little time for each operation.
+func hurried(t *testing.T, srv mailtest.Server) *mailbox.Service {
+	t.Helper()
+	sealer, err := contract.NewSealer(secret.Value{}, time.Minute, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := imapconn.NewPool(srv.Account(account), imapconn.Options{
+		ConnectTimeout: 10 * time.Second, GreetingTimeout: 10 * time.Second, SocketTimeout: 500 * time.Millisecond,
+		IdleTTL: time.Minute, MaxIdle: 1, RootCAs: srv.RootCAs(),
+	})
+	s := mailbox.New([]*imapconn.Pool{pool}, sealer, mailbox.Options{})
+	t.Cleanup(func() { _ = s.Close(context.Background()) })
+	return s
+}
+
+// A server that did not answer in time may be at work still.
+func TestApplyDoubt_WhatASlowServerMayStillDoIsUnknown(t *testing.T) {
+	for _, verb := range []string{"UID MOVE", "UID COPY", "UID STORE", "UID EXPUNGE"} {
+		t.Run(verb, func(t *testing.T) {
+			srv := mailtest.NewMemory(t)
+			ids := fill(t, srv, "INBOX", 2)
+			s := hurried(t, mailtest.NewFaulty(t, srv, mailtest.FaultHang(verb)))
+			var outcomes []mailbox.Outcome
+			switch verb {
+			case "UID STORE":
+				outcomes = changeFlags(t, s, mailbox.FlagsQuery{IDs: ids, Add: []string{`\Flagged`}})
+			case "UID COPY":
+				outcomes = transfer(t, s, mailbox.TransferQuery{IDs: ids, Action: mailbox.ActionCopy, Destination: "Archive"})
+			case "UID MOVE":
+				outcomes = transfer(t, s, mailbox.TransferQuery{IDs: ids, Action: mailbox.ActionMove, Destination: "Archive"})
+			default:
+				outcomes = transfer(t, s, mailbox.TransferQuery{IDs: ids, Action: mailbox.ActionDelete})
+			}
+			for _, o := range outcomes {
+				if o.Status != mailbox.Unknown || !strings.Contains(o.Message, "may still") {
+					t.Errorf("got %s %s (%s), want unknown", o.Status, o.Code, o.Message)
+				}
+			}
+		})
 	}
 }

@@ -33,7 +33,23 @@ func (s *Service) reconcile(ctx context.Context, pool *imapconn.Pool, a *attempt
 	s.lookUntil(ctx, a, looks, issue.Message, func() error {
 		return pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error { return a.find(c) })
 	})
+	a.leaveOpen(err)
 	a.explain(issue)
+}
+
+// leaveOpen has what was not done yet be unknown where the server did not answer
+// in time: it may be at work still, long after it was looked.
+func (a *attempt) leaveOpen(lost error) {
+	var fault *contract.Fault
+	if !errors.As(lost, &fault) || fault.Code != contract.Timeout {
+		return
+	}
+	for j := range a.outcomes {
+		if o := &a.outcomes[j]; o.Status == Failed && o.Code == contract.Unavailable {
+			o.Status, o.Code = Unknown, contract.Timeout
+			o.Message += "; the mail server did not answer in time and may still do it: look again before repeating it"
+		}
+	}
 }
 
 // explain has what failed say why, in the server's words where it refused.
