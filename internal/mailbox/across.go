@@ -86,6 +86,7 @@ func (s *Service) applyAcross(ctx context.Context, from *imapconn.Pool, a *attem
 		a.fail(uid, contract.Unavailable, "its copy in %q of account %q could not be verified; the original is untouched", a.batch.To, a.change.ToAccount)
 		return
 	}
+	a.verified = map[uint32]*contract.MessageID{uid: copied}
 	a.settle(uid, Outcome{Status: Done, NewID: copied})
 	if a.change.Kind == ChangeMove {
 		a.settle(uid, Outcome{Status: Failed, Code: contract.Unavailable, NewID: copied, Message: inBoth(a.batch)})

@@ -71,6 +71,10 @@ type attempt struct {
 	gmail        gmail
 	refusal      string // of a command in whose place what is left was looked at
 	sent         bool   // a command that changes something has left
+
+	// verified are copies that were seen in the destination: known for good,
+	// whether or not a later look recognises them.
+	verified map[uint32]*contract.MessageID
 }
 
 func newAttempt(ch *Change, i int, witness Witness) *attempt {

@@ -3,6 +3,7 @@ package mailbox_test
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -89,5 +90,48 @@ func TestApplyDoubt_WhatASlowServerMayStillDoIsUnknown(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A copy that was seen is not forgotten when the connection is lost afterwards
+// and it cannot be recognised: Exchange's RFC822.SIZE is not the real one, and
+// some servers give a copy another date.
+func TestApplyDoubt_ACopyThatWasSeenIsNotForgotten(t *testing.T) {
+	for _, verb := range []string{"UID STORE", "UID EXPUNGE"} {
+		t.Run("across "+verb, func(t *testing.T) {
+			here, there := mailtest.NewMemory(t), mailtest.NewMemory(t)
+			ids := fill(t, here, "INBOX", 1)
+			f := mailtest.NewFaulty(t, here, mailtest.FaultWrongSize(100), mailtest.FaultClose(verb).Times(1))
+			s := pair(t, f, there, true)
+			wantTold(t, here, transfer(t, s, mailbox.TransferQuery{IDs: ids, Action: mailbox.ActionMove, Destination: "Archive", ToAccount: "other"}))
+		})
+		t.Run("by copy "+verb, func(t *testing.T) {
+			srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Without: bare[:1]})
+			ids := fill(t, srv, "INBOX", 1)
+			dated := 0
+			f := mailtest.NewFaulty(t, srv, mailtest.FaultClose(verb).Times(1), mailtest.FaultAt("UID FETCH", func(x *mailtest.Exchange) {
+				dated++
+				day := dated
+				x.Rewrite(func(unit []byte) []byte { // each look brings another date
+					return internalDate.ReplaceAll(unit, fmt.Appendf(nil, `INTERNALDATE "%02d-Nov-2026`, day))
+				})
+			}))
+			s := connect(t, f)
+			wantTold(t, srv, transfer(t, s, mailbox.TransferQuery{IDs: ids, Action: mailbox.ActionMove, Destination: "Archive"}))
+		})
+	}
+}
+
+var internalDate = regexp.MustCompile(`INTERNALDATE "..-...-....`)
+
+// wantTold expects an outcome of a copied message that names the copy, and says
+// whether the original is there.
+func wantTold(t *testing.T, source mailtest.Server, outcomes []mailbox.Outcome) {
+	t.Helper()
+	there := len(source.Messages(t, "INBOX")) > 0
+	for _, o := range outcomes {
+		if o.NewID == nil || there == (o.Status == mailbox.Done) {
+			t.Errorf("original there: %t; got %s new %v (%s)", there, o.Status, o.NewID, o.Message)
+		}
 	}
 }

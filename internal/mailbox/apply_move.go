@@ -110,6 +110,7 @@ func (a *attempt) moveByCopy(c *imapconn.Conn) error {
 	if err != nil {
 		return err
 	}
+	a.verified = copies
 	var verified imap.UIDSet
 	for _, p := range a.evidence.Present {
 		if id := copies[p.UID]; id != nil {

@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -126,7 +127,7 @@ func (s *Service) Look(ctx context.Context, ch *Change, i int, evidence Evidence
 func (a *attempt) unknown(reason string) {
 	for _, p := range a.evidence.Present {
 		a.settle(p.UID, Outcome{
-			Status: Unknown, Code: contract.Unavailable,
+			Status: Unknown, Code: contract.Unavailable, NewID: a.verified[p.UID],
 			Message: reason + "; whether it was done could not be found out: look for it in " + a.places(),
 		})
 	}
@@ -217,7 +218,7 @@ func (a *attempt) settleSeen(left map[uint32][]string, copies map[uint32]*contra
 	}
 	for _, p := range a.evidence.Present {
 		flags, there := left[p.UID]
-		a.settle(p.UID, a.seen(p, flags, there, copies[p.UID]))
+		a.settle(p.UID, a.seen(p, flags, there, cmp.Or(a.verified[p.UID], copies[p.UID])))
 	}
 }
 
