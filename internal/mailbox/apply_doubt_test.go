@@ -135,3 +135,22 @@ func wantTold(t *testing.T, source mailtest.Server, outcomes []mailbox.Outcome) 
 		}
 	}
 }
+
+// After a crash only the evidence is left: it must be of what was sent, not of
+// what the source's server says of the size.
+func TestApplyDoubt_ACopyInAnotherAccountIsRecognisedByWhatWasSent(t *testing.T) {
+	here, there := mailtest.NewMemory(t), mailtest.NewMemory(t)
+	ids := fill(t, here, "INBOX", 1)
+	s := pair(t, mailtest.NewFaulty(t, here, mailtest.FaultWrongSize(100)), there, true)
+	p, err := s.PlanTransfer(t.Context(), mailbox.TransferQuery{IDs: ids, Action: mailbox.ActionCopy, Destination: "Archive", ToAccount: "other"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var evidence mailbox.Evidence
+	wantDone(t, s.Apply(t.Context(), p.Change, 0, func(e mailbox.Evidence) error { evidence = e; return nil }), 1)
+	outcomes, err := s.Look(t.Context(), p.Change, 0, evidence)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantDone(t, outcomes, 1)
+}
