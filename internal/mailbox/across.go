@@ -111,14 +111,22 @@ func (a *attempt) collect(ctx context.Context, from *imapconn.Pool) (l *letter, 
 		l = nil
 		a.evidence = Evidence{Batch: a.number}
 		var size int64
+		unasked := false
 		err := a.visit(c, lookOptions(a.change.Kind), func(r row) {
-			if r.uid == uid && r.flags != nil {
+			if r.uid != uid || r.flags == nil {
+				return
+			}
+			// What a server tells unasked comes in place of the answer.
+			if unasked = r.internalDate.IsZero(); !unasked {
 				l, size = &letter{flags: r.flags, date: r.internalDate}, r.size
 				a.evidence.Present = []Present{presentOf(r, a.change.Kind)}
 			}
 		})
 		if err != nil {
 			return err
+		}
+		if unasked {
+			return contract.Errorf(contract.Unavailable, "the mail server did not say of when it is, so it is left as it is; try again")
 		}
 		if l == nil {
 			return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -153,4 +154,55 @@ func TestApplyDoubt_ACopyInAnotherAccountIsRecognisedByWhatWasSent(t *testing.T)
 		t.Fatal(err)
 	}
 	wantDone(t, outcomes, 1)
+}
+
+// What a server tells of a message unasked, with its UID, go-imap takes for the
+// answer to the FETCH under way, and drops the answer itself.
+func TestApplyDoubt_WhatComesUnaskedIsNotTheMessage(t *testing.T) {
+	here, there := mailtest.NewMemory(t), mailtest.NewMemory(t)
+	m := numbered(0)
+	m.Date = time.Date(2020, 1, 2, 10, 0, 0, 0, time.UTC)
+	ids := idsOf(t, here, "INBOX", here.Append(t, "INBOX", m))
+	unasked := mailtest.FaultAt("UID FETCH", func(x *mailtest.Exchange) {
+		first := true
+		x.Rewrite(func(unit []byte) []byte {
+			if first {
+				first = false
+				return append(fmt.Appendf(nil, "* 1 FETCH (UID %d FLAGS (\\Flagged))\r\n", ids[0].UID), unit...)
+			}
+			return unit
+		})
+	})
+	s := pair(t, mailtest.NewFaulty(t, here, unasked.Times(1)), there, true)
+	outcomes := transfer(t, s, mailbox.TransferQuery{IDs: ids, Action: mailbox.ActionMove, Destination: "Archive", ToAccount: "other"})
+	if copies := there.Messages(t, "Archive"); len(copies) > 0 && !copies[0].Date.Equal(m.Date) {
+		t.Errorf("the copy is of %s, the message of %s; said %s", copies[0].Date, m.Date, outcomes[0].Status)
+	}
+}
+
+// The same behind the first piece of a long message: what is missing is not its
+// end.
+func TestApplyDoubt_AMessageIsNotCutOffByWhatComesUnasked(t *testing.T) {
+	here, there := mailtest.NewMemory(t), mailtest.NewMemory(t)
+	m := numbered(0)
+	m.Raw = append(m.Raw, strings.Repeat("a line of a long message\r\n", 100_000)...)
+	ids := idsOf(t, here, "INBOX", here.Append(t, "INBOX", m))
+	unasked := mailtest.FaultAt("UID FETCH", func(x *mailtest.Exchange) {
+		first := true
+		x.Rewrite(func(unit []byte) []byte {
+			if first {
+				first = false
+				return append(fmt.Appendf(nil, "* 1 FETCH (UID %d FLAGS (\\Flagged))\r\n", ids[0].UID), unit...)
+			}
+			return unit
+		})
+	})
+	s := pair(t, mailtest.NewFaulty(t, here, unasked.After(2).Times(1)), there, true)
+	outcomes := transfer(t, s, mailbox.TransferQuery{IDs: ids, Action: mailbox.ActionMove, Destination: "Archive", ToAccount: "other"})
+	for _, got := range slices.Concat(here.Messages(t, "INBOX"), there.Messages(t, "Archive")) {
+		if len(got.Raw) == len(m.Raw) {
+			return
+		}
+	}
+	t.Errorf("no whole message is left; said %s (%s)", outcomes[0].Status, outcomes[0].Message)
 }
