@@ -206,3 +206,23 @@ func TestApplyDoubt_AMessageIsNotCutOffByWhatComesUnasked(t *testing.T) {
 	}
 	t.Errorf("no whole message is left; said %s (%s)", outcomes[0].Status, outcomes[0].Message)
 }
+
+// A server may tell of the flags from before the change, unasked and in its
+// midst.
+func TestApplyDoubt_FlagsAreThoseThatCameLast(t *testing.T) {
+	srv := mailtest.NewMemory(t)
+	ids := fill(t, srv, "INBOX", 120)
+	f := mailtest.NewFaulty(t, srv, mailtest.FaultAt("UID STORE", func(x *mailtest.Exchange) {
+		x.Rewrite(func(unit []byte) []byte {
+			var before []byte
+			for i, id := range ids {
+				before = fmt.Appendf(before, "* %d FETCH (UID %d FLAGS (\\Draft))\r\n", i+1, id.UID)
+			}
+			return append(before, unit...)
+		})
+	}))
+	s := connect(t, f)
+	for range 20 {
+		wantDone(t, changeFlags(t, s, mailbox.FlagsQuery{IDs: ids, Add: []string{`\Flagged`}}), len(ids))
+	}
+}

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -48,27 +49,29 @@ func (a *attempt) storeFlags(c *imapconn.Conn) error {
 
 // drainFlags reads the flags that several commands of one flight bring, all at
 // once: Dovecot answers STORE only behind the rows of the FETCH that follows it,
-// and go-imap gives these to the STORE. The error is the first that is no
-// refusal, else a refusal.
+// and go-imap gives these to the STORE. Of a message that several commands speak
+// of the last one counts: go-imap gives each command a message once, and the
+// first that has not got it. The error is the first that is no refusal, else a
+// refusal.
 func drainFlags(c *imapconn.Conn, cmds []*imapclient.FetchCommand) (map[uint32][]string, error) {
-	var (
-		mu   sync.Mutex
-		wg   sync.WaitGroup
-		errs = make([]error, len(cmds))
-		seen = map[uint32][]string{}
-	)
+	var wg sync.WaitGroup
+	errs := make([]error, len(cmds))
+	rows := make([]map[uint32][]string, len(cmds))
 	for i, cmd := range cmds {
+		rows[i] = map[uint32][]string{}
 		wg.Go(func() {
 			errs[i] = fetchRows(c, cmd, maxChangeRows, 0, func(r row) {
 				if r.flags != nil {
-					mu.Lock()
-					defer mu.Unlock()
-					seen[r.uid] = r.flags
+					rows[i][r.uid] = r.flags
 				}
 			})
 		})
 	}
 	wg.Wait()
+	seen := map[uint32][]string{}
+	for _, told := range rows {
+		maps.Copy(seen, told)
+	}
 	slices.SortStableFunc(errs, func(x, y error) int { return cmp.Compare(severity(x), severity(y)) })
 	return seen, errs[0]
 }
