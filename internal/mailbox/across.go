@@ -260,7 +260,10 @@ func appendFlags(flags []string) []imap.Flag {
 func (a *attempt) verify(c *imapconn.Conn, l *letter, uid uint32) (*contract.MessageID, error) {
 	set := imap.UIDSet{{Start: imap.UID(uid), Stop: imap.UID(uid)}}
 	if uid == 0 {
-		set = imap.UIDSet{{Start: imap.UID(max(a.evidence.ToUIDNext, 1)), Stop: 0}}
+		if a.evidence.ToUIDNext == 0 {
+			return nil, nil // it could be anywhere
+		}
+		set = imap.UIDSet{{Start: imap.UID(a.evidence.ToUIDNext), Stop: 0}}
 	}
 	c.Refresh()
 	var fetch *imapclient.FetchCommand

@@ -75,6 +75,10 @@ type attempt struct {
 	// verified are copies that were seen in the destination: known for good,
 	// whether or not a later look recognises them.
 	verified map[uint32]*contract.MessageID
+	// blind: what is new in the destination cannot be told.
+	blind bool
+	// inOneStep: what is left in its mailbox has no copy (MOVE).
+	inOneStep bool
 }
 
 func newAttempt(ch *Change, i int, witness Witness) *attempt {

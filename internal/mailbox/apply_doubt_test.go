@@ -226,3 +226,35 @@ func TestApplyDoubt_FlagsAreThoseThatCameLast(t *testing.T) {
 		wantDone(t, changeFlags(t, s, mailbox.FlagsQuery{IDs: ids, Add: []string{`\Flagged`}}), len(ids))
 	}
 }
+
+// Without UIDNEXT nothing in the destination is known to be new: it is not read
+// from its beginning, and nobody says that there is no copy.
+func TestApplyDoubt_WithoutUIDNextNothingIsSaidOfTheDestination(t *testing.T) {
+	for _, action := range []mailbox.Action{mailbox.ActionMove, mailbox.ActionCopy} {
+		t.Run(string(action), func(t *testing.T) {
+			srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Without: bare})
+			ids := fill(t, srv, "INBOX", 2)
+			f := mailtest.NewFaulty(t, srv,
+				mailtest.FaultAt("STATUS", func(x *mailtest.Exchange) {
+					x.Rewrite(func(unit []byte) []byte { return uidNext.ReplaceAll(unit, []byte("MESSAGES 1")) })
+				}),
+				mailtest.FaultAt("UID COPY", func(x *mailtest.Exchange) {
+					x.Rewrite(func([]byte) []byte { x.HangUp(); return nil }) // done, and the answer is lost
+				}))
+			outcomes := transfer(t, connect(t, f), mailbox.TransferQuery{IDs: ids, Action: action, Destination: "Archive"})
+			wantTitles(t, srv, "Archive", numbers(0, 2))
+			for _, o := range outcomes {
+				if o.Status != mailbox.Unknown {
+					t.Errorf("got %s (%s), want unknown", o.Status, o.Message)
+				}
+			}
+			for _, c := range f.Commands() {
+				if strings.HasPrefix(c, "UID FETCH 1:*") {
+					t.Errorf("the whole destination is read: %s", c)
+				}
+			}
+		})
+	}
+}
+
+var uidNext = regexp.MustCompile(`UIDNEXT \d+`)

@@ -278,9 +278,13 @@ func (a *attempt) certain(found map[uint32]*contract.MessageID, arrived arrivals
 }
 
 // fetchArrivals asks for what is in the destination since the evidence was
-// taken; the mailbox is open, or being opened in the same flight.
+// taken; the mailbox is open, or being opened in the same flight. nil: without
+// UIDNEXT that would be all that is there.
 func (a *attempt) fetchArrivals(c *imapconn.Conn) *imapclient.FetchCommand {
-	set := imap.UIDSet{{Start: imap.UID(max(a.evidence.ToUIDNext, 1)), Stop: 0}}
+	if a.evidence.ToUIDNext == 0 {
+		return nil
+	}
+	set := imap.UIDSet{{Start: imap.UID(a.evidence.ToUIDNext), Stop: 0}}
 	return c.Client().Fetch(set, &imap.FetchOptions{UID: true, RFC822Size: true, InternalDate: true})
 }
 
@@ -310,7 +314,7 @@ func (l *arrivals) read(c *imapconn.Conn, fetch *imapclient.FetchCommand, uidNex
 // mailbox come before those that are left there.
 func (a *attempt) recognise(validity uint32, arrived arrivals, left map[uint32][]string) map[uint32]*contract.MessageID {
 	found := map[uint32]*contract.MessageID{}
-	if a.evidence.ToUIDNext == 0 || validity != a.evidence.ToUIDValidity {
+	if a.blind = a.evidence.ToUIDNext == 0 || validity != a.evidence.ToUIDValidity; a.blind {
 		return found // what was there before is not known
 	}
 	byPrint := map[string][]uint32{}

@@ -154,6 +154,7 @@ func (a *attempt) allDone() bool {
 // and what arrived in the destination, and settles each.
 func (a *attempt) find(c *imapconn.Conn) error {
 	c.Refresh()
+	a.inOneStep = a.change.Kind == ChangeMove && c.Has(imap.CapMove)
 	mailboxes := []string{a.batch.Mailbox}
 	if a.batch.To != "" {
 		mailboxes = append(mailboxes, a.batch.To)
@@ -236,6 +237,11 @@ func (a *attempt) seen(p Present, flags []string, there bool, id *contract.Messa
 		return Outcome{Status: Done, NewID: id}
 	case id != nil:
 		return Outcome{Status: Failed, Code: contract.Unavailable, NewID: id, LeftFlagged: flagged, Message: inBoth(a.batch)}
+	case there && a.blind && !a.inOneStep:
+		return Outcome{
+			Status: Unknown, Code: contract.Unavailable, LeftFlagged: flagged,
+			Message: fmt.Sprintf("it is still in %q; whether a copy of it is in %q could not be found out", a.batch.Mailbox, a.batch.To),
+		}
 	case there:
 		return unchanged
 	}
