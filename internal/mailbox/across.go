@@ -142,7 +142,10 @@ func (a *attempt) collect(ctx context.Context, from *imapconn.Pool) (l *letter, 
 			return contract.Errorf(contract.Unavailable, "the mail server gave only %d of its %d bytes, so it is left as it is", have, size)
 		}
 		// The copy is recognised by what is sent.
-		a.evidence.Present[0].Print = fingerprint(row{size: int64(len(l.source)), internalDate: l.date})
+		a.evidence.Present[0].Print = fingerprint(row{
+			size: int64(len(l.source)), internalDate: l.date,
+			sections: []section{{specifier: imap.PartSpecifierHeader, data: l.header()}},
+		})
 		return nil
 	})
 	if err == nil && l == nil {
@@ -159,7 +162,7 @@ func (a *attempt) visit(c *imapconn.Conn, opts *imap.FetchOptions, use func(row)
 	wait := c.Tour([]string{a.batch.Mailbox}, func(int) { fetch = uidFetch(c, a.batch.UIDs, opts) })
 	var err error
 	if fetch != nil {
-		err = fetchRows(c, fetch, maxChangeRows, 0, use)
+		err = fetchRows(c, fetch, maxChangeRows, printBytes, use)
 	}
 	switch stop := wait()[0]; {
 	case stop.Err != nil:

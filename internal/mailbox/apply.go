@@ -164,7 +164,7 @@ func (a *attempt) look(c *imapconn.Conn, neverExpunge bool) error {
 	there := map[uint32]Present{}
 	var fetchErr error
 	if fetch != nil {
-		fetchErr = fetchRows(c, fetch, maxChangeRows, 0, func(r row) {
+		fetchErr = fetchRows(c, fetch, maxChangeRows, printBytes, func(r row) {
 			if _, asked := a.index[r.uid]; asked && r.flags != nil {
 				there[r.uid] = presentOf(r, a.change.Kind)
 			}
@@ -208,8 +208,11 @@ const maxChangeRows = 4 * contract.MaxMessageIDs
 
 // lookOptions is what must be known of a message before it is changed.
 func lookOptions(kind ChangeKind) *imap.FetchOptions {
-	moves := kind == ChangeMove || kind == ChangeCopy
-	return &imap.FetchOptions{UID: true, Flags: true, RFC822Size: moves, InternalDate: moves}
+	o := &imap.FetchOptions{UID: true, Flags: true}
+	if kind == ChangeMove || kind == ChangeCopy {
+		return printOptions(o)
+	}
+	return o
 }
 
 func presentOf(r row, kind ChangeKind) Present {

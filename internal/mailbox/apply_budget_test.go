@@ -14,7 +14,7 @@ import (
 
 // maxChangeBytes is what a change of 250 messages may bring from the server: a
 // FETCH row before and, for flags, one after.
-const maxChangeBytes = 40_000
+const maxChangeBytes = 60_000
 
 // budget makes a change that was planned and expects at most two round trips on
 // any connection, and that it is done.

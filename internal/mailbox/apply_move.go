@@ -2,11 +2,8 @@ package mailbox
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -217,12 +214,6 @@ func expand(set imap.UIDSet) []uint32 {
 	return list
 }
 
-// fingerprint recognises a message in another mailbox.
-func fingerprint(r row) string {
-	sum := sha256.Sum256([]byte(strconv.FormatInt(r.size, 10) + "|" + strconv.FormatInt(r.internalDate.Unix(), 10)))
-	return hex.EncodeToString(sum[:8])
-}
-
 // copies finds what arrived in the destination, and opens the source again
 // behind it. It returns, for each message of the batch whose copy is certainly
 // there, the copy's id: one that the server named, or one of as many of the
@@ -285,7 +276,7 @@ func (a *attempt) fetchArrivals(c *imapconn.Conn) *imapclient.FetchCommand {
 		return nil
 	}
 	set := imap.UIDSet{{Start: imap.UID(a.evidence.ToUIDNext), Stop: 0}}
-	return c.Client().Fetch(set, &imap.FetchOptions{UID: true, RFC822Size: true, InternalDate: true})
+	return c.Client().Fetch(set, printOptions(&imap.FetchOptions{UID: true}))
 }
 
 // arrivals are the messages that came to a destination, in the order of UIDs.
@@ -296,7 +287,7 @@ type arrivals []Present
 const maxArrivals = 4 * contract.MaxMessageIDs
 
 func (l *arrivals) read(c *imapconn.Conn, fetch *imapclient.FetchCommand, uidNext uint32) error {
-	err := fetchRows(c, fetch, maxArrivals, 0, func(r row) {
+	err := fetchRows(c, fetch, maxArrivals, printBytes, func(r row) {
 		// "n:*" names the last message also where it is below n.
 		if r.uid >= uidNext && r.size > 0 {
 			*l = append(*l, Present{UID: r.uid, Print: fingerprint(r)})
@@ -319,6 +310,9 @@ func (a *attempt) recognise(validity uint32, arrived arrivals, left map[uint32][
 	}
 	byPrint := map[string][]uint32{}
 	for _, p := range arrived {
+		if p.Print == "" {
+			continue
+		}
 		byPrint[p.Print] = append(byPrint[p.Print], p.UID)
 	}
 	for _, wantLeft := range []bool{false, true} {

@@ -103,8 +103,7 @@ type Evidence struct {
 type Present struct {
 	UID   uint32   `json:"uid"`
 	Flags []string `json:"flags,omitempty"`
-	// Print recognises the message in another mailbox: a hash of its size and
-	// INTERNALDATE, which COPY and MOVE preserve (RFC 9051 §6.4.7).
+	// Print recognises the message in another mailbox: a hash (fingerprint).
 	Print string `json:"print,omitempty"`
 }
 
