@@ -79,6 +79,8 @@ type attempt struct {
 	blind bool
 	// inOneStep: what is left in its mailbox has no copy (MOVE).
 	inOneStep bool
+	// confirmed: the server has answered COPY with OK.
+	confirmed bool
 }
 
 func newAttempt(ch *Change, i int, witness Witness) *attempt {

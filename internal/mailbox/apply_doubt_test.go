@@ -258,3 +258,23 @@ func TestApplyDoubt_WithoutUIDNextNothingIsSaidOfTheDestination(t *testing.T) {
 }
 
 var uidNext = regexp.MustCompile(`UIDNEXT \d+`)
+
+// A copy that the server confirmed has not failed because it is not recognised.
+func TestApplyDoubt_AConfirmedCopyThatIsNotRecognisedHasNotFailed(t *testing.T) {
+	srv := mailtest.NewMemory(t)
+	anonymous := mailtest.Message{Raw: mail("From: ada@example.org\nSubject: number 0", "Without a Message-ID.\n")}
+	ids := idsOf(t, srv, "INBOX", srv.Append(t, "INBOX", anonymous))
+	looks := 0
+	f := mailtest.NewFaulty(t, srv, mailtest.FaultNoCopyUID(), mailtest.FaultAt("UID FETCH", func(x *mailtest.Exchange) {
+		looks++
+		day := looks
+		x.Rewrite(func(unit []byte) []byte {
+			return internalDate.ReplaceAll(unit, fmt.Appendf(nil, `INTERNALDATE "%02d-Nov-2026`, day))
+		})
+	}))
+	outcomes := transfer(t, connect(t, f), mailbox.TransferQuery{IDs: ids, Action: mailbox.ActionCopy, Destination: "Archive"})
+	wantTitles(t, srv, "Archive", numbers(0, 1))
+	if o := outcomes[0]; o.Status == mailbox.Failed || !strings.Contains(o.Message, "confirmed") {
+		t.Errorf("got %s (%s)", o.Status, o.Message)
+	}
+}

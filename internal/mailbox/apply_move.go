@@ -80,6 +80,7 @@ func (a *attempt) copyAll(c *imapconn.Conn) (pairs map[uint32]uint32, validity u
 	if err != nil {
 		return nil, 0, fmt.Errorf("COPY: %w", err)
 	}
+	a.confirmed = true
 	if data.UIDValidity == 0 {
 		return nil, 0, nil
 	}

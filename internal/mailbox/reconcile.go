@@ -237,6 +237,11 @@ func (a *attempt) seen(p Present, flags []string, there bool, id *contract.Messa
 		return Outcome{Status: Done, NewID: id}
 	case id != nil:
 		return Outcome{Status: Failed, Code: contract.Unavailable, NewID: id, LeftFlagged: flagged, Message: inBoth(a.batch)}
+	case there && a.confirmed:
+		return Outcome{
+			Status: Unknown, Code: contract.Unavailable, LeftFlagged: flagged,
+			Message: fmt.Sprintf("the mail server confirmed that it was copied to %q, where it was not recognised; look for it there. It is still in %q", a.batch.To, a.batch.Mailbox),
+		}
 	case there && a.blind && !a.inOneStep:
 		return Outcome{
 			Status: Unknown, Code: contract.Unavailable, LeftFlagged: flagged,
