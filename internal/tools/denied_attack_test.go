@@ -29,10 +29,13 @@ func TestAttack_NothingOfADeniedMailboxIsRead(t *testing.T) {
 	call(t, a.session, "imap_get_thread", `{"message_id":`+quote(open)+`}`).data(t)
 	var said strings.Builder
 	for _, c := range []struct{ tool, arguments string }{
-		{"imap_list_mailboxes", `{}`}, {"imap_list_mailboxes", `{"pattern":"Priv*"}`}, {"imap_list_mailboxes", `{"pattern":"Private"}`},
+		{"imap_list_mailboxes", `{}`},
+		{"imap_list_mailboxes", `{"pattern":"Priv*"}`},
+		{"imap_list_mailboxes", `{"pattern":"Private"}`},
 		{"imap_search_messages", `{"mailbox":"Private"}`},
 		{"imap_search_messages", `{"mailbox":"*"}`},
-		{"imap_get_thread", `{"message_id":` + quote(open) + `}`}, {"imap_get_thread", `{"message_id":` + quote(private) + `}`},
+		{"imap_get_thread", `{"message_id":` + quote(open) + `}`},
+		{"imap_get_thread", `{"message_id":` + quote(private) + `}`},
 		{"imap_get_message", `{"message_id":` + quote(private) + `}`},
 		{"imap_get_message_raw", `{"message_id":` + quote(private) + `}`},
 		{"imap_get_attachment", `{"message_id":` + quote(private) + `,"part_id":"1","mode":"text"}`},
