@@ -38,7 +38,7 @@ func (a Account) Permits(mailbox string) bool {
 		return true
 	}
 	for _, pattern := range a.AllowMailboxes {
-		if matchName(foldName(pattern), name) {
+		if matchName(foldName(pattern), name, false) {
 			return true
 		}
 	}
@@ -66,9 +66,10 @@ func climbs(name string) bool {
 	return slices.ContainsFunc(levels, func(level string) bool { return level == "." || level == ".." })
 }
 
-// spellings are a name without empty levels, which some servers skip, and that
-// without the "INBOX." before it, under which some servers have every mailbox
-// once more.
+// spellings are a name without empty levels, which some servers skip, and
+// without a delimiter at its end, which CREATE may have (RFC 9051 section
+// 6.3.4); and that without the "INBOX." before it, under which some servers have
+// every mailbox once more.
 func spellings(name string) []string {
 	var b strings.Builder
 	last := rune('/') // a name begins as if behind a delimiter
@@ -78,7 +79,7 @@ func spellings(name string) []string {
 		}
 		last = r
 	}
-	tidy := b.String()
+	tidy := strings.TrimRight(b.String(), delimiters)
 	list := []string{tidy}
 	if below, ok := strings.CutPrefix(tidy, "inbox"); ok && len(below) > 1 && strings.ContainsRune(delimiters, rune(below[0])) && below[1] != '*' {
 		list = append(list, below[1:])
@@ -101,46 +102,34 @@ func ofPattern(pattern string) []string {
 
 func deniesAny(patterns, names []string) bool {
 	return slices.ContainsFunc(patterns, func(pattern string) bool {
-		return slices.ContainsFunc(names, func(name string) bool { return denies(pattern, name) })
+		return slices.ContainsFunc(names, func(name string) bool { return matchName(pattern, name, true) })
 	})
 }
 
-// denies reports whether a pattern names a mailbox or one above it. Which
-// delimiter a server has is not known here; the usual ones all count, for
-// denying too much is the safe mistake.
-func denies(pattern, name string) bool {
-	if matchName(pattern, name) {
-		return true
-	}
-	for i, r := range name {
-		if strings.ContainsRune(delimiters, r) && matchName(pattern, name[:i]) {
-			return true
-		}
-	}
-	return false
-}
-
-// matchName matches a whole name; "*" stands for any characters, none too. It
-// takes at most len(pattern)·len(name) steps.
-func matchName(pattern, name string) bool {
+// matchName reports whether a pattern names a mailbox or, where below is set,
+// one above it; "*" stands for any characters, none too. It takes at most
+// len(pattern)·len(name) steps. Which delimiter a server has is not known here;
+// the usual ones all count, for denying too much is the safe mistake.
+func matchName(pattern, name string, below bool) bool {
 	p, n := 0, 0
 	star, from := -1, 0
-	for n < len(name) {
+	for {
 		switch {
 		case p < len(pattern) && pattern[p] == '*':
 			star, from = p, n
 			p++
-		case p < len(pattern) && pattern[p] == name[n]:
+		case p == len(pattern) && (n == len(name) || below && strings.IndexByte(delimiters, name[n]) >= 0):
+			return true
+		case p < len(pattern) && n < len(name) && pattern[p] == name[n]:
 			p++
 			n++
-		case star >= 0:
+		case star >= 0 && from < len(name):
 			from++
 			p, n = star+1, from
 		default:
 			return false
 		}
 	}
-	return strings.Trim(pattern[p:], "*") == ""
 }
 
 // patterns reads a list of mailbox patterns, comma separated.
@@ -152,7 +141,7 @@ func (r *reader) patterns(name string) []string {
 	var list []string
 	for pattern := range strings.SplitSeq(value, ",") {
 		pattern = strings.TrimSpace(pattern)
-		if pattern == "" || strings.ContainsFunc(pattern, func(c rune) bool { return c < ' ' || c == 0x7f }) {
+		if strings.Trim(pattern, delimiters) == "" || strings.ContainsFunc(pattern, func(c rune) bool { return c < ' ' || c == 0x7f }) {
 			r.problems.addf("%s is %s; give mailbox names separated by commas, * stands for anything, for example %s=Private,Work/*", name, show(value), name)
 			return nil
 		}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"mail-imap-mcp/internal/config"
 )
 
@@ -20,6 +22,7 @@ func TestPermits_DeniedMailboxesAreNotThere(t *testing.T) {
 			no:  []string{"Private", "private", "PRIVATE", "Private/Letters", "Private.Letters", `Private\Letters`, "Private|x", "Private/a/b"},
 			yes: []string{"Privates", "Work/Private", "Privat", "INBOX"},
 		},
+		{name: "a delimiter at the end", deny: "Private/,Pay.", no: []string{"Private", "Private/", "Private/x", "Pay", "Pay.", "Pay/x"}, yes: []string{"Privat", "INBOX"}},
 		{name: "the inbox in any case", deny: "inbox", no: []string{"INBOX", "Inbox", "inbox", "INBOX.Sub", "INBOX/Sub"}, yes: []string{"Outbox"}},
 		{name: "a star", deny: "*secret*", no: []string{"secret", "My Secrets", "a/SECRET/b", "secret/below"}, yes: []string{"secre"}},
 		{name: "a star of parents", deny: "Work/*/Pay", no: []string{"Work/2026/Pay", "Work/a/b/Pay", "work/x/pay/May"}, yes: []string{"Work/Pay", "Work/2026"}},
@@ -59,7 +62,7 @@ func TestLoad_MailboxPatternsAreNamesAndAtMostAHundred(t *testing.T) {
 		t.Errorf("denied are %q", a.DenyMailboxes)
 	}
 	mustLoad(t, "MAIL_IMAP_DEFAULT_DENY_MAILBOXES="+strings.Repeat("a,", 99)+"a")
-	for _, bad := range []string{"a,,b", ",", "a\x01b", strings.Repeat("a,", 100) + "a"} {
+	for _, bad := range []string{"a,,b", ",", "/", "a,./", "a\x01b", strings.Repeat("a,", 100) + "a"} {
 		_, err := load(t, "MAIL_IMAP_DEFAULT_ALLOW_MAILBOXES="+bad)
 		assertProblem(t, err, "MAIL_IMAP_DEFAULT_ALLOW_MAILBOXES")
 	}
@@ -69,9 +72,13 @@ func FuzzPermits_DenyingNeverPermitsMore(f *testing.F) {
 	f.Add("Private", "Work/*", "Work/Pay")
 	f.Add("*a*b", "", "ÄaÄb")
 	f.Add("ß", "*", "SS/x")
+	f.Add("0", "", "//")
 	f.Fuzz(func(t *testing.T, deny, allow, name string) {
 		if !utf8.ValidString(deny + "/" + name) {
 			t.Skip("names are decoded before they are compared")
+		}
+		if strings.Trim(norm.NFKC.String(name), `/.\|`) == "" {
+			t.Skip("delimiters alone name no mailbox; as a pattern they are refused")
 		}
 		var before config.Account
 		if allow != "" {
