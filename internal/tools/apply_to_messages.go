@@ -175,21 +175,21 @@ func messageIDs(list *[]string) ([]contract.MessageID, error) {
 	return ids, nil
 }
 
-// verbs are the words for an action.
+// verbs are the words for an action; %s is how many messages.
 type verbs struct{ present, past string }
 
 var transferVerbs = map[mailbox.Action]verbs{
-	mailbox.ActionMove:    {"Move", "Moved"},
-	mailbox.ActionCopy:    {"Copy", "Copied"},
-	mailbox.ActionArchive: {"Archive", "Archived"},
-	mailbox.ActionJunk:    {"Move to junk", "Moved to junk"},
-	mailbox.ActionTrash:   {"Move to trash", "Moved to trash"},
-	mailbox.ActionDelete:  {"Remove for good", "Removed for good"},
+	mailbox.ActionMove:    {"Move %s", "Moved %s"},
+	mailbox.ActionCopy:    {"Copy %s", "Copied %s"},
+	mailbox.ActionArchive: {"Archive %s", "Archived %s"},
+	mailbox.ActionJunk:    {"Move %s", "Moved %s to junk"},
+	mailbox.ActionTrash:   {"Move %s", "Moved %s to trash"},
+	mailbox.ActionDelete:  {"Remove %s for good", "Removed %s for good"},
 }
 
 // sentence says what a plan does: "Move 3 messages from "INBOX" to "Archive"".
 func (v verbs) sentence(p *mailbox.Plan) string {
-	s := fmt.Sprintf("%s %s from %s", v.present, contract.Plural(p.Change.Messages(), "message"), sources(p.Change))
+	s := fmt.Sprintf(v.present, contract.Plural(p.Change.Messages(), "message")) + " from " + sources(p.Change)
 	if p.Destination != "" {
 		s += " to " + shown(p.Destination)
 	}
@@ -259,5 +259,6 @@ func (inv *invocation) dryRun(ctx context.Context, p *mailbox.Plan, past string)
 			n++
 		}
 	}
-	return answer{fmt.Sprintf("Dry run, nothing was changed: would have %s %s", strings.ToLower(past[:1])+past[1:], contract.Plural(n, "message")), data}, nil
+	would := strings.ToLower(past[:1]) + fmt.Sprintf(past[1:], contract.Plural(n, "message"))
+	return answer{"Dry run, nothing was changed: would have " + would, data}, nil
 }

@@ -147,7 +147,7 @@ func TestConfirm_ThePersonIsShownWhatHappens(t *testing.T) {
 		shown           []string
 	}{
 		{"imap_apply_to_messages", moving(ids, ""), []string{`Archive 30 messages from "INBOX" to "Archive"?`, "can be undone", "words of their senders", "“Tea”", "and 2"}},
-		{"imap_apply_to_messages", `{"message_ids":` + list(ids[:2]...) + `,"action":"delete","permanent":true}`, []string{`Remove for good 2 messages from "INBOX"?`, "cannot be undone", "“Tea”"}},
+		{"imap_apply_to_messages", `{"message_ids":` + list(ids[:2]...) + `,"action":"delete","permanent":true}`, []string{`Remove 2 messages for good from "INBOX"?`, "cannot be undone", "“Tea”"}},
 		{"imap_update_message_flags", `{"message_ids":` + list(ids[:1]...) + `,"operation":"add","flags":["\\Deleted"]}`, []string{`Mark 1 message in "INBOX" as \Deleted`, "cannot be undone", "“Tea”"}},
 		{"imap_manage_mailbox", `{"action":"delete","mailbox":"Empty"}`, []string{`Delete mailbox "Empty"?`, "cannot be undone"}},
 	} {

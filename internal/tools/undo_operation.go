@@ -73,7 +73,7 @@ func runUndo(ctx context.Context, inv *invocation, in *undoOperationInput) (answ
 	if err != nil {
 		return answer{}, err
 	}
-	return written(s, "Put back")
+	return written(s, "Put back %s")
 }
 
 // withoutDeleted takes out what would set \Deleted where that is not allowed, and

@@ -56,7 +56,7 @@ func runFlags(ctx context.Context, inv *invocation, in *updateMessageFlagsInput)
 		return answer{}, err
 	}
 	if isTrue(in.DryRun) {
-		return inv.dryRun(ctx, p, "Changed the flags of")
+		return inv.dryRun(ctx, p, "Changed the flags of %s")
 	}
 	s, err := inv.carryOut(ctx, write{
 		what:     flagsSentence(*in.Operation, *in.Flags, deletes, p.Change),
@@ -68,7 +68,7 @@ func runFlags(ctx context.Context, inv *invocation, in *updateMessageFlagsInput)
 	if err != nil {
 		return notWritten(p, err)
 	}
-	return written(s, "Changed the flags of")
+	return written(s, "Changed the flags of %s")
 }
 
 // flagsSentence says what a change of flags does. Each flag is quoted, for

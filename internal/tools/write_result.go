@@ -213,7 +213,8 @@ func notWritten(p *mailbox.Plan, err error) (answer, error) {
 	return answer{summary, writeData{outcome: o, AccountID: p.Change.Account}}, err
 }
 
-// written is the answer of a write after its wait.
+// written is the answer of a write after its wait. In past %s is how many
+// messages.
 func written(s operation.Snapshot, past string) (answer, error) {
 	data := writeData{AccountID: s.Account, OperationID: s.ID}
 	if !s.Done {
@@ -242,7 +243,7 @@ func underWay(s operation.Snapshot) outcome {
 }
 
 func writeSummary(c countsData, past string) string {
-	summary := fmt.Sprintf("%s %s", past, contract.Plural(c.Done, "message"))
+	summary := fmt.Sprintf(past, contract.Plural(c.Done, "message"))
 	for _, other := range []struct {
 		n    int
 		what string
