@@ -30,7 +30,7 @@ type manageMailboxData struct {
 	Destination  string         `json:"destination_mailbox,omitempty"`
 	OperationID  string         `json:"operation_id,omitempty"`
 	DryRun       bool           `json:"dry_run" jsonschema:"nothing was changed; the rest says what would be"`
-	Result       string         `json:"result" jsonschema:"done, failed, unknown or not_attempted"`
+	Result       string         `json:"result" jsonschema:"accepted, running, done, failed, unknown or not_attempted"`
 	Created      []string       `json:"created"`
 	RenamedBelow int            `json:"renamed_below,omitempty"`
 	Subscribed   []string       `json:"subscribed"`
@@ -80,7 +80,7 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 		what:     upperFirst(would.deed()),
 		messages: 1, token: in.Token, to: q.To, mailboxDelete: q.Action == mailbox.DeleteMailbox,
 		works: []operation.Work{{
-			Kind: "mailbox", Account: p.Account,
+			Kind: kindMailbox, Account: p.Account,
 			Run: func(ctx context.Context, _ int, witness mailbox.Witness) []mailbox.Outcome {
 				var h handed[mailbox.Managed]
 				if h.err = witness(mailbox.Evidence{}); h.err == nil {
@@ -110,7 +110,7 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 // managing is the answer while the change is under way: would says what it is.
 func managing(would manageMailboxData, s operation.Snapshot) answer {
 	d := newManageMailboxData(would.AccountID, mailbox.ManageAction(would.Action), would.Mailbox, would.Destination)
-	d.outcome, d.OperationID, d.Operation, d.Result = underWay(s), s.ID, newOperationData(s), string(mailbox.Unknown)
+	d.outcome, d.OperationID, d.Operation, d.Result = underWay(s), s.ID, newOperationData(s), string(s.State)
 	return answer{"Under way: " + would.deed(), d}
 }
 

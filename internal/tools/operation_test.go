@@ -60,11 +60,11 @@ func poll(t *testing.T, session *mcp.ClientSession, id string) (data map[string]
 
 func TestOperation_AWriteThatTakesLongIsAskedFor(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ tool, arguments, slow, kind string }{
-		{"imap_apply_to_messages", `{"message_ids":ID,"action":"archive"}`, "UID MOVE", "archive"},
-		{"imap_update_message_flags", `{"message_ids":ID,"operation":"add","flags":["\\Seen"]}`, "UID STORE", "flags"},
-		{"imap_save_draft", `{"body":"x"}`, "APPEND", "draft"},
-		{"imap_manage_mailbox", `{"action":"create","mailbox":"New"}`, "CREATE", "mailbox"},
+	for _, tt := range []struct{ tool, arguments, slow, kind, over string }{
+		{"imap_apply_to_messages", `{"message_ids":ID,"action":"archive"}`, "UID MOVE", "archive", "Over (done): changed 1 message"},
+		{"imap_update_message_flags", `{"message_ids":ID,"operation":"add","flags":["\\Seen"]}`, "UID STORE", "flags", "Over (done): changed 1 message"},
+		{"imap_save_draft", `{"body":"x"}`, "APPEND", "draft", "Over (done): saved 1 draft"},
+		{"imap_manage_mailbox", `{"action":"create","mailbox":"New"}`, "CREATE", "mailbox", "Over (done): changed 1 mailbox"},
 	} {
 		t.Run(tt.tool, func(t *testing.T) {
 			t.Parallel()
@@ -100,9 +100,9 @@ func TestOperation_AWriteThatTakesLongIsAskedFor(t *testing.T) {
 			if id, is := of.(string); is != (tt.kind != "mailbox") || (is && !strings.HasPrefix(id, "imap:default:")) {
 				t.Errorf("the result is of %v", of)
 			}
-			short := call(t, session, "imap_get_operation", `{"operation_id":`+quote(id)+`,"include_result":false}`).data(t)
-			if short["result"] != nil {
-				t.Errorf("without include_result: %v", short)
+			short := call(t, session, "imap_get_operation", `{"operation_id":`+quote(id)+`,"include_result":false}`)
+			if short.data(t)["result"] != nil || short.structured["summary"] != tt.over {
+				t.Errorf("without include_result: %s", short.text)
 			}
 		})
 	}

@@ -15,6 +15,12 @@ const (
 	nameCancelOperation = "imap_cancel_operation"
 )
 
+// The kinds of operations that are not changes of messages.
+const (
+	kindDraft   = "draft"
+	kindMailbox = "mailbox"
+)
+
 type getOperationInput struct {
 	OperationID   *string `json:"operation_id,omitempty"`
 	IncludeResult *bool   `json:"include_result,omitempty"`
@@ -91,17 +97,24 @@ func operationID(given *string) (string, error) {
 // operationAnswer tells of an operation.
 func operationAnswer(s operation.Snapshot, result bool) answer {
 	data := writeData{AccountID: s.Account, OperationID: s.ID, Operation: newOperationData(s)}
+	past, noun := "changed %s", "message"
+	switch s.Kind {
+	case kindMailbox:
+		noun = "mailbox"
+	case kindDraft:
+		past, noun = "saved %s", "draft"
+	}
 	if !s.Done {
 		data.outcome = newOutcome(nil, true, contract.NextAction{
 			Instruction: "It is still under way; ask again in a few seconds.",
 			Tool:        nameGetOperation, Arguments: map[string]any{"operation_id": s.ID},
 		})
-		return answer{fmt.Sprintf("%s: %d of %s done", s.State, s.Progress.Done, contract.Plural(s.Progress.Total, "message")), data}
+		return answer{fmt.Sprintf("%s: %d of %s done", s.State, s.Progress.Done, contract.Plural(s.Progress.Total, noun)), data}
 	}
 	r := newResultData(s.Messages)
 	data.outcome = newOutcome(writeIssues(s.Messages), true, afterWrite(s, r.Counts))
 	if result {
 		data.Result = r
 	}
-	return answer{"Over (" + string(s.State) + "): " + writeSummary(r.Counts, "changed"), data}
+	return answer{"Over (" + string(s.State) + "): " + writeSummary(r.Counts, past, noun), data}
 }

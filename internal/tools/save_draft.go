@@ -122,7 +122,7 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 	s, err := inv.carryOut(ctx, write{
 		what: fmt.Sprintf("Save a draft in %q", p.Mailbox), messages: 1, token: in.Token, to: p.Mailbox,
 		works: []operation.Work{{
-			Kind: "draft", Account: q.Account,
+			Kind: kindDraft, Account: q.Account,
 			Run: func(ctx context.Context, _ int, witness mailbox.Witness) []mailbox.Outcome {
 				var h handed[mailbox.SavedDraft]
 				if h.err = witness(mailbox.Evidence{}); h.err == nil {
@@ -251,8 +251,11 @@ func savingDraft(p *mailbox.PreparedDraft, s operation.Snapshot) answer {
 
 // describeDraft is a draft in a few words, none of them a sender's.
 func describeDraft(p *mailbox.PreparedDraft) string {
-	return fmt.Sprintf("to %s with %s, %d bytes",
-		contract.Plural(len(p.To)+len(p.Cc)+len(p.Bcc), "address"), contract.Plural(len(p.Attachments), "attachment"), p.Size)
+	with := ""
+	if n := len(p.Attachments); n > 0 {
+		with = " with " + contract.Plural(n, "attachment")
+	}
+	return fmt.Sprintf("to %s%s, %d bytes", contract.Plural(len(p.To)+len(p.Cc)+len(p.Bcc), "address"), with, p.Size)
 }
 
 func newSaveDraftData(p *mailbox.PreparedDraft) saveDraftData {

@@ -231,7 +231,7 @@ func written(s operation.Snapshot, past string) (answer, error) {
 	if c.Done == 0 {
 		data.Status = contract.StatusFailed
 	}
-	return answer{writeSummary(c, past), data}, nil
+	return answer{writeSummary(c, past, "message"), data}, nil
 }
 
 // underWay is the outcome of a write that goes on after its answer.
@@ -242,8 +242,8 @@ func underWay(s operation.Snapshot) outcome {
 	})
 }
 
-func writeSummary(c countsData, past string) string {
-	summary := fmt.Sprintf(past, contract.Plural(c.Done, "message"))
+func writeSummary(c countsData, past, noun string) string {
+	summary := fmt.Sprintf(past, contract.Plural(c.Done, noun))
 	for _, other := range []struct {
 		n    int
 		what string
