@@ -99,6 +99,8 @@ func (m *managing) subscribe(add, remove []string) error {
 				if len(*into) < maxPlanNames {
 					*into = append(*into, o.name)
 				}
+			case isRefusal(err) && !o.add && m.unsure():
+				// Sent to be sure: as it seems, it was not subscribed.
 			case isRefusal(err):
 				refused = errors.Join(refused, err)
 			default:
@@ -107,6 +109,12 @@ func (m *managing) subscribe(add, remove []string) error {
 		}
 	}
 	return refused
+}
+
+// unsure reports whether a subscription is only ended in case there is one: what
+// is gone, on a server that does not tell.
+func (m *managing) unsure() bool {
+	return m.q.Action != UnsubscribeMailbox && m.tree != nil && !m.tree.subscriptions
 }
 
 func isNonExistent(err error) bool {

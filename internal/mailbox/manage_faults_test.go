@@ -297,3 +297,26 @@ func TestManage_AServerThatFallsSilentIsLookedAfterToo(t *testing.T) {
 		})
 	}
 }
+
+func TestManage_AServerThatUnsubscribesOnlyWhatIsSubscribedIsNoTrouble(t *testing.T) {
+	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+		refuses := func(without ...string) *mailbox.Service {
+			return connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultNO("UNSUBSCRIBE", "not subscribed"), mailtest.Without(without...)))
+		}
+		srv.Create(t, "Plans")
+		r := manage(t, refuses("LIST-EXTENDED", "IMAP4rev2"), mailbox.ManageQuery{Action: mailbox.DeleteMailbox, Mailbox: "Plans"})
+		if len(r.Unsubscribed) > 0 {
+			t.Errorf("unsubscribed %q", r.Unsubscribed)
+		}
+		// Where it is known to be subscribed, or that was all that was asked for, it is said.
+		manage(t, connect(t, srv), mailbox.ManageQuery{Action: mailbox.CreateMailbox, Mailbox: "Plans"})
+		_, err := refuses().Manage(t.Context(), mailbox.ManageQuery{Action: mailbox.UnsubscribeMailbox, Mailbox: "Plans"})
+		if err == nil || !strings.Contains(err.Error(), "not subscribed") {
+			t.Errorf("unsubscribe: %v", err)
+		}
+		r, err = refuses().Manage(t.Context(), mailbox.ManageQuery{Action: mailbox.DeleteMailbox, Mailbox: "Plans"})
+		if err != nil || r.Status != mailbox.Done || len(r.Issues) != 1 || !strings.Contains(r.Issues[0].Message, "subscribed") {
+			t.Errorf("%+v, %v", r, err)
+		}
+	})
+}
