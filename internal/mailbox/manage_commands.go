@@ -129,7 +129,7 @@ func (m *managing) alsoSubscribe(add, remove []string) error {
 	m.result.Subscribed, m.result.Unsubscribed = nil, nil
 	err := m.subscribe(add, remove)
 	if isRefusal(err) {
-		m.note(contract.Unavailable, "the mail server refused to change what is subscribed")
+		m.result.Notes = append(m.result.Notes, "the mail server refused to change what is subscribed: a mail program that shows subscribed mailboxes only may not show it")
 		return nil
 	}
 	return err
