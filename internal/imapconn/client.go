@@ -156,7 +156,7 @@ func (c *Client) UIDSearch(criteria *imap.SearchCriteria, options *imap.SearchOp
 
 // Fetch sends FETCH or UID FETCH (RFC 9051 §6.4.5).
 func (c *Client) Fetch(numSet imap.NumSet, options *imap.FetchOptions) *imapclient.FetchCommand {
-	cmd := c.Client.Fetch(numSet, options)
+	cmd := c.Client.Fetch(numSet, plainFields(options))
 	c.track(cmd, cmd.Close)
 	return cmd
 }

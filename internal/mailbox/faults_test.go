@@ -221,6 +221,20 @@ func TestFault_ServersWithoutExtensionsGiveTheSameAnswers(t *testing.T) {
 	})
 }
 
+func TestFault_AServerThatTakesQuotesForPartOfANameShowsItsMessages(t *testing.T) {
+	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+		uids := srv.Append(t, "INBOX", numbered(1))
+		service := connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultQuotesInNames()))
+		if got := subjects(search(t, service, mailbox.SearchQuery{Mailbox: "INBOX"})); !slices.Equal(got, []string{"number 1"}) {
+			t.Errorf("found %q", got)
+		}
+		id := contract.MessageID{Account: account, Mailbox: "INBOX", UIDValidity: srv.UIDValidity(t, "INBOX"), UID: uids[0]}
+		if r := thread(t, service, mailbox.ThreadQuery{ID: id}); len(r.Messages) != 1 || r.Messages[0].Summary.Subject != "number 1" {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
 func TestFault_UIDValidityChangeEndsTheSearch(t *testing.T) {
 	memory := mailtest.NewMemory(t)
 	memory.Create(t, "Box")

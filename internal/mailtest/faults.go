@@ -297,6 +297,18 @@ func FaultBadCharset() Fault {
 	}}
 }
 
+var quotedName = regexp.MustCompile(`"([A-Za-z-]+)"`)
+
+// FaultQuotesInNames takes the quotes around the name of a header field for part
+// of the name, so that there is no such field.
+func FaultQuotesInNames() Fault {
+	return Fault{Name: "quotes in names", at: "*", do: func(x *Exchange) {
+		if strings.Contains(x.Line, "HEADER.FIELDS (") {
+			x.Forward(quotedName.ReplaceAllString(x.Line, "X-Quoted-$1"))
+		}
+	}}
+}
+
 // Without hides capabilities, so that a client must do without.
 func Without(capabilities ...string) Fault {
 	return Fault{Name: "without " + strings.Join(capabilities, " "), response: func(unit []byte) []byte {
