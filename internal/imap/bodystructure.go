@@ -1,0 +1,111 @@
+package imap
+
+import "strings"
+
+// BodyStructure is a server's description of a message or part (RFC 9051 §7.5.2).
+// A multipart has Type "multipart" and its parts in Children.
+type BodyStructure struct {
+	Type, Subtype     string
+	Params            map[string]string // names as the server sent them
+	ID, Encoding      string
+	Size              int64 // bytes of the encoded part
+	Lines             int64 // of a text; -1: not said
+	Disposition       string
+	DispositionParams map[string]string
+	Children          []*BodyStructure
+	Message           *BodyStructure // of a message/rfc822 or message/global; nil: not said
+}
+
+// structure reads a body. What is missing in it is left empty, so that a part's
+// number is right whatever is said of it; nil: it is none.
+func (v value) structure() *BodyStructure {
+	if v.kind != kindList || len(v.list) == 0 {
+		return nil
+	}
+	if first := v.list[0].kind; first == kindList || (first == kindNil && v.item(1).string() != "" && v.item(2).kind != kindAtom && len(v.list) < 7) {
+		return v.multipart()
+	}
+	if v.list[0].string() == "" {
+		return nil
+	}
+	bs := &BodyStructure{
+		Type: v.list[0].string(), Subtype: v.item(1).string(), Params: v.item(2).params(),
+		ID: v.item(3).string(), Encoding: v.item(5).string(), Size: v.item(6).number(), Lines: -1,
+	}
+	if strings.EqualFold(bs.Type, "multipart") { // one without parts
+		return bs
+	}
+	next := 7
+	switch {
+	case strings.EqualFold(bs.Type, "text"):
+		if lines := v.item(7); lines.kind == kindAtom {
+			bs.Lines = lines.number()
+		}
+		next = 8
+	case strings.EqualFold(bs.Type, "message") && v.item(8).kind == kindList && (v.item(7).kind == kindList || v.item(7).kind == kindNil):
+		bs.Message = v.item(8).structure()
+		next = 10
+	}
+	bs.disposition(v, next)
+	return bs
+}
+
+func (v value) multipart() *BodyStructure {
+	bs := &BodyStructure{Type: "multipart", Lines: -1}
+	i := 0
+	for ; i < len(v.list) && v.list[i].kind != kindAtom && v.list[i].kind != kindString; i++ {
+		child := v.list[i].structure()
+		if child == nil {
+			if v.list[i].kind == kindNil {
+				continue
+			}
+			// What is not understood keeps its place.
+			child = &BodyStructure{Type: "application", Subtype: "octet-stream", Lines: -1}
+		}
+		bs.Children = append(bs.Children, child)
+	}
+	bs.Subtype, bs.Params = v.item(i).string(), v.item(i+1).params()
+	bs.disposition(v, i+2)
+	return bs
+}
+
+// disposition finds the disposition behind the basic fields: its place depends on
+// fields that servers leave out, so the first list that looks like one counts.
+func (bs *BodyStructure) disposition(v value, from int) {
+	for i := from; i < len(v.list) && i < from+4; i++ {
+		d := v.list[i]
+		if d.kind == kindString && (strings.EqualFold(d.text, "attachment") || strings.EqualFold(d.text, "inline")) {
+			bs.Disposition = d.text // outside its list
+			return
+		}
+		if d.kind != kindList || len(d.list) == 0 || len(d.list) > 2 || d.list[0].string() == "" {
+			continue
+		}
+		if second := d.item(1).kind; second == kindAtom || second == kindString {
+			continue // a list of languages
+		}
+		bs.Disposition, bs.DispositionParams = d.list[0].string(), d.item(1).params()
+		return
+	}
+}
+
+// params reads pairs of names and values; NIL stands for an empty value (mail.ru:
+// himalaya#649).
+func (v value) params() map[string]string {
+	params := map[string]string{}
+	for i := 0; i < len(v.list); i++ {
+		if v.list[i].kind == kindList {
+			for name, text := range v.list[i].params() {
+				params[name] = text
+			}
+			continue
+		}
+		if name := v.list[i].string(); name != "" && i+1 < len(v.list) {
+			if _, known := params[name]; !known {
+				params[name] = v.list[i+1].string()
+			}
+		}
+		i++
+	}
+	return params
+}

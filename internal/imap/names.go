@@ -1,0 +1,55 @@
+package imap
+
+import "sync"
+
+// maxNames bounds how many names are kept; few servers have any.
+const maxNames = 5000
+
+// Names remembers mailbox names that a server writes in its own way: raw "&",
+// 8-bit bytes, modified UTF-7 that is not canonical. A mailbox is opened by the
+// bytes its server has for it. It may be shared by the connections of an account,
+// and is safe for concurrent use.
+type Names struct {
+	mu    sync.Mutex
+	known map[string]string // decoded -> as the server sent it
+}
+
+// learn notes how a server wrote a name.
+func (n *Names) learn(name, raw string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if encodeName(name) == raw {
+		delete(n.known, name)
+		return
+	}
+	if n.known == nil {
+		n.known = map[string]string{}
+	}
+	if len(n.known) < maxNames {
+		n.known[name] = raw
+	}
+}
+
+// raw is what to send for a name.
+func (n *Names) raw(name string) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if raw, ok := n.known[name]; ok {
+		return raw
+	}
+	return encodeName(name)
+}
+
+// Unencoded has a name sent as UTF-8 from now on, for a server that does not
+// know it in modified UTF-7. It reports whether that differs from what was sent
+// before.
+func (n *Names) Unencoded(name string) bool {
+	differs := n.raw(name) != name
+	if differs {
+		n.learn(name, name)
+	}
+	return differs
+}
+
+// Encoded takes Unencoded back.
+func (n *Names) Encoded(name string) { n.learn(name, encodeName(name)) }
