@@ -33,6 +33,9 @@ type Client struct {
 	problems []string
 	greeting *status
 
+	answers  int // tagged responses since Begin
+	capsTold int // how often the server told its capabilities
+
 	// Commands counts the commands sent.
 	Commands int
 }
@@ -62,8 +65,14 @@ func NewClient(conn io.ReadWriter, limits Limits, names *Names) *Client {
 // Begin starts an operation: what it may bring is counted from here.
 func (c *Client) Begin() {
 	c.r.begin()
-	c.problems = nil
+	c.problems, c.answers = nil, 0
 }
+
+// Answered reports whether a command was answered since Begin.
+func (c *Client) Answered() bool { return c.answers > 0 }
+
+// CapsTold is how often the server has told its capabilities.
+func (c *Client) CapsTold() int { return c.capsTold }
 
 // SetLimits replaces the limits.
 func (c *Client) SetLimits(limits Limits) { c.r.limits = limits }
@@ -75,12 +84,14 @@ func (c *Client) Rows() int { return int(c.r.rows) }
 // Before STARTTLS there must be none (RFC 9051 §6.2.1).
 func (c *Client) Buffered() int { return c.r.src.Buffered() }
 
-// Upgrade goes on over another connection, on top of the first: TLS, or
-// compression. Capabilities told before are forgotten.
+// Upgrade goes on over another connection on top of the first: compression.
 func (c *Client) Upgrade(conn io.ReadWriter) {
 	c.r.src.Reset(conn)
 	c.w = conn
 }
+
+// Forget forgets the capabilities: what was told before TLS does not count.
+func (c *Client) Forget() { c.caps, c.capsTold = CapSet{}, 0 }
 
 // Caps are the capabilities that the server told last, in its greeting, after
 // sign-in, or when it was asked. SetCaps replaces them.
@@ -91,6 +102,10 @@ func (c *Client) SetCaps(caps CapSet) { c.caps = caps }
 
 // Selected is the mailbox that is open, as the server said last.
 func (c *Client) Selected() Mailbox { return c.selected }
+
+// NoteMessages sets how many messages are in the mailbox that is open, where the
+// server did not say it there.
+func (c *Client) NoteMessages(n uint32) { c.selected.NumMessages = n }
 
 // Names are the mailbox names that the server writes in its own way.
 func (c *Client) Names() *Names { return c.names }
@@ -332,6 +347,7 @@ func (c *Client) tagged() error {
 			kind, rest = StatusResponseTypeBad, word+" "+rest
 		}
 		p.status, p.done = parseStatus(kind, rest), true
+		c.answers++
 		c.open = append(c.open[:i:i], c.open[i+1:]...)
 		c.note(p.status)
 		if p.take != nil {
@@ -373,9 +389,7 @@ type challenge string
 func (c *Client) note(s *status) {
 	switch s.code {
 	case ResponseCodeCapability:
-		if caps := ParseCaps(strings.Fields(s.arg)); len(caps) > 0 {
-			c.caps = caps
-		}
+		c.learnCaps(ParseCaps(strings.Fields(s.arg)))
 	case ResponseCodeAlert, ResponseCodeWebAlert:
 		if len(c.alerts) < maxAlerts {
 			c.alerts = append(c.alerts, strings.TrimSpace(s.text+" "+s.arg))
@@ -383,6 +397,13 @@ func (c *Client) note(s *status) {
 	}
 	if s.kind == StatusResponseTypeBye {
 		c.bye = &Error{Type: s.kind, Code: s.code, Arg: s.arg, Text: s.text}
+	}
+}
+
+func (c *Client) learnCaps(caps CapSet) {
+	if len(caps) > 0 {
+		c.caps = caps
+		c.capsTold++
 	}
 }
 

@@ -70,7 +70,7 @@ func DefaultLimits() Limits {
 // or two, a challenge.
 func PreambleLimits() Limits {
 	l := DefaultLimits()
-	l.OpRows, l.OpBytes, l.OpLines = 100, 256<<10, 256<<10
+	l.OpRows, l.OpBytes, l.OpLines = 100, maxText, maxText
 	return l
 }
 

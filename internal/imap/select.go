@@ -99,9 +99,7 @@ func (c *Client) readCapability() (untagged, error) {
 		words = append(words, v.string())
 	}
 	caps := ParseCaps(words)
-	if len(caps) > 0 {
-		c.caps = caps
-	}
+	c.learnCaps(caps)
 	return caps, err
 }
 

@@ -9,9 +9,8 @@ import (
 	"os"
 	"syscall"
 
-	"github.com/emersion/go-imap/v2"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 )
 
 // Classify turns any error of Do into the contract's words: a *contract.Error
@@ -64,35 +63,32 @@ func (p *Pool) fault(ctx context.Context, stage string, err error) *contract.Fau
 	if errors.As(err, &fault) {
 		return fault
 	}
-	if ctx != nil && ctx.Err() != nil {
+	over := ctx != nil && ctx.Err() != nil && !errors.Is(err, errSilence)
+	if over {
 		// Closing the connection was our doing; the context knows why.
 		err = context.Cause(ctx)
 	}
 	f := &contract.Fault{Code: contract.Unavailable, Stage: stage, Retryable: true, Cause: err}
 	host := p.account.Host
-	var bye *byeError
-	var garbled *garbledError
-	var guarded *guardError
+	var bye *imap.Error
+	var limit *imap.LimitError
 	switch {
 	case errors.Is(err, errClosed):
 		f.Retryable, f.Message = false, "the server is shutting down"
 	case errors.Is(err, context.Canceled):
 		f.Message = "the call was cancelled"
 	case errors.As(err, &bye):
-		text := p.quote(bye.text)
+		text := p.quote(bye.Text)
 		f.Cause, f.Message = nil, fmt.Sprintf("the mail server %s ended the connection%s; try again in a moment", host, text)
-	case errors.As(err, &guarded):
+	case errors.As(err, &limit):
 		f.Code, f.Retryable = contract.Internal, false
-		f.Message = fmt.Sprintf("the mail server %s sent what is not accepted: %s; the connection was closed", host, guarded.Message)
-	case errors.As(err, &garbled):
+		f.Message = fmt.Sprintf("the mail server %s sent what is not accepted: %s; the connection was closed", host, limit.Message)
+	case errors.Is(err, imap.ErrNoGreeting):
 		f.Code, f.Retryable = contract.Internal, false
 		f.Message = fmt.Sprintf("%s:%d sent something that is not IMAP; check %sHOST and %sPORT if this happens always",
 			host, p.account.Port, p.account.EnvPrefix(), p.account.EnvPrefix())
 	case isTimeout(err):
-		if errors.Is(err, errOperationTimeout) {
-			stage = "" // whatever the stage, it is the whole that took too long
-		}
-		f.Code, f.Message = contract.Timeout, p.timedOut(stage)
+		f.Code, f.Message = contract.Timeout, p.timedOut(stage, over)
 		p.tell(Watcher.TimedOut)
 	case !p.tlsFault(f, err):
 		p.networkFault(f, err)
@@ -106,8 +102,12 @@ func isTimeout(err error) bool {
 		(errors.As(err, &timeout) && timeout.Timeout())
 }
 
-// timedOut names the time-out that applies to a stage.
-func (p *Pool) timedOut(stage string) string {
+// timedOut names the time-out that applies to a stage, or to the whole.
+func (p *Pool) timedOut(stage string, whole bool) string {
+	if whole {
+		return fmt.Sprintf("the mail server %s:%d did not finish within the time of one call (MAIL_IMAP_CALL_TIMEOUT_MS); ask for less at a time, or go on with the cursor where there is one",
+			p.account.Host, p.account.Port)
+	}
 	limit, name := p.opts.SocketTimeout, "SOCKET"
 	switch stage {
 	case stageConnect, stageTLS:

@@ -2,28 +2,20 @@ package imapconn
 
 import (
 	"errors"
-	"slices"
+	"io"
 	"strings"
-
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
 
 	"mail-imap-mcp/internal/config"
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 )
 
-// Client is go-imap's client, which remembers the commands it sends: those left
-// unfinished when a lease ends are drained. An undrained FETCH or LIST would
-// keep go-imap's reader, and its goroutine, waiting for ever. Commands sent by
-// methods that are not named here must be waited for by the caller.
-//
-// Mailboxes that the owner does not permit (config.Account.Permits) do not
-// exist here: LIST leaves them out, and commands that name one are refused
-// before anything is sent.
+// Client speaks IMAP within what the owner permits (config.Account.Permits):
+// other mailboxes do not exist here. LIST leaves them out, and commands that name
+// one are refused before anything is sent.
 type Client struct {
-	*imapclient.Client
-	account    config.Account
-	unfinished []unfinished
+	*imap.Client
+	account config.Account
 }
 
 // Permitted refuses a mailbox that the owner keeps from us, in the words used
@@ -38,143 +30,102 @@ func (c *Client) Permitted(mailbox string) error {
 	return nil
 }
 
-// unfinished is a command and how it is drained and waited for.
-type unfinished struct {
-	cmd    any
-	finish func() error
-}
-
-func (c *Client) track(cmd any, finish func() error) {
-	c.unfinished = append(c.unfinished, unfinished{cmd, finish})
-}
-
-// Forget leaves a FETCH undrained when the lease ends: one whose literal broke
-// off with the connection. Its reader ends by itself, and draining would read
-// from the same buffer at the same time (go-imap v2.0.0-beta.8 reads a literal
-// that has failed once more).
-func (c *Client) Forget(cmd *imapclient.FetchCommand) {
-	c.unfinished = slices.DeleteFunc(c.unfinished, func(u unfinished) bool { return u.cmd == any(cmd) })
-}
-
-// Noop sends NOOP (RFC 9051 §6.1.2).
-func (c *Client) Noop() *imapclient.Command {
-	cmd := c.Client.Noop()
-	c.track(cmd, cmd.Wait)
-	return cmd
-}
-
-// ID sends ID (RFC 2971).
-func (c *Client) ID(data *imap.IDData) *imapclient.IDCommand {
-	cmd := c.Client.ID(data)
-	c.track(cmd, func() error { _, err := cmd.Wait(); return err })
-	return cmd
-}
-
-// Capability sends CAPABILITY (RFC 9051 §6.1.1).
-func (c *Client) Capability() *imapclient.CapabilityCommand {
-	cmd := c.Client.Capability()
-	c.track(cmd, func() error { _, err := cmd.Wait(); return err })
-	return cmd
-}
-
-// Enable sends ENABLE (RFC 9051 §6.3.1).
-func (c *Client) Enable(caps ...imap.Cap) *imapclient.EnableCommand {
-	cmd := c.Client.Enable(caps...)
-	c.track(cmd, func() error { _, err := cmd.Wait(); return err })
-	return cmd
-}
-
-// open sends SELECT or EXAMINE (RFC 9051 §6.3.2) for Conn, which remembers what
-// is open.
-func (c *Client) open(mailbox string, readOnly bool) *imapclient.SelectCommand {
-	cmd := c.Client.Select(mailbox, &imap.SelectOptions{ReadOnly: readOnly})
-	c.track(cmd, func() error { _, err := cmd.Wait(); return err })
-	return cmd
+// ListCommand is a LIST whose rows are the mailboxes that the owner permits.
+type ListCommand struct {
+	query   *imap.Query[[]*imap.ListData]
+	account config.Account
 }
 
 // List sends LIST (RFC 9051 §6.3.9).
 func (c *Client) List(ref, pattern string, options *imap.ListOptions) *ListCommand {
-	cmd := c.Client.List(ref, pattern, options)
-	c.track(cmd, cmd.Close)
-	return &ListCommand{cmd, c.account}
+	return &ListCommand{c.Client.List(ref, pattern, options), c.account}
+}
+
+// ListSubscribed sends LSUB (RFC 3501 §6.3.9).
+func (c *Client) ListSubscribed(ref, pattern string) *ListCommand {
+	return &ListCommand{c.Client.ListSubscribed(ref, pattern), c.account}
 }
 
 // ListAll is List with the mailboxes that are not permitted, to see what a new
 // name would bring along with a mailbox. Nothing of those may be told.
-func (c *Client) ListAll(ref, pattern string, options *imap.ListOptions) *imapclient.ListCommand {
-	cmd := c.Client.List(ref, pattern, options)
-	c.track(cmd, cmd.Close)
-	return cmd
+func (c *Client) ListAll(ref, pattern string, options *imap.ListOptions) *imap.Query[[]*imap.ListData] {
+	return c.Client.List(ref, pattern, options)
 }
 
-// Namespace sends NAMESPACE (RFC 9051 §6.3.10).
-func (c *Client) Namespace() *imapclient.NamespaceCommand {
-	cmd := c.Client.Namespace()
-	c.track(cmd, func() error { _, err := cmd.Wait(); return err })
-	return cmd
-}
-
-// ListCommand is a LIST whose rows are the mailboxes that the owner permits.
-type ListCommand struct {
-	cmd     *imapclient.ListCommand
-	account config.Account
-}
-
-// Next is the next mailbox, nil after the last.
-func (l *ListCommand) Next() *imap.ListData {
-	for data := l.cmd.Next(); data != nil; data = l.cmd.Next() {
-		if l.account.Permits(data.Mailbox) {
-			return data
+// Wait is imap.Query.Wait.
+func (l *ListCommand) Wait() ([]*imap.ListData, error) {
+	all, err := l.query.Wait()
+	permitted := make([]*imap.ListData, 0, len(all))
+	for _, row := range all {
+		if l.account.Permits(row.Mailbox) {
+			permitted = append(permitted, row)
 		}
 	}
-	return nil
+	return permitted, err
 }
 
-// Close drains the answer and waits for its end.
-func (l *ListCommand) Close() error { return l.cmd.Close() }
-
-// Status sends STATUS (RFC 9051 §6.3.11).
-func (c *Client) Status(mailbox string, options *imap.StatusOptions) *imapclient.StatusCommand {
-	cmd := c.Client.Status(mailbox, options)
-	c.track(cmd, func() error { _, err := cmd.Wait(); return err })
-	return cmd
-}
-
-// Search sends SEARCH (RFC 9051 §6.4.4).
-func (c *Client) Search(criteria *imap.SearchCriteria, options *imap.SearchOptions) *imapclient.SearchCommand {
-	cmd := c.Client.Search(criteria, options)
-	c.track(cmd, func() error { _, err := cmd.Wait(); return err })
-	return cmd
-}
-
-// UIDSearch sends UID SEARCH (RFC 9051 §6.4.9).
-func (c *Client) UIDSearch(criteria *imap.SearchCriteria, options *imap.SearchOptions) *imapclient.SearchCommand {
-	cmd := c.Client.UIDSearch(criteria, options)
-	c.track(cmd, func() error { _, err := cmd.Wait(); return err })
-	return cmd
-}
-
-// Fetch sends FETCH or UID FETCH (RFC 9051 §6.4.5).
-func (c *Client) Fetch(numSet imap.NumSet, options *imap.FetchOptions) *imapclient.FetchCommand {
-	cmd := c.Client.Fetch(numSet, plainFields(options))
-	c.track(cmd, cmd.Close)
-	return cmd
-}
-
-// finish drains and waits for every command of the lease. It reports whether
-// the server answered any of them, be it with NO, and the first error that is
-// not a refusal.
-func (c *Client) finish() (answered bool, err error) {
-	for _, u := range c.unfinished {
-		switch e := u.finish(); {
-		case e == nil, isRefusal(e):
-			answered = true
-		case err == nil:
-			err = e
-		}
+// UIDCopy sends UID COPY (RFC 9051 §6.4.7).
+func (c *Client) UIDCopy(uids imap.UIDSet, mailbox string) (*imap.Query[imap.CopyData], error) {
+	if err := c.Permitted(mailbox); err != nil {
+		return nil, err
 	}
-	c.unfinished = nil
-	return answered, err
+	return c.Client.UIDCopy(uids, mailbox), nil
+}
+
+// UIDMove sends UID MOVE (RFC 9051 §6.4.8) and refuses where the server does not
+// have it.
+func (c *Client) UIDMove(uids imap.UIDSet, mailbox string) (*imap.Query[imap.CopyData], error) {
+	if err := c.Permitted(mailbox); err != nil {
+		return nil, err
+	}
+	if !c.Caps().Has(imap.CapMove) {
+		return nil, errors.New("MOVE on a server without it")
+	}
+	return c.Client.UIDMove(uids, mailbox), nil
+}
+
+// Append sends APPEND (RFC 9051 §6.3.12): write writes size bytes.
+func (c *Client) Append(mailbox string, size int64, write func(io.Writer) error, options *imap.AppendOptions) (*imap.Query[imap.AppendData], error) {
+	if err := c.Permitted(mailbox); err != nil {
+		return nil, err
+	}
+	return c.Client.Append(mailbox, size, write, options), nil
+}
+
+// Create sends CREATE (RFC 9051 §6.3.4).
+func (c *Client) Create(mailbox string) (*imap.Command, error) {
+	return c.named(c.Client.Create, mailbox)
+}
+
+// Delete sends DELETE (RFC 9051 §6.3.5).
+func (c *Client) Delete(mailbox string) (*imap.Command, error) {
+	return c.named(c.Client.Delete, mailbox)
+}
+
+// Rename sends RENAME (RFC 9051 §6.3.6).
+func (c *Client) Rename(mailbox, to string) (*imap.Command, error) {
+	if err := c.Permitted(to); err != nil {
+		return nil, err
+	}
+	return c.named(func(mailbox string) *imap.Command { return c.Client.Rename(mailbox, to) }, mailbox)
+}
+
+// Subscribe sends SUBSCRIBE (RFC 9051 §6.3.7).
+func (c *Client) Subscribe(mailbox string) (*imap.Command, error) {
+	return c.named(c.Client.Subscribe, mailbox)
+}
+
+// Unsubscribe sends UNSUBSCRIBE (RFC 9051 §6.3.8).
+func (c *Client) Unsubscribe(mailbox string) (*imap.Command, error) {
+	return c.named(c.Client.Unsubscribe, mailbox)
+}
+
+// named sends a command about a permitted mailbox.
+func (c *Client) named(send func(mailbox string) *imap.Command, mailbox string) (*imap.Command, error) {
+	if err := c.Permitted(mailbox); err != nil {
+		return nil, err
+	}
+	return send(mailbox), nil
 }
 
 // isRefusal reports whether the server answered NO or BAD: the command failed,

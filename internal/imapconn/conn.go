@@ -1,23 +1,24 @@
 // Package imapconn is a signed-in connection to a mail server: dialled, under TLS,
-// guarded against what a server may send, measured, and pooled per account.
+// held to deadlines, measured, and pooled per account.
 package imapconn
 
 import (
+	"slices"
 	"time"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
+	"mail-imap-mcp/internal/imap"
 )
 
 // Conn is a signed-in connection, leased to one caller at a time.
 type Conn struct {
 	wire     *wire
 	client   *Client
-	caps     imap.CapSet
-	asked    *imapclient.CapabilityCommand // nil: caps are known
-	greeted  *imapclient.IDCommand         // nil: ID was not sent
+	pool     *Pool
+	asked    *imap.Command                    // CAPABILITY; nil: they are known
+	greeted  *imap.Query[map[string]string]   // ID; nil: not sent
 	selected Selected
-	redact   func(string) string
+	volatile uint32 // UIDVALIDITY made up for this connection; 0: none yet
+	opened   bool      // the lease has opened its mailbox: what is in it is known
 	idleFrom time.Time // when the last lease ended
 	reopens  int64     // of the pool, when the lease began
 }
@@ -25,66 +26,64 @@ type Conn struct {
 // clientName is all that ID tells of us (RFC 2971 §3.3 wants no more).
 const clientName = "mail-imap-mcp"
 
-// introduce sends what belongs right after sign-in. It leaves with the first
+// introduce begins what belongs right after sign-in. It leaves with the first
 // command of the lease, in the same flight: capabilities where the server did
 // not tell the new ones, and ID, without which some providers (NetEase, 2014
 // on: "Unsafe Login") refuse to open a mailbox.
 //
 // UTF8=ACCEPT is not enabled: a client that has enabled it must not search with
-// CHARSET (RFC 6855 §3), and go-imap reads mailbox names as modified UTF-7,
-// which every server speaks until then. A server that refuses everything else
-// (UTF8=ONLY, RFC 6855 §6) gets its ENABLE.
-func (c *Conn) introduce(known, id bool) {
-	c.wire.hold()
-	defer c.wire.unhold()
+// CHARSET (RFC 6855 §3). A server that refuses everything else (UTF8=ONLY, RFC
+// 6855 §6) gets its ENABLE.
+func (c *Conn) introduce(known bool) {
 	if !known {
 		c.asked = c.client.Capability()
 	}
-	if c.caps.Has(imap.CapUTF8Only) {
+	if c.client.Caps().Has(imap.CapUTF8Only) {
 		c.client.Enable(imap.CapUTF8Accept)
 	}
-	if id && c.caps.Has(imap.CapID) {
-		c.greeted = c.client.ID(&imap.IDData{Name: clientName})
+	if c.client.Caps().Has(imap.CapID) || c.pool.Knows(NeedsID) {
+		c.identify()
 	}
 }
 
-// Client is for sending commands. Every FETCH and LIST should be drained before
-// the lease ends; what is not is drained then.
+// identify begins ID.
+func (c *Conn) identify() { c.greeted = c.client.ID(clientName) }
+
+// Client is for sending commands. Those that are not waited for when the lease
+// ends are finished then.
 func (c *Conn) Client() *Client { return c.client }
 
 // Has reports whether the server has a capability, itself or as part of
-// IMAP4rev2. On a fresh connection whose server did not tell, it asks.
-func (c *Conn) Has(name imap.Cap) bool { return c.capabilities().Has(name) }
+// IMAP4rev2, and is not known to have it in vain. On a fresh connection whose
+// server did not tell, it asks.
+func (c *Conn) Has(name imap.Cap) bool {
+	if q, ok := inVain[name]; ok && c.pool.Knows(q) {
+		return false
+	}
+	return c.capabilities().Has(name)
+}
 
 func (c *Conn) capabilities() imap.CapSet {
 	if c.asked != nil {
-		c.wire.release()
-		caps, err := c.asked.Wait()
+		_ = c.asked.Wait() // refused: what was told before sign-in counts
 		c.asked = nil
-		if err == nil && len(caps) > 0 {
-			c.caps = caps
-		}
 	}
-	return c.caps
-}
-
-// Pipeline sends the commands that send starts in one write: one flight. send
-// must not wait for an answer.
-func (c *Conn) Pipeline(send func()) {
-	c.wire.hold()
-	defer c.wire.release()
-	send()
+	return c.client.Caps()
 }
 
 // Selected is the mailbox that is EXAMINEd; NumMessages is what the server said
 // last. Without a mailbox it is zero.
 func (c *Conn) Selected() Selected {
 	s := c.selected
-	if m := c.client.Mailbox(); m != nil && s.Name != "" {
-		s.NumMessages = m.NumMessages
+	if open := c.client.Selected(); open.Name != "" && s.Name != "" {
+		s.NumMessages = open.NumMessages
 	}
 	return s
 }
+
+// Fresh reports whether this lease has opened the mailbox, so that what is in it
+// need not be asked for with NOOP.
+func (c *Conn) Fresh() bool { return c.opened }
 
 // NoteUID raises UIDNext above a UID that was seen.
 func (c *Conn) NoteUID(uid uint32) {
@@ -94,25 +93,15 @@ func (c *Conn) NoteUID(uid uint32) {
 	}
 }
 
-// dead reports whether go-imap has given the connection up.
-func (c *Conn) dead() bool {
-	if c.wire.isClosed() { // its reader may not have noticed yet
-		return true
-	}
-	select {
-	case <-c.client.Closed():
-		return true
-	default:
-		return false
-	}
-}
+// dead reports whether the connection is of no more use, as far as is known.
+func (c *Conn) dead() bool { return c.wire.isClosed() || c.client.Err() != nil }
 
-// close ends the connection now, and go-imap's reader with it: an undrained
-// FETCH would hold the reader up, so the lease's commands are drained of what
-// had arrived. It reports whether the server had answered any of them.
-func (c *Conn) close() (answered bool) {
-	_ = c.wire.Close()
-	answered, _ = c.client.finish()
-	<-c.client.Closed()
-	return answered
+// sortedCaps lists capabilities for a person.
+func sortedCaps(caps imap.CapSet) []string {
+	names := make([]string, 0, len(caps))
+	for c := range caps {
+		names = append(names, string(c))
+	}
+	slices.Sort(names)
+	return names
 }

@@ -4,17 +4,14 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
-	"io"
 	"net"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/config"
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 )
 
 // The stages of connecting, as issues name them.
@@ -34,13 +31,19 @@ func (p *Pool) open(ctx context.Context, v *Verification) (*Conn, error) {
 		return nil, p.fault(ctx, stageConnect, err)
 	}
 	v.Reached = true
-	w := newWire(raw, &p.meter, p.now)
+	w := newWire(raw, &p.meter, p.now, p.opts.SocketTimeout)
 	stop := context.AfterFunc(ctx, func() { _ = w.Close() })
 	defer stop()
 	c, stage, err := p.signInOver(ctx, w, v)
 	if err != nil {
 		_ = w.Close()
-		return nil, p.fault(ctx, stage, err)
+		f := *p.fault(ctx, stage, err)
+		for _, alert := range v.Alerts {
+			if text := quoteText(alert); !strings.Contains(f.Message, text) && !strings.Contains(f.Message, alert) {
+				f.Message += text
+			}
+		}
+		return nil, &f
 	}
 	return c, nil
 }
@@ -54,7 +57,6 @@ func (p *Pool) dialTCP(ctx context.Context) (net.Conn, error) {
 // signInOver takes a TCP connection to a signed-in one. On error it names the
 // stage.
 func (p *Pool) signInOver(ctx context.Context, w *wire, v *Verification) (*Conn, string, error) {
-	d := &dialogue{w: w}
 	if p.account.TLS == config.TLSImplicit {
 		if err := p.startTLS(ctx, w, v); err != nil {
 			return nil, stageTLS, err
@@ -62,11 +64,12 @@ func (p *Pool) signInOver(ctx context.Context, w *wire, v *Verification) (*Conn,
 	}
 	end, _ := ctx.Deadline()
 	w.begin(earliest(end, time.Now().Add(p.opts.GreetingTimeout)), time.Time{})
-	greeting, err := d.greeting()
+	client := imap.NewClient(w, imap.PreambleLimits(), &p.names)
+	preAuth, err := client.Greeting()
 	if err != nil {
 		return nil, stageGreet, err
 	}
-	if greeting.status == "PREAUTH" {
+	if preAuth {
 		// RFC 9051 §7.1.4 and §11.1: before STARTTLS it would forgo TLS; and in
 		// any mode we could not know whose mailbox it is.
 		return nil, stageGreet, &contract.Fault{
@@ -75,26 +78,30 @@ func (p *Pool) signInOver(ctx context.Context, w *wire, v *Verification) (*Conn,
 				p.account.Host, p.account.EnvPrefix()),
 		}
 	}
-	caps := greeting.caps
 	if p.account.TLS == config.TLSStartTLS {
 		w.begin(earliest(end, time.Now().Add(p.opts.ConnectTimeout)), time.Time{})
-		if stage, err := p.upgrade(ctx, d, caps, v); err != nil {
+		if stage, err := p.upgrade(ctx, w, client, v); err != nil {
 			return nil, stage, err
 		}
-		caps = nil // told in plain text: forget them (RFC 9051 §6.2.1)
 	}
 	w.begin(end, time.Time{})
-	if p.account.TLS == config.TLSNone && !loopback(w.RemoteAddr()) {
+	if p.account.TLS == config.TLSNone && !loopback(w.raw.RemoteAddr()) {
 		return nil, stageTLS, &contract.Fault{
 			Code: contract.PermissionDenied, Stage: stageTLS,
 			Message: fmt.Sprintf("%sTLS=none is allowed only to this machine; use implicit or starttls", p.account.EnvPrefix()),
 		}
 	}
-	caps, known, err := p.signIn(ctx, d, caps, v)
+	known, err := p.signIn(ctx, client, v)
+	p.meter.commands.Add(int64(client.Commands))
+	client.Commands = 0
+	v.Alerts = p.alerts(client)
 	if err != nil {
 		return nil, stageAuth, err
 	}
-	return p.takeOver(w, caps, known), "", nil
+	client.SetLimits(imap.DefaultLimits())
+	c := &Conn{wire: w, client: &Client{client, p.account}, pool: p}
+	c.introduce(known)
+	return c, "", nil
 }
 
 // startTLS begins TLS on what is underneath now.
@@ -115,21 +122,8 @@ func (p *Pool) startTLS(ctx context.Context, w *wire, v *Verification) error {
 	if len(state.PeerCertificates) > 0 {
 		v.CertExpires = state.PeerCertificates[0].NotAfter
 	}
-	w.mu.Lock()
-	w.conn = conn
-	w.mu.Unlock()
+	w.over(conn)
 	return nil
-}
-
-// takeOver hands the connection to go-imap, behind the guard. known tells
-// whether caps are those of the signed-in state.
-func (p *Pool) takeOver(w *wire, caps imap.CapSet, known bool) *Conn {
-	w.guard = newGuard(w.in, defaultGuardLimits())
-	w.unseen = io.MultiReader(strings.NewReader(greetingFor(caps)), w.guard)
-	c := &Conn{wire: w, caps: caps, redact: p.redact}
-	c.client = &Client{Client: imapclient.New(w, &imapclient.Options{}), account: p.account}
-	c.introduce(known, !p.noID.Load())
-	return c
 }
 
 func loopback(a net.Addr) bool {

@@ -168,7 +168,7 @@ func TestConnect_FaultsSayWhatToDo(t *testing.T) {
 		"flood before the answer": {
 			set: func(f *fake) {
 				f.handle = func(s *session, tag, cmd string) bool {
-					s.say("%s", strings.Repeat("* OK flood\r\n", 10*maxPreambleLines))
+					s.say("%s", strings.Repeat("* OK flood\r\n", 1000))
 					return true
 				}
 			},

@@ -3,12 +3,11 @@ package imapconn
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 )
 
 // Selected is the mailbox a Conn has open.
@@ -17,6 +16,10 @@ type Selected struct {
 	UIDValidity uint32
 	UIDNext     uint32 // 0: the server did not say
 	NumMessages uint32
+	ModSeq      uint64 // HIGHESTMODSEQ (RFC 7162); 0: not said
+	// Volatile: the server gives no UIDVALIDITY; the one here is made up and
+	// holds for this connection only.
+	Volatile bool
 	// Changing: it was opened with SELECT, to be changed. Reading never uses it
 	// so, but opens it anew.
 	Changing bool
@@ -31,6 +34,8 @@ type Changeable struct {
 }
 
 // examine opens a mailbox for reading (RFC 9051 §6.3.3), unless it is open.
+// Where a server refuses it for want of an ID, or does not know its name in
+// modified UTF-7, it is tried once more with that.
 func (c *Conn) examine(mailbox string) error {
 	if mailbox == "" || c.examined(mailbox) {
 		return nil
@@ -40,17 +45,116 @@ func (c *Conn) examine(mailbox string) error {
 	}
 	// A failed EXAMINE leaves no mailbox selected.
 	c.selected = Selected{}
-	stop := c.arrived(mailbox, c.client.open(mailbox, true))
-	c.selected = stop.Selected
-	return stop.Err
+	data, err := c.client.Examine(mailbox).Wait()
+	if isNo(err) && c.greeted == nil && c.capabilities().Has(imap.CapID) {
+		c.identify()
+		if data, err = c.client.Examine(mailbox).Wait(); err == nil {
+			c.Learn(NeedsID)
+		}
+	}
+	if isNo(err) && c.client.Names().Unencoded(mailbox) {
+		first := err
+		if data, err = c.client.Examine(mailbox).Wait(); err != nil {
+			c.client.Names().Encoded(mailbox)
+			err = errors.Join(first, c.client.Err())
+		}
+	}
+	if err != nil {
+		return c.notExamined(mailbox, err)
+	}
+	return c.take(mailbox, data)
+}
+
+func isNo(err error) bool {
+	var refusal *imap.Error
+	return errors.As(err, &refusal) && refusal.Type == imap.StatusResponseTypeNo
+}
+
+// take notes what is open now.
+func (c *Conn) take(mailbox string, data imap.Mailbox) error {
+	s := Selected{Name: mailbox, UIDValidity: data.UIDValidity, UIDNext: data.UIDNext, NumMessages: data.NumMessages, ModSeq: data.HighestModSeq}
+	if s.UIDValidity == 0 || !data.HasNumMessages {
+		status, err := c.client.Status(mailbox, &imap.StatusOptions{UIDValidity: true, NumMessages: true}).Wait()
+		if err != nil && !isRefusal(err) {
+			return fmt.Errorf("STATUS: %w", err)
+		}
+		if s.UIDValidity == 0 {
+			s.UIDValidity = status.UIDValidity
+		}
+		if !data.HasNumMessages && status.NumMessages != nil {
+			s.NumMessages = *status.NumMessages
+			if c.client.Selected().Name == mailbox {
+				c.client.NoteMessages(s.NumMessages)
+			}
+		}
+	}
+	if s.UIDValidity == 0 {
+		if c.volatile == 0 {
+			c.volatile = 1<<31 | rand.Uint32() //nolint:gosec // no secret: it only must not be met again
+		}
+		s.UIDValidity, s.Volatile = c.volatile, true
+	}
+	c.selected, c.opened = s, true
+	return nil
+}
+
+// Stop is one mailbox of a Tour: what EXAMINE said of it, or why it could not
+// be opened (an error as Do has them).
+type Stop struct {
+	Selected Selected
+	Err      error
+}
+
+// Tour opens mailboxes one after the other in one flight. For each it sends
+// EXAMINE, unless the mailbox is open already, and then what send starts for
+// it; send must not wait for an answer. A server takes commands that depend on
+// the selected mailbox in the order they came (RFC 9051 §5.5), so each acts in
+// its own mailbox.
+//
+// The commands of a mailbox that could not be opened were refused, or ran where
+// they were not meant to: their answers count only where the Stop has no error.
+// wait is to be called once; the last mailbox stays open.
+func (c *Conn) Tour(mailboxes []string, send func(i int)) (wait func() []Stop) {
+	cmds := make([]*imap.Query[imap.Mailbox], len(mailboxes))
+	stops := make([]Stop, len(mailboxes))
+	for i, name := range mailboxes {
+		if c.examined(name) {
+			stops[i].Selected = c.Selected()
+		} else if err := c.client.Permitted(name); err != nil {
+			stops[i].Err = err
+			continue
+		} else {
+			// What is open is known again when the last EXAMINE is answered.
+			c.selected = Selected{}
+			cmds[i] = c.client.Examine(name)
+		}
+		send(i)
+	}
+	return func() []Stop {
+		// The commands end first: what take may ask belongs behind them.
+		_ = c.client.Finish()
+		for i, cmd := range cmds {
+			if cmd == nil {
+				continue
+			}
+			c.selected = Selected{}
+			data, err := cmd.Wait()
+			if err != nil {
+				stops[i].Err = c.notExamined(mailboxes[i], err)
+				continue
+			}
+			stops[i].Err = c.take(mailboxes[i], data)
+			stops[i].Selected = c.selected
+		}
+		return stops
+	}
 }
 
 // OpenToChange opens a mailbox with SELECT (RFC 9051 §6.3.2), always anew: what
 // it answers is the live mailbox's UIDVALIDITY. What send starts leaves in the
 // same flight; it must only read and not wait for an answer, for where the
-// mailbox cannot be opened it runs where it was not meant to. The caller first
-// drains what send started, then calls wait, once. A mailbox that is not
-// permitted is refused by wait and send is not called.
+// mailbox cannot be opened it runs where it was not meant to. wait is to be called
+// once. A mailbox that is not permitted is refused by wait and send is not called.
 //
 // The mailbox is never closed with CLOSE, which would remove what is marked
 // \Deleted, by whomever; opening another, or LOGOUT, does not.
@@ -59,20 +163,22 @@ func (c *Conn) OpenToChange(mailbox string, send func()) (wait func() (Changeabl
 		return func() (Changeable, error) { return Changeable{}, err }
 	}
 	c.selected = Selected{}
-	var cmd *imapclient.SelectCommand
-	c.Pipeline(func() {
-		cmd = c.client.open(mailbox, false)
-		send()
-	})
+	cmd := c.client.SelectToChange(mailbox)
+	send()
 	return func() (Changeable, error) {
-		stop := c.arrived(mailbox, cmd)
-		if stop.Err != nil {
-			return Changeable{}, stop.Err
+		data, err := cmd.Wait()
+		if err != nil {
+			return Changeable{}, c.notExamined(mailbox, err)
 		}
-		stop.Selected.Changing = true
-		c.selected = stop.Selected
-		data, _ := cmd.Wait() // waited for already
-		return Changeable{stop.Selected, data.PermanentFlags}, nil
+		if err := c.take(mailbox, data); err != nil {
+			return Changeable{}, err
+		}
+		if c.selected.Volatile {
+			c.selected = Selected{}
+			return Changeable{}, errNoValidity(mailbox)
+		}
+		c.selected.Changing = true
+		return Changeable{c.selected, data.PermanentFlags}, nil
 	}
 }
 
@@ -80,21 +186,20 @@ func (c *Conn) OpenToChange(mailbox string, send func()) (wait func() (Changeabl
 // what others did to it only at the server's leisure.
 func (c *Conn) Refresh() { c.selected = Selected{} }
 
-// Leave closes the mailbox that is open, if any, before it is renamed or
+// Leave begins to close the mailbox that is open, if any, before it is renamed or
 // deleted: Dovecot ends a session whose mailbox that happens to. It is UNSELECT
 // (RFC 3691), which removes nothing, or EXAMINE of INBOX, and waits for no
 // answer.
 func (c *Conn) Leave() {
-	if c.client.Mailbox() == nil {
+	if c.client.Selected().Name == "" {
 		return
 	}
 	c.selected = Selected{}
-	if !c.caps.Has(imap.CapUnselect) {
-		c.client.open("INBOX", true)
+	if c.client.Caps().Has(imap.CapUnselect) {
+		c.client.Unselect()
 		return
 	}
-	cmd := c.client.Unselect()
-	c.client.track(cmd, cmd.Wait)
+	c.client.Examine("INBOX")
 }
 
 // examined reports whether the mailbox is open for reading; INBOX ignores case.
@@ -104,28 +209,64 @@ func (c *Conn) examined(mailbox string) bool {
 }
 
 // notExamined turns a refusal into words. RFC 5530 §3 has codes for it; from a
-// server without them a NO means that there is no such mailbox.
+// server without them, what LIST says of the mailbox decides.
 func (c *Conn) notExamined(mailbox string, err error) error {
 	var refusal *imap.Error
 	if !errors.As(err, &refusal) || refusal.Type != imap.StatusResponseTypeNo {
 		return fmt.Errorf("EXAMINE: %w", err)
 	}
-	text := quoteText(c.redact(refusal.Text))
-	switch code := strings.ToUpper(string(refusal.Code)); {
-	case code == "NOPERM":
+	text := quoteText(c.pool.redact(refusal.Text))
+	switch {
+	case refusal.Code == imap.ResponseCodeNoPerm:
 		return contract.Errorf(contract.PermissionDenied, "the mail server does not let this account read mailbox %q%s", mailbox, text)
-	case retryableCodes[code]:
+	case isForNow(refusal):
 		return &contract.Fault{
 			Code: contract.Unavailable, Stage: stageSelect, Retryable: true,
 			Message: fmt.Sprintf("the mail server cannot open mailbox %q at the moment%s; try again later", mailbox, text),
 		}
-	case code == "NONEXISTENT", c.client.account.Restricted():
+	case refusal.Code == imap.ResponseCodeNonExistent, c.client.account.Restricted() && !strings.EqualFold(mailbox, "INBOX"):
 		text = "" // one that is denied has none either
+	case strings.EqualFold(mailbox, "INBOX"), c.lists(mailbox):
+		return &contract.Fault{
+			Code: contract.Unavailable, Stage: stageSelect,
+			Message: fmt.Sprintf("the mail server refuses to open mailbox %q%s", mailbox, text),
+		}
 	}
 	return errNoMailbox(mailbox, text)
+}
+
+// lists reports whether LIST has the mailbox.
+func (c *Conn) lists(mailbox string) bool {
+	if strings.ContainsAny(mailbox, "%*") {
+		return false
+	}
+	rows, err := c.client.List("", mailbox, nil).Wait()
+	if err != nil {
+		return false
+	}
+	for _, row := range rows {
+		if row.Mailbox == mailbox {
+			for _, attr := range row.Attrs {
+				if strings.EqualFold(string(attr), string(imap.MailboxAttrNonExistent)) {
+					return false
+				}
+			}
+			return true
+		}
+	}
+	return false
 }
 
 // errNoMailbox is the answer for a mailbox that is not there, or not for us.
 func errNoMailbox(mailbox, text string) error {
 	return contract.Errorf(contract.NotFound, "mailbox %q does not exist%s; imap_list_mailboxes shows the names", mailbox, text)
+}
+
+// errNoValidity refuses to change a mailbox without UIDVALIDITY: its UIDs may
+// name other messages than they did (RFC 9051 §2.3.1.1).
+func errNoValidity(mailbox string) error {
+	return &contract.Fault{
+		Code: contract.Unavailable, Stage: stageSelect,
+		Message: fmt.Sprintf("the mail server gives the messages of mailbox %q no lasting numbers (no UIDVALIDITY), so nothing is changed in it", mailbox),
+	}
 }

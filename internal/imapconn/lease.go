@@ -7,18 +7,22 @@ import (
 	"strings"
 	"time"
 
-	"github.com/emersion/go-imap/v2"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 )
 
-// errOperationTimeout is the cause when SocketTimeout has passed.
+// maxOperation is how long one Do may take whatever its context says: the work
+// of a change goes on when its call is over, and a server may drip.
+const maxOperation = 15 * time.Minute
+
+// errOperationTimeout is the cause when maxOperation has passed.
 var errOperationTimeout = fmt.Errorf("the operation took too long: %w", context.DeadlineExceeded)
 
 // Do leases a connection, opens mailbox on it with EXAMINE unless that is ""
-// or open already, and runs fn. The whole of it may take SocketTimeout. fn's
-// context ends with ctx, with the operation and with the pool; then the
-// connection is closed at once and every command under way fails.
+// or open already, and runs fn. The server may be silent for SocketTimeout at a
+// time; the whole ends with ctx. fn's context ends with ctx, with the operation
+// and with the pool; then the connection is closed at once and every command under
+// way fails.
 //
 // When a cached connection turns out dead before it answered anything, fn is run
 // a second time on a fresh one: it must begin by resetting what it collected.
@@ -32,7 +36,7 @@ func (p *Pool) Do(ctx context.Context, mailbox string, fn func(context.Context, 
 		return p.fault(ctx, "", err)
 	}
 	defer done()
-	ctx, cancel := context.WithTimeoutCause(ctx, p.opts.SocketTimeout, errOperationTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, maxOperation, errOperationTimeout)
 	defer cancel()
 	if err := p.acquire(ctx); err != nil {
 		return err
@@ -83,6 +87,8 @@ func (p *Pool) run(ctx context.Context, c *Conn, cached bool, mailbox string, fn
 		probe = time.Now().Add(probeFor)
 	}
 	c.wire.begin(deadline, probe)
+	c.client.Begin()
+	c.opened = false
 	stop := context.AfterFunc(ctx, func() { _ = c.wire.Close() })
 	defer stop()
 	c.reopens = p.reopens.Load()
@@ -98,31 +104,25 @@ func (p *Pool) run(ctx context.Context, c *Conn, cached bool, mailbox string, fn
 	}
 	returned = true
 
-	answered := false
+	commands := c.client.Commands
+	c.client.Commands = 0
+	p.meter.commands.Add(int64(commands))
 	var broken error
 	if err == nil || keepsConnection(err) {
-		c.wire.release()
-		answered, broken = c.client.finish()
+		broken = c.client.Finish()
 	}
 	if broken == nil && (err == nil || keepsConnection(err)) && stop() && !c.dead() {
 		c.wire.end()
 		p.giveBack(c)
 		return false, p.refusal(err)
 	}
-	answered = c.close() || answered
+	c.close()
 	if err == nil || keepsConnection(err) {
 		return false, p.refusal(err) // fn has its answer; only the connection is gone
 	}
-	if ctx.Err() == nil && !answered && !isContractError(err) {
-		if cached && diedIdle(c, err) {
-			p.distrust(c.wire.answeredAt())
-			return true, err
-		}
-		if c.greeted != nil && strings.Contains(err.Error(), "in id: ") && !p.noID.Swap(true) {
-			// go-imap refuses an ID answer with NIL values, which RFC 2971
-			// §3.1 allows: this server is not asked again.
-			return true, err
-		}
+	if ctx.Err() == nil && cached && !c.client.Answered() && !isContractError(err) && diedIdle(c) {
+		p.distrust(c.wire.answeredAt())
+		return true, err
 	}
 	return false, p.explain(ctx, c, err)
 }
@@ -142,15 +142,9 @@ func isContractError(err error) bool {
 
 // diedIdle reports whether a cached connection was dead already when it was
 // leased: closed, reset, said goodbye or silent, as opposed to garbled or slow.
-func diedIdle(c *Conn, err error) bool {
-	if _, bye := c.wire.guard.bye(); bye {
-		return true
-	}
-	cause := c.wire.failure()
-	if cause == nil {
-		cause = err
-	}
-	return isGone(cause) || errors.Is(cause, errProbe)
+func diedIdle(c *Conn) bool {
+	err := c.client.Err()
+	return c.client.Bye() != nil || isGone(err) || errors.Is(err, errProbe)
 }
 
 // refusal makes a server's NO or BAD fit to be shown and logged: its text is
@@ -165,6 +159,9 @@ func (p *Pool) refusal(err error) error {
 	return &refusedError{message: serverText(p.redact(err.Error())), refusal: &clean}
 }
 
+// close ends the connection now.
+func (c *Conn) close() { _ = c.wire.Close() }
+
 // refusedError is fn's error with a cleaned text.
 type refusedError struct {
 	message string
@@ -177,8 +174,7 @@ func (e *refusedError) Error() string { return e.message }
 // Unwrap gives the refusal.
 func (e *refusedError) Unwrap() error { return e.refusal }
 
-// explain says why an operation failed, from what is known about its
-// connection: go-imap keeps only the text of errors.
+// explain says why an operation failed, from what is known about its connection.
 func (p *Pool) explain(ctx context.Context, c *Conn, err error) error {
 	if isContractError(err) {
 		return err
@@ -186,11 +182,18 @@ func (p *Pool) explain(ctx context.Context, c *Conn, err error) error {
 	if ctx.Err() != nil {
 		return p.fault(ctx, "", ctx.Err())
 	}
-	if text, ok := c.wire.guard.bye(); ok {
-		return p.fault(ctx, "", &byeError{text})
+	if lost := c.client.Err(); lost != nil {
+		err = lost
 	}
-	if cause := c.wire.failure(); cause != nil {
-		return p.fault(ctx, "", cause)
+	return p.told(c, p.fault(ctx, "", err))
+}
+
+// told adds to a fault what the server wants shown to the person (ALERT).
+func (p *Pool) told(c *Conn, f *contract.Fault) *contract.Fault {
+	for _, alert := range c.client.Alerts() {
+		if text := p.quote(alert); !strings.Contains(f.Message, text) {
+			f.Message += text
+		}
 	}
-	return p.fault(ctx, "", &garbledError{serverText(p.redact(err.Error()))})
+	return f
 }

@@ -22,13 +22,14 @@ type lockout struct {
 	mu    sync.Mutex
 	until time.Time
 	pause time.Duration
+	said  string // the server's words, for a sentence
 }
 
-func (l *lockout) extend(now time.Time) {
+func (l *lockout) extend(now time.Time, said string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.pause = min(max(2*l.pause, firstPause), longestPause)
-	l.until = now.Add(l.pause)
+	l.until, l.said = now.Add(l.pause), said
 }
 
 func (l *lockout) clear() {
@@ -62,8 +63,8 @@ func (l *lockout) paused(p *Pool, now time.Time) *contract.Fault {
 	}
 	return &contract.Fault{
 		Code: contract.AuthFailed, Stage: stageAuth,
-		Message: fmt.Sprintf("the mail server %s refused the sign-in before; so that it does not lock the account, it is not tried again until %s. "+
+		Message: fmt.Sprintf("the mail server %s refused the sign-in before%s; so that it does not lock the account, it is not tried again until %s. "+
 			"Correct %sUSER or %sPASS, or call imap_verify_account to try now",
-			p.account.Host, l.until.UTC().Format("15:04:05 UTC"), p.account.EnvPrefix(), p.account.EnvPrefix()),
+			p.account.Host, l.said, l.until.UTC().Format("15:04:05 UTC"), p.account.EnvPrefix(), p.account.EnvPrefix()),
 	}
 }

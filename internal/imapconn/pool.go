@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"mail-imap-mcp/internal/config"
+	"mail-imap-mcp/internal/imap"
 )
 
 const (
@@ -35,7 +36,7 @@ const (
 type Options struct {
 	ConnectTimeout  time.Duration                                                     // TCP, and again TLS
 	GreetingTimeout time.Duration                                                     // until the server's first line
-	SocketTimeout   time.Duration                                                     // one operation (one Do)
+	SocketTimeout   time.Duration                                                     // the longest silence of the server
 	IdleTTL         time.Duration                                                     // how long an idle connection is kept
 	MaxIdle         int                                                               // idle connections kept; 0: none
 	RootCAs         *x509.CertPool                                                    // nil: the system's
@@ -68,7 +69,8 @@ type Pool struct {
 	lock    lockout
 	signing chan struct{} // held while signing in
 	slots   chan struct{} // held by each lease: caps the connections
-	noID    atomic.Bool   // the server's answer to ID breaks go-imap
+	quirks  quirks
+	names   imap.Names
 	reopens atomic.Int64  // calls of Reopen
 
 	mu      sync.Mutex

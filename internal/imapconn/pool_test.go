@@ -12,24 +12,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/emersion/go-imap/v2"
-
 	"mail-imap-mcp/internal/config"
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 )
 
 func noop(_ context.Context, c *Conn) error { return c.Client().Noop().Wait() }
 
 func fetchAll(_ context.Context, c *Conn) error {
-	cmd := c.Client().Fetch(imap.SeqSet{{Start: 1, Stop: 1}}, &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{{Peek: true}}})
-	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
-		for item := msg.Next(); item != nil; item = msg.Next() {
-			if b, ok := item.(interface{ discard() }); ok {
-				b.discard()
-			}
-		}
-	}
-	return cmd.Close()
+	cmd := c.Client().UIDFetch(imap.UIDSet{{Start: 1, Stop: 1}}, &imap.FetchOptions{BodySection: []*imap.BodySection{{}}})
+	_, err := cmd.Wait()
+	return err
 }
 
 func asFault(t *testing.T, err error) *contract.Fault {
@@ -97,17 +90,16 @@ func TestDo_SilentGreetingCostsThreeFlights(t *testing.T) {
 	}
 }
 
-func TestPipeline_IsOneFlight(t *testing.T) {
-	p := newFake(t).start().pool()
+func TestFlight_HoldsEveryCommandBegun(t *testing.T) {
+	f := newFake(t).start()
+	p := f.pool()
 	err := p.Do(t.Context(), "INBOX", func(_ context.Context, c *Conn) error {
 		before := p.Stats()
-		c.Pipeline(func() {
-			for range 5 {
-				c.Client().Noop()
-			}
-		})
-		_, err := c.client.finish()
-		if after := p.Stats(); after.Flights != before.Flights+1 || after.Commands != before.Commands+5 {
+		for range 5 {
+			c.Client().Noop()
+		}
+		err := c.client.Finish()
+		if after := p.Stats(); after.Flights != before.Flights+1 || f.count("NOOP") != 5 {
 			t.Errorf("before %+v, after %+v", before, after)
 		}
 		return err
@@ -117,7 +109,7 @@ func TestPipeline_IsOneFlight(t *testing.T) {
 	}
 }
 
-func TestPipeline_SynchronisingLiteralDoesNotDeadlock(t *testing.T) {
+func TestFlight_SynchronisingLiteralDoesNotDeadlock(t *testing.T) {
 	f := newFake(t)
 	f.greeting, f.caps = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi\r\n", "IMAP4rev1"
 	f.handle = func(s *session, tag, cmd string) bool {
@@ -131,14 +123,9 @@ func TestPipeline_SynchronisingLiteralDoesNotDeadlock(t *testing.T) {
 	}
 	p := f.start().pool()
 	err := p.Do(t.Context(), "INBOX", func(_ context.Context, c *Conn) error {
-		var err error
-		c.Pipeline(func() {
-			c.Client().Noop()
-			cmd := c.Client().UIDSearch(&imap.SearchCriteria{Text: []string{"für"}}, nil)
-			_ = cmd
-		})
-		_, err = c.client.finish()
-		return err
+		c.Client().Noop()
+		c.Client().UIDSearch(&imap.SearchCriteria{Text: []string{"für"}}, nil)
+		return c.client.Finish()
 	})
 	if err != nil || f.count("für") != 1 {
 		t.Fatal(err, f.lines())
@@ -308,7 +295,7 @@ func TestDo_CancelMidLiteralReturnsAtOnceAndLeaksNothing(t *testing.T) {
 	f := newFake(t)
 	started := make(chan struct{}, 1)
 	f.handle = func(s *session, tag, cmd string) bool {
-		if strings.HasPrefix(cmd, "FETCH") {
+		if strings.HasPrefix(cmd, "UID FETCH") {
 			s.say("* 1 FETCH (UID 1 BODY[] {1000000}\r\nabc")
 			started <- struct{}{}
 			return true
@@ -319,7 +306,7 @@ func TestDo_CancelMidLiteralReturnsAtOnceAndLeaksNothing(t *testing.T) {
 	for _, fn := range map[string]func(context.Context, *Conn) error{
 		"drained": fetchAll,
 		"abandoned": func(ctx context.Context, c *Conn) error {
-			cmd := c.Client().Fetch(imap.SeqSet{{Start: 1, Stop: 1}}, &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{{Peek: true}}})
+			cmd := c.Client().UIDFetch(imap.UIDSet{{Start: 1, Stop: 1}}, &imap.FetchOptions{BodySection: []*imap.BodySection{{}}})
 			cmd.Next()
 			<-ctx.Done()
 			return ctx.Err()
@@ -343,9 +330,9 @@ func TestDo_HostileAnswersEndWithinTheDeadline(t *testing.T) {
 		code   contract.Code
 	}{
 		"4 GB literal":     {answer: "* 1 FETCH (UID 1 BODY[] {4294967295}\r\n", code: contract.Internal},
-		"garbage":          {answer: "\x00\x01\x02 what\r\n", code: contract.Internal},
-		"unknown answer":   {answer: "* WHAT IS THIS\r\n", code: contract.Internal},
-		"deep structure":   {answer: "* 1 FETCH (BODYSTRUCTURE " + strings.Repeat("(", 100_000), code: contract.Internal},
+		"garbage":          {answer: "\x00\x01\x02 what\r\n", code: contract.Timeout}, // and no answer behind it
+		"unknown answer":   {answer: "* WHAT IS THIS\r\n", code: contract.Timeout},
+		"deep structure":   {answer: "* 1 FETCH (BODYSTRUCTURE " + strings.Repeat("(", 100_000), code: contract.Timeout},
 		"one byte a while": {answer: "* 1 FETCH (UID 1 BODY[] {100}\r\n", drip: true, code: contract.Timeout},
 		"nothing":          {code: contract.Timeout},
 		"BYE mid-fetch":    {answer: "* 1 FETCH (UID 1)\r\n* BYE enough\r\n", code: contract.Unavailable},
@@ -354,7 +341,7 @@ func TestDo_HostileAnswersEndWithinTheDeadline(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := newFake(t)
 			f.handle = func(s *session, tag, cmd string) bool {
-				if !strings.HasPrefix(cmd, "FETCH") || s.number > 1 {
+				if !strings.HasPrefix(cmd, "UID FETCH") || s.number > 1 {
 					return false
 				}
 				s.say("%s", tt.answer)
@@ -371,7 +358,9 @@ func TestDo_HostileAnswersEndWithinTheDeadline(t *testing.T) {
 			}
 			p := f.start().pool(func(_ *config.Account, o *Options) { o.SocketTimeout = time.Second })
 			begin := time.Now()
-			fault := asFault(t, p.Do(t.Context(), "INBOX", fetchAll))
+			ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+			defer cancel()
+			fault := asFault(t, p.Do(ctx, "INBOX", fetchAll))
 			if fault.Code != tt.code || time.Since(begin) > 5*time.Second {
 				t.Errorf("%s: %s after %s", fault.Code, fault.Message, time.Since(begin))
 			}

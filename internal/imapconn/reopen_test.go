@@ -40,7 +40,7 @@ func TestLeave_ClosesTheOpenMailboxWithoutWaiting(t *testing.T) {
 	f := newFake(t).start()
 	p := f.pool()
 	err := p.Do(t.Context(), "INBOX", func(ctx context.Context, c *Conn) error {
-		c.Pipeline(c.Leave)
+		c.Leave()
 		if c.Selected() != (Selected{}) {
 			t.Errorf("still open: %+v", c.Selected())
 		}

@@ -37,6 +37,8 @@ func quoteText(s string) string {
 	return fmt.Sprintf(" (it says: %q)", s)
 }
 
+var escaper = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
 func (p *Pool) quote(s string) string { return quoteText(p.redact(s)) }
 
 // redact removes the password in every form in which we send it.
@@ -46,6 +48,6 @@ func (p *Pool) redact(s string) string {
 		return s
 	}
 	s = secret.New("\x00" + p.account.User + "\x00" + pass.Reveal()).RedactIn(s)
-	s = secret.New(strings.Trim(quoted(pass.Reveal()), `"`)).RedactIn(s)
+	s = secret.New(escaper.Replace(pass.Reveal())).RedactIn(s) // as LOGIN quotes it
 	return pass.RedactIn(s)
 }

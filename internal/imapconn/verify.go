@@ -3,11 +3,13 @@ package imapconn
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
 	"mail-imap-mcp/internal/config"
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 )
 
 // Verification is the outcome of signing in once, step by step.
@@ -23,49 +25,52 @@ type Verification struct {
 	Capabilities []string // sorted
 	Server       string   // name and version the server's ID gave, if any
 	RoundTrip    time.Duration
+	Alerts       []string        // what the server wants shown to the person, its words
+	Quota        []imap.Quota    // of INBOX, where the server tells
+	Quirks       []Quirk         // what was found out about the server
+	Messages     uint32          // in INBOX
+	Works        bool            // INBOX was opened and searched
 	Fault        *contract.Fault // the first step that failed; nil when all is well
 
 	explicit bool // a person asked: the pause after a refusal does not apply
 }
 
 // Verify signs in on a fresh connection, whatever pause a refused sign-in
-// began, and reports each step. The error is only about ctx or a closed pool;
-// what is wrong with the account is the Verification's Fault.
+// began, opens INBOX and searches it once, and reports each step. The error is
+// only about ctx or a closed pool; what is wrong with the account is the
+// Verification's Fault.
 func (p *Pool) Verify(ctx context.Context) (*Verification, error) {
 	ctx, done, err := p.begin(ctx)
 	if err != nil {
 		return nil, p.fault(ctx, stageConnect, err)
 	}
 	defer done()
-	ctx, cancel := context.WithTimeoutCause(ctx, p.opts.SocketTimeout, errOperationTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, maxOperation, errOperationTimeout)
 	defer cancel()
 	if err := p.acquire(ctx); err != nil {
 		return nil, err
 	}
 	defer func() { <-p.slots }()
 	p.makeRoom()
-	for {
-		v := &Verification{Host: p.account.Host, Port: p.account.Port, TLSMode: p.account.TLS, explicit: true}
-		c, err := p.open(ctx, v)
-		again := false
-		if err == nil {
-			again, err = p.run(ctx, c, false, "", v.measure)
-		}
-		if again {
-			continue
-		}
-		if err != nil {
-			var fault *contract.Fault
-			if !errors.As(Classify("verify", err), &fault) || (ctx.Err() != nil && !errors.Is(context.Cause(ctx), errOperationTimeout)) {
-				return nil, err
-			}
-			v.Fault = fault
-		}
-		return v, nil
+	v := &Verification{Host: p.account.Host, Port: p.account.Port, TLSMode: p.account.TLS, explicit: true}
+	c, err := p.open(ctx, v)
+	if err == nil {
+		_, err = p.run(ctx, c, false, "", v.measure)
 	}
+	v.Quirks = p.Quirks()
+	if err != nil {
+		var fault *contract.Fault
+		if !errors.As(Classify("verify", err), &fault) || ctx.Err() != nil {
+			return nil, err
+		}
+		v.Fault = fault
+	}
+	return v, nil
 }
 
-// measure asks what a signed-in server tells of itself and how fast.
+// measure asks what a signed-in server tells of itself, how fast it is, and
+// whether mail can be read: servers sign in accounts that have no mailbox
+// ("authenticated but not connected", php-imap#464).
 func (v *Verification) measure(_ context.Context, c *Conn) error {
 	// ID and capabilities first, so that the round trip is measured alone.
 	if err := c.client.Noop().Wait(); err != nil {
@@ -73,8 +78,8 @@ func (v *Verification) measure(_ context.Context, c *Conn) error {
 	}
 	v.Capabilities = sortedCaps(c.capabilities())
 	if c.greeted != nil {
-		if id, err := c.greeted.Wait(); err == nil && id != nil {
-			v.Server = serverText(c.redact(strings.TrimSpace(id.Name + " " + id.Version)))
+		if id, err := c.greeted.Wait(); err == nil {
+			v.Server = serverText(c.pool.redact(strings.TrimSpace(id["name"] + " " + id["version"])))
 		}
 	}
 	start := time.Now()
@@ -82,6 +87,21 @@ func (v *Verification) measure(_ context.Context, c *Conn) error {
 		return err
 	}
 	v.RoundTrip = time.Since(start)
+	if !c.client.account.Permits("INBOX") {
+		v.Works = true
+		return nil
+	}
+	if err := c.examine("INBOX"); err != nil {
+		return Classify(stageSelect, err)
+	}
+	v.Messages = c.Selected().NumMessages
+	if _, err := c.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{{{Start: 1, Stop: 1}}}}, nil).Wait(); err != nil {
+		return fmt.Errorf("SEARCH: %w", err)
+	}
+	v.Works = true
+	if c.Has(imap.CapQuota) {
+		v.Quota, _ = c.client.QuotaRoot("INBOX").Wait() // beside the point
+	}
 	return nil
 }
 

@@ -1,0 +1,98 @@
+package imapconn
+
+import (
+	"slices"
+	"sync"
+
+	"mail-imap-mcp/internal/imap"
+)
+
+// Quirk is something a server does otherwise than it says or should. What was
+// found out is remembered for the account, so that it is paid for once.
+type Quirk string
+
+// The quirks that are found out.
+const (
+	// NeedsID: mailboxes are opened only for clients that sent ID (NetEase).
+	NeedsID Quirk = "needs ID"
+	// ESearchLies: what RETURN asks for is not answered, or wrongly (iCloud,
+	// Cyrus 2.4).
+	ESearchLies Quirk = "ESEARCH answers something else"
+	// NoHeaderSearch: SEARCH HEADER is refused (Yahoo) or finds nothing.
+	NoHeaderSearch Quirk = "SEARCH HEADER does not work"
+	// NoTextSearch: text criteria match everything (QQ) or nothing (iCloud).
+	NoTextSearch Quirk = "text criteria of SEARCH do not work"
+	// NoCharset: CHARSET is refused (Exchange).
+	NoCharset Quirk = "SEARCH CHARSET is refused"
+	// NoNesting: OR and parentheses in SEARCH are refused (Exchange).
+	NoNesting Quirk = "nested SEARCH keys are refused"
+	// NoMove: MOVE is offered and refused (Postal).
+	NoMove Quirk = "MOVE is refused"
+	// NoWithin: YOUNGER is offered and refused.
+	NoWithin Quirk = "YOUNGER is refused"
+	// NoSort: SORT is offered and refused.
+	NoSort Quirk = "SORT is refused"
+	// NoPreview: PREVIEW is offered and refused.
+	NoPreview Quirk = "PREVIEW is refused"
+	// NoListStatus: LIST RETURN (STATUS …) is offered and refused or not answered.
+	NoListStatus Quirk = "LIST with STATUS does not work"
+	// NoSequence: FETCH by sequence numbers is refused.
+	NoSequence Quirk = "FETCH by numbers is refused"
+)
+
+// inVain are the capabilities that a quirk makes useless.
+var inVain = map[imap.Cap]Quirk{
+	imap.CapESearch:    ESearchLies,
+	imap.CapMove:       NoMove,
+	imap.CapWithin:     NoWithin,
+	imap.CapSort:       NoSort,
+	imap.CapPreview:    NoPreview,
+	imap.CapListStatus: NoListStatus,
+}
+
+// quirks are what was found out about an account's server. They are safe for
+// concurrent use.
+type quirks struct {
+	mu    sync.Mutex
+	known map[Quirk]bool
+}
+
+// Knows reports whether a quirk of the account's server was found out.
+func (p *Pool) Knows(q Quirk) bool {
+	p.quirks.mu.Lock()
+	defer p.quirks.mu.Unlock()
+	return p.quirks.known[q]
+}
+
+// Learn notes a quirk; it reports whether it is news.
+func (p *Pool) Learn(q Quirk) bool {
+	p.quirks.mu.Lock()
+	defer p.quirks.mu.Unlock()
+	if p.quirks.known[q] {
+		return false
+	}
+	if p.quirks.known == nil {
+		p.quirks.known = map[Quirk]bool{}
+	}
+	p.quirks.known[q] = true
+	p.log.Info("server quirk found out", "account", p.account.ID, "quirk", string(q))
+	return true
+}
+
+// Quirks lists what was found out.
+func (p *Pool) Quirks() []Quirk {
+	p.quirks.mu.Lock()
+	defer p.quirks.mu.Unlock()
+	list := make([]Quirk, 0, len(p.quirks.known))
+	for q := range p.quirks.known {
+		list = append(list, q)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// Knows is Pool.Knows of the connection's account.
+func (c *Conn) Knows(q Quirk) bool { return c.pool.Knows(q) }
+
+// Learn is Pool.Learn of the connection's account.
+func (c *Conn) Learn(q Quirk) bool { return c.pool.Learn(q) }
