@@ -64,3 +64,6 @@ func greetingFor(caps imap.CapSet) string {
 	}
 	return "* PREAUTH [CAPABILITY " + strings.Join(names, " ") + "] signed in\r\n"
 }
+
+// CapGmail is Gmail's own extension.
+const CapGmail imap.Cap = "X-GM-EXT-1"

@@ -7,6 +7,8 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mail-imap-mcp/internal/contract"
 )
 
 // Conn is a signed-in connection, leased to one caller at a time.
@@ -84,6 +86,15 @@ func (c *Conn) Selected() Selected {
 		s.NumMessages = m.NumMessages
 	}
 	return s
+}
+
+// CheckValidity refuses an id whose UIDVALIDITY is not the open mailbox's: its
+// UID may name another message now (RFC 9051 §2.3.1.1).
+func (c *Conn) CheckValidity(id contract.MessageID) error {
+	if now := c.Selected().UIDValidity; now != id.UIDValidity {
+		return contract.ErrStale(now, id.UIDValidity)
+	}
+	return nil
 }
 
 // NoteUID raises UIDNext above a UID that was seen.

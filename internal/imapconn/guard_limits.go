@@ -1,7 +1,7 @@
 package imapconn
 
 // guardLimits bound what a server may send. They hold whatever was asked:
-// what we ask for is bounded further above (internal/mailbox). The counters of
+// what we ask for is bounded further above (the rooms). The counters of
 // one operation start again at guard.reset.
 type guardLimits struct {
 	line     int64 // bytes of a response without its message bodies

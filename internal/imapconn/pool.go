@@ -71,6 +71,8 @@ type Pool struct {
 	noID    atomic.Bool   // the server's answer to ID breaks go-imap
 	reopens atomic.Int64  // calls of Reopen
 
+	noCharset atomic.Bool // the server refuses CHARSET UTF-8
+
 	mu      sync.Mutex
 	idle    []*Conn // oldest use first
 	busy    map[*operation]struct{}
