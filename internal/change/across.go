@@ -14,31 +14,6 @@ import (
 	"mail-imap-mcp/internal/imapconn"
 )
 
-const (
-	// maxAcross is the largest message that is copied to another account: it is
-	// held in memory, once. Providers take 25 MB, in base64 36.
-	maxAcross = 40 << 20
-
-	// maxLetters are in memory at a time, whatever is asked for meanwhile.
-	maxLetters = 2
-
-	// letterPieceBytes is asked of a message at a time: half of what the
-	// connection lets through as one literal.
-	letterPieceBytes = 2 << 20
-
-	// letterHeaderBytes of a copy are compared with the original's: the largest
-	// real headers (long Received and ARC chains) are about 30 kB.
-	letterHeaderBytes = 64 << 10
-
-	// tailBytes of a copy are compared with the original's: with the header,
-	// and because nothing follows them, they tell that it is whole.
-	tailBytes = 1 << 10
-
-	// sizeSlack, and an eighth, is how much RFC822.SIZE may exceed what is read
-	// (Exchange estimates it). More is missing where a server stops in between.
-	sizeSlack = 8 << 10
-)
-
 // letter is a message on its way to another account.
 type letter struct {
 	source []byte

@@ -198,5 +198,3 @@ func common(flags, with []string) []string {
 func hasFlag(flags []string, flag string) bool {
 	return slices.ContainsFunc(flags, func(f string) bool { return strings.EqualFold(f, flag) })
 }
-
-func isRecent(flag string) bool { return strings.EqualFold(flag, `\Recent`) }

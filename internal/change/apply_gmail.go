@@ -10,15 +10,6 @@ import (
 	"mail-imap-mcp/internal/people"
 )
 
-// gmail is what a change has to know of Gmail, where mailboxes are labels: a
-// message is removed for good only from Trash and Spam. Elsewhere a removal
-// takes the label off and the message stays in All Mail, and nothing is moved
-// out of All Mail but to Trash and Spam. The zero value is another server.
-type gmail struct {
-	here             bool
-	all, trash, junk string
-}
-
 // askGmail asks, on Gmail, which mailboxes are these, in the flight that looks.
 // nil: it does not matter.
 func (a *attempt) askGmail(c *imapconn.Conn) *imapconn.ListCommand {

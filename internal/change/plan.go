@@ -208,7 +208,3 @@ func (s *Service) PlanFlags(q FlagsQuery) (*Plan, error) {
 	}
 	return p, nil
 }
-
-// ParallelBatches is how many batches of a change are made at once: as many as
-// an account has connections for.
-const ParallelBatches = 4

@@ -24,16 +24,6 @@ type Preview struct {
 	Subjects []string
 }
 
-// maxPreviewSubjects and maxPreviewSubject: a question shows a few subjects, a
-// line each.
-const (
-	maxPreviewSubjects = 5
-	maxPreviewSubject  = 70 // characters
-
-	// previewHeaderBytes is asked of a subject: far more than real ones need.
-	previewHeaderBytes = 4 << 10
-)
-
 // Preview looks, without changing anything (EXAMINE), at what a plan would do.
 // It takes a flight for each mailbox, and one for the subjects that are shown,
 // ParallelBatches of them at once.

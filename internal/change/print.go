@@ -12,9 +12,6 @@ import (
 	"mail-imap-mcp/internal/message"
 )
 
-// printBytes is fetched of a message's Message-ID: real ones have below 200.
-const printBytes = 1 << 10
-
 // printOptions asks in addition for what a message is recognised by in another
 // mailbox, about 200 bytes of each.
 func printOptions(o *imap.FetchOptions) *imap.FetchOptions {

@@ -5,21 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imapconn"
-)
-
-// reconcileLooks and reconcilePause: a server may still be at work on a command
-// whose connection was lost. While something has not happened it is looked at
-// again, a moment later.
-const (
-	reconcileLooks = 2
-	reconcilePause = 500 * time.Millisecond
 )
 
 // reconcile finds out what happened to a batch whose change was sent and then
@@ -78,50 +69,6 @@ func (s *Service) lookUntil(ctx context.Context, a *attempt, looks int, reason s
 		}
 	}
 	return true
-}
-
-// waiting waits a moment; false: there is no time.
-func waiting(d time.Duration) func(context.Context) bool {
-	return func(ctx context.Context) bool {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			return true
-		case <-ctx.Done():
-			return false
-		}
-	}
-}
-
-// Look finds out what happened to batch i of a change of which only the
-// evidence is left, as after a crash. It only reads. The error is that of the
-// connection; then nothing new is known.
-func (s *Service) Look(ctx context.Context, ch *Change, i int, evidence Evidence) ([]Outcome, error) {
-	a := newAttempt(ch, i, nil)
-	a.evidence = evidence
-	known := map[uint32]bool{}
-	for _, p := range evidence.Present {
-		known[p.UID] = true
-	}
-	for _, uid := range a.batch.UIDs {
-		if !known[uid] {
-			a.fail(uid, contract.NotFound, "it was not there any more")
-		}
-	}
-	pool, err := s.accounts.Find(ch.Account)
-	if err != nil {
-		return nil, err
-	}
-	if ch.ToAccount != "" && ch.ToAccount != ch.Account {
-		err = s.findAcross(ctx, pool, a)
-	} else {
-		err = pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error { return a.find(c) })
-	}
-	if err != nil {
-		return nil, imapconn.Classify("look", err)
-	}
-	return a.outcomes, nil
 }
 
 func (a *attempt) unknown(reason string) {

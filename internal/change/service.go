@@ -9,6 +9,7 @@ package change
 
 import (
 	"context"
+	"time"
 
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/people"
@@ -34,5 +35,19 @@ func New(accounts *imapconn.Accounts, who *people.Service) *Service {
 		people:   who,
 		letters:  make(chan struct{}, maxLetters),
 		pause:    waiting(reconcilePause),
+	}
+}
+
+// waiting waits a moment; false: there is no time.
+func waiting(d time.Duration) func(context.Context) bool {
+	return func(ctx context.Context) bool {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			return true
+		case <-ctx.Done():
+			return false
+		}
 	}
 }

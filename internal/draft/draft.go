@@ -12,26 +12,6 @@ import (
 	"mail-imap-mcp/internal/people"
 )
 
-// Query asks for a draft: a new mail, a reply or a forward.
-type Query struct {
-	Account string
-	// To, Cc and Bcc are added to those whom a reply goes to anyway.
-	To, Cc, Bcc []string // "ann@example.org" or "Ann <ann@example.org>"
-	Subject     string   // "": of a reply or forward, the original's
-	Body        string   // Markdown or plain
-
-	ReplyTo  *contract.MessageID
-	ReplyAll bool
-	Forward  *contract.MessageID
-	Attach   []PartRef
-}
-
-// PartRef names a part of a message, in any of the accounts.
-type PartRef struct {
-	ID     contract.MessageID
-	PartID string // IMAP section number
-}
-
 // File is an attachment of a draft.
 type File struct {
 	Filename    string
@@ -62,12 +42,10 @@ type Saved struct {
 	Issues []contract.Issue
 }
 
-const stageDraft = "draft"
-
 // Prepare builds a draft: it reads what is answered, forwarded or attached,
 // and finds the Drafts mailbox. It changes nothing. A message costs two flights
 // and its text one, its attachments another; where an account is locked down,
-// see withhold. What lockdown withholds is neither quoted nor passed on.
+// see people.Service.Withhold. What lockdown withholds is neither quoted nor passed on.
 func (s *Service) Prepare(ctx context.Context, q Query) (*Prepared, error) {
 	named, err := q.check()
 	if err != nil {

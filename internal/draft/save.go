@@ -16,15 +16,6 @@ import (
 // plainID is a message id in which there is no room for a sentence.
 var plainID = regexp.MustCompile(`^\s*<[A-Za-z0-9._+=$/-]{1,100}@[A-Za-z0-9.-]{1,100}>\s*$`)
 
-const (
-	// lookAgainAfter is how long a server has to store a draft whose connection
-	// broke off, before it is looked for once more.
-	lookAgainAfter = 500 * time.Millisecond
-
-	// lookWithin bounds looking for it, also after the call was cancelled.
-	lookWithin = 15 * time.Second
-)
-
 // errTried keeps a draft from being appended twice: the pool runs an operation
 // again when a cached connection turns out dead.
 var errTried = &contract.Error{Code: contract.Unavailable, Message: "the connection to the mail server was lost"}

@@ -159,13 +159,6 @@ func (src *draftSource) choose(o *mailbox.Opened, room int64) error {
 	return nil
 }
 
-// maxLeftOut and maxLeftOutChars bound what is said of attachments that are not
-// forwarded: their names are the sender's words.
-const (
-	maxLeftOut      = 10
-	maxLeftOutChars = 50
-)
-
 // leaveOut notes an attachment that is not forwarded.
 func (src *draftSource) leaveOut(part *message.Part) {
 	name := []rune(compose.Filename(part.Filename, part.MediaType))

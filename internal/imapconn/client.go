@@ -1,7 +1,6 @@
 package imapconn
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -167,7 +166,7 @@ func (c *Client) Fetch(numSet imap.NumSet, options *imap.FetchOptions) *imapclie
 func (c *Client) finish() (answered bool, err error) {
 	for _, u := range c.unfinished {
 		switch e := u.finish(); {
-		case e == nil, isRefusal(e):
+		case e == nil, IsRefusal(e):
 			answered = true
 		case err == nil:
 			err = e
@@ -175,11 +174,4 @@ func (c *Client) finish() (answered bool, err error) {
 	}
 	c.unfinished = nil
 	return answered, err
-}
-
-// isRefusal reports whether the server answered NO or BAD: the command failed,
-// the connection lives on.
-func isRefusal(err error) bool {
-	var refusal *imap.Error
-	return errors.As(err, &refusal) && refusal.Type != imap.StatusResponseTypeBye
 }

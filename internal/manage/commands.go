@@ -11,15 +11,8 @@ import (
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/people"
 )
-
-// subscribeFlight is how many commands of SUBSCRIBE and UNSUBSCRIBE go out in
-// one flight: at most 256 characters each, together below what is sent in one
-// write.
-const subscribeFlight = 50
-
-// maxPlanNames is how many names of a list are told; more are counted only.
-const maxPlanNames = 50
 
 // do sends one command and waits for its answer.
 func (m *managing) do(stage, about string, send func() (*imapclient.Command, error)) error {
@@ -197,4 +190,44 @@ func (m *managing) hint() string {
 		return ""
 	}
 	return fmt.Sprintf("; on this server give the name as %q", better)
+}
+
+// look reads the tree and leaves the open mailbox: one flight. Wildcards in
+// names cannot be escaped in a pattern of LIST, so everything is asked for.
+func (m *managing) look() error {
+	m.stage, m.about = "LIST", ""
+	extended := m.c.Has(imap.CapListExtended)
+	opts := &imap.ListOptions{ReturnSpecialUse: extended && m.c.Has(imap.CapSpecialUse), ReturnSubscribed: extended}
+	gmail, spaces := m.c.Has(imapconn.CapGmail), m.c.Has(imap.CapNamespace)
+	t := &mailboxTree{boxes: map[string]people.Box{}, subscriptions: extended}
+	var namespace func() (*imap.NamespaceData, error)
+	var list func() *imap.ListData
+	var done func() error
+	m.c.Pipeline(func() {
+		m.c.Leave()
+		if spaces {
+			namespace = m.c.Client().Namespace().Wait
+		}
+		cmd := m.c.Client().ListAll("", "*", opts)
+		list, done = cmd.Next, cmd.Close
+	})
+	var f people.Finder
+	for data := list(); data != nil; data = list() {
+		if box := t.add(data); permitted(m.c, box.Name) {
+			f.See(box)
+		}
+	}
+	if err := done(); err != nil {
+		return fmt.Errorf("LIST: %w", err)
+	}
+	t.uses = f.Used(gmail)
+	if namespace != nil {
+		if data, err := namespace(); err == nil {
+			t.learn(data)
+		} else if !imapconn.IsRefusal(err) {
+			return fmt.Errorf("NAMESPACE: %w", err)
+		}
+	}
+	m.tree = t
+	return nil
 }

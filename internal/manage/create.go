@@ -40,25 +40,6 @@ func (m *managing) renamedNow() error {
 	return m.alsoSubscribe(slices.Concat(m.made, m.moves.subscribe), m.moves.unsubscribe)
 }
 
-// moves are the subscriptions that follow a new name.
-type moves struct {
-	below                  int
-	names                  []string // old names of what is below
-	subscribe, unsubscribe []string
-}
-
-func (t *mailboxTree) movesOf(name string, renamed func(string) string) moves {
-	below := t.below(name)
-	v := moves{below: len(below), names: below}
-	for _, old := range append([]string{name}, below...) {
-		// Where the server does not tell, all that can be opened are.
-		if t.subscribed(old) && (t.subscriptions || t.holdsMail(old)) {
-			v.subscribe, v.unsubscribe = append(v.subscribe, renamed(old)), append(v.unsubscribe, old)
-		}
-	}
-	return v
-}
-
 // withParents does what gives the name to a mailbox, and has the levels above
 // it. A server should make these itself (RFC 9051 §6.3.4, §6.3.6); where it
 // refuses, they are made first, and where it leaves them out, afterwards.

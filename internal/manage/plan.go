@@ -2,7 +2,6 @@ package manage
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"mail-imap-mcp/internal/imapconn"
@@ -59,24 +58,4 @@ func (m *managing) plan() *Plan {
 		*list = slices.Clip((*list)[:min(len(*list), maxPlanNames)])
 	}
 	return p
-}
-
-// notes say what a person may not expect.
-func (m *managing) notes() []string {
-	var notes []string
-	switch m.q.Action {
-	case Create:
-		if hint := m.hint(); hint != "" {
-			notes = append(notes, fmt.Sprintf("the mail server may refuse the name %q%s", m.q.Mailbox, hint))
-		}
-	case Rename:
-		notes = append(notes, "the message ids of a renamed mailbox change: search again")
-		if use := m.tree.uses[m.q.Mailbox]; use != "" {
-			notes = append(notes, fmt.Sprintf("%q is the account's mailbox for %s: mail programs may not find it under another name", m.q.Mailbox, use))
-		}
-	case Delete:
-		notes = append(notes, "only the empty mailbox is deleted, no message")
-	case Subscribe, Unsubscribe:
-	}
-	return notes
 }

@@ -5,16 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/emersion/go-imap/v2"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imapconn"
 )
-
-// settleFor bounds the second connection, on which is looked what happened.
-const settleFor = 30 * time.Second
 
 // reconcile finds out what happened when the connection was lost for this
 // cause. nil: the result says it; an error: nothing was changed.

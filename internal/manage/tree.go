@@ -1,7 +1,6 @@
 package manage
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -22,46 +21,6 @@ type mailboxTree struct {
 	// subscriptions: the server told which mailboxes are subscribed.
 	subscriptions bool
 	uses          map[string]string // mailbox to its special use, marked or by name
-}
-
-// look reads the tree and leaves the open mailbox: one flight. Wildcards in
-// names cannot be escaped in a pattern of LIST, so everything is asked for.
-func (m *managing) look() error {
-	m.stage, m.about = "LIST", ""
-	extended := m.c.Has(imap.CapListExtended)
-	opts := &imap.ListOptions{ReturnSpecialUse: extended && m.c.Has(imap.CapSpecialUse), ReturnSubscribed: extended}
-	gmail, spaces := m.c.Has(imapconn.CapGmail), m.c.Has(imap.CapNamespace)
-	t := &mailboxTree{boxes: map[string]people.Box{}, subscriptions: extended}
-	var namespace func() (*imap.NamespaceData, error)
-	var list func() *imap.ListData
-	var done func() error
-	m.c.Pipeline(func() {
-		m.c.Leave()
-		if spaces {
-			namespace = m.c.Client().Namespace().Wait
-		}
-		cmd := m.c.Client().ListAll("", "*", opts)
-		list, done = cmd.Next, cmd.Close
-	})
-	var f people.Finder
-	for data := list(); data != nil; data = list() {
-		if box := t.add(data); permitted(m.c, box.Name) {
-			f.See(box)
-		}
-	}
-	if err := done(); err != nil {
-		return fmt.Errorf("LIST: %w", err)
-	}
-	t.uses = f.Used(gmail)
-	if namespace != nil {
-		if data, err := namespace(); err == nil {
-			t.learn(data)
-		} else if !imapconn.IsRefusal(err) {
-			return fmt.Errorf("NAMESPACE: %w", err)
-		}
-	}
-	m.tree = t
-	return nil
 }
 
 // learn takes the prefix and, on an account without mailboxes, the delimiter.
@@ -133,3 +92,22 @@ func (t *mailboxTree) missingParents(name string) []string {
 
 // permitted reports whether the owner lets a mailbox be used.
 func permitted(c *imapconn.Conn, name string) bool { return c.Client().Permitted(name) == nil }
+
+// moves are the subscriptions that follow a new name.
+type moves struct {
+	below                  int
+	names                  []string // old names of what is below
+	subscribe, unsubscribe []string
+}
+
+func (t *mailboxTree) movesOf(name string, renamed func(string) string) moves {
+	below := t.below(name)
+	v := moves{below: len(below), names: below}
+	for _, old := range append([]string{name}, below...) {
+		// Where the server does not tell, all that can be opened are.
+		if t.subscribed(old) && (t.subscriptions || t.holdsMail(old)) {
+			v.subscribe, v.unsubscribe = append(v.subscribe, renamed(old)), append(v.unsubscribe, old)
+		}
+	}
+	return v
+}

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -18,27 +17,6 @@ import (
 	"mail-imap-mcp/internal/message"
 )
 
-const (
-	// maxContacts is how many answers are kept.
-	maxContacts = 10_000
-
-	// friendFor and strangerFor are how long they hold. To have written once
-	// stays true; a stranger is one until the person answers.
-	friendFor   = time.Hour
-	strangerFor = 30 * time.Second
-
-	// maxAsked is how many senders of a page are looked for in one call: a
-	// page has at most 100 messages.
-	maxAsked = 128
-
-	// plainAsked is the same for a server without ESEARCH, which must be asked
-	// one after the other.
-	plainAsked = 8
-
-	// recipientBytes is asked of a sent message's recipients: 100 addresses.
-	recipientBytes = 8 << 10
-)
-
 // standing is whether a mailbox has written to somebody.
 type standing int
 
@@ -47,22 +25,6 @@ const (
 	stranger
 	friend
 )
-
-// contacts remembers whom the mailboxes have written to, in memory only.
-type contacts struct {
-	mu    sync.Mutex
-	known map[string]remembered // account, NUL, address
-}
-
-type remembered struct {
-	friend bool
-	until  time.Time
-}
-
-type sentBoxes struct {
-	names []string // Sent
-	own   []string // and Drafts: what the person writes
-}
 
 // acquaintance is what is known of the senders of some messages.
 type acquaintance struct {
@@ -240,3 +202,18 @@ func (k *contacts) remember(account string, fresh map[string]standing, now time.
 		k.known[account+"\x00"+address] = remembered{is == friend, until}
 	}
 }
+
+// sentBoxes names the account's Sent mailboxes: those with the special use
+// (RFC 6154), else those with a usual name. It costs one round trip, once in
+// placesFor.
+func (s *Service) sentBoxes(ctx context.Context, pool *imapconn.Pool) (sentBoxes, error) {
+	p, err := s.listPlaces(ctx, pool)
+	if err != nil {
+		return sentBoxes{}, fmt.Errorf("find Sent: %w", err)
+	}
+	return p.sent, nil
+}
+
+// contactKey is how addresses are compared. The local part's case could matter
+// by RFC 5321 §2.4 and never does.
+func contactKey(a message.Address) string { return strings.ToLower(a.Address) }

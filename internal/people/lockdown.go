@@ -23,11 +23,6 @@ const (
 	withheldUnsure   = "lockdown: the Sent mailbox could not be looked at, so it is not known whether this mailbox has written to the sender"
 )
 
-// LockdownHeaderBytes is asked of a message's summary where lockdown decides:
-// the receiving server's verdict stands at the top, its chain of Received
-// fields below.
-const LockdownHeaderBytes = 16 << 10
-
 // LockdownFields are the header fields that lockdown decides by, beside those
 // of a summary. Received fields tell where a verdict was added.
 var LockdownFields = []string{"Authentication-Results", "Received"}
@@ -97,10 +92,6 @@ func (s Sender) reason(account config.Account, known acquaintance) string {
 	}
 	return ""
 }
-
-// maxAuthors is how many authors a mail may have: RFC 5322 §3.6.2 has no bound,
-// and message.ParseAddresses has one, beyond which a stranger could stand.
-const maxAuthors = 10
 
 // plainlyWritten reports whether an address stands in a From field as it was
 // read: without blanks, invisible characters or encodings within it, by which a
@@ -184,7 +175,3 @@ func KnownType(mediaType string) string {
 func Authentication(account config.Account, h message.Header) safety.Authentication {
 	return safety.Authenticate(h, account.Host, account.AuthservID)
 }
-
-// contactKey is how addresses are compared. The local part's case could matter
-// by RFC 5321 §2.4 and never does.
-func contactKey(a message.Address) string { return strings.ToLower(a.Address) }

@@ -5,87 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/emersion/go-imap/v2"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imapconn"
 )
-
-const (
-	// placesFor is how long it is remembered which mailboxes are the account's
-	// Sent, Trash and so on.
-	placesFor = 10 * time.Minute
-
-	// maxPlaceBoxes is how many mailboxes of lower levels are kept of a LIST
-	// because of their names alone; an account has one or two of each use.
-	maxPlaceBoxes = 1000
-)
-
-// SpecialUses are the attributes of RFC 6154 §2 that say what a mailbox is for.
-var SpecialUses = map[imap.MailboxAttr]string{
-	imap.MailboxAttrAll:       "all",
-	imap.MailboxAttrArchive:   "archive",
-	imap.MailboxAttrDrafts:    "drafts",
-	imap.MailboxAttrFlagged:   "flagged",
-	imap.MailboxAttrJunk:      "junk",
-	imap.MailboxAttrSent:      "sent",
-	imap.MailboxAttrTrash:     "trash",
-	imap.MailboxAttrImportant: "important",
-}
-
-// SameAttr compares attributes as servers mean them, whatever their case.
-func SameAttr(a, b imap.MailboxAttr) bool { return strings.EqualFold(string(a), string(b)) }
-
-// Unselectable reports whether an attribute says that a mailbox cannot be opened.
-func Unselectable(attr imap.MailboxAttr) bool {
-	return SameAttr(attr, imap.MailboxAttrNoSelect) || SameAttr(attr, imap.MailboxAttrNonExistent)
-}
-
-// Box is a mailbox of a LIST that can be opened.
-type Box struct {
-	Name  string
-	Delim rune
-	Attrs []imap.MailboxAttr
-}
-
-func (l Box) Marked(use imap.MailboxAttr) bool {
-	return slices.ContainsFunc(l.Attrs, func(attr imap.MailboxAttr) bool { return SameAttr(attr, use) })
-}
-
-// has reports whether the server marks the mailbox with a special use.
-func (l Box) has(use SpecialUse) bool {
-	for attr, name := range SpecialUses {
-		if name == string(use) {
-			return l.Marked(attr)
-		}
-	}
-	return false
-}
-
-// levels divides a name at its delimiter.
-func (l Box) levels() []string {
-	if l.Delim == 0 {
-		return []string{l.Name}
-	}
-	return strings.Split(l.Name, string(l.Delim))
-}
-
-// places are an account's mailboxes of special use, as one LIST showed them.
-type places struct {
-	sent     sentBoxes
-	uses     map[SpecialUse]string
-	until    time.Time
-	recalled bool // not asked now
-}
-
-// placesMemory remembers the places of each account.
-type placesMemory struct {
-	mu    sync.Mutex
-	known map[string]places // by account
-}
 
 // SpecialBox names the account's mailbox of a special use: the one that the
 // server marks (RFC 6154), else the one with a usual name. It costs one round
@@ -158,6 +83,7 @@ type Finder struct {
 	top   map[string]bool // those of the top level that can be opened
 }
 
+// See looks at one mailbox.
 func (f *Finder) See(box Box) {
 	if contract.CheckMailbox("mailbox", box.Name) != nil || slices.ContainsFunc(box.Attrs, Unselectable) {
 		return
@@ -174,38 +100,6 @@ func (f *Finder) See(box Box) {
 	if box.special() || (box.likely() && (own || len(f.boxes) < maxPlaceBoxes)) {
 		f.boxes = append(f.boxes, box)
 	}
-}
-
-// special reports whether the server marks the mailbox with any of the uses.
-func (l Box) special() bool {
-	for use := range usualNames {
-		if l.has(use) {
-			return true
-		}
-	}
-	return false
-}
-
-// likely reports whether the name says one.
-func (l Box) likely() bool {
-	for use := range usualNames {
-		if l.Usual(use) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// Usual says how likely a mailbox is, by its name, to be of a use; 0: it is
-// not. Only the top level and what is directly below one mailbox count.
-func (l Box) Usual(use SpecialUse) int {
-	levels := l.levels()
-	names := usualNames[use]
-	i := slices.Index(names, strings.ToLower(levels[len(levels)-1]))
-	if i < 0 || len(levels) > 2 {
-		return 0
-	}
-	return 3*len(names) - 2*i - len(levels)
 }
 
 // Uses picks the mailbox of each use. Archiving on Gmail is moving to All

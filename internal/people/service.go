@@ -5,6 +5,7 @@ package people
 
 import (
 	"log/slog"
+	"sync"
 	"time"
 )
 
@@ -34,4 +35,34 @@ func New(o Options) *Service {
 		s.now = time.Now
 	}
 	return s
+}
+
+// contacts remembers whom the mailboxes have written to, in memory only.
+type contacts struct {
+	mu    sync.Mutex
+	known map[string]remembered // account, NUL, address
+}
+
+type remembered struct {
+	friend bool
+	until  time.Time
+}
+
+// places are an account's mailboxes of special use, as one LIST showed them.
+type places struct {
+	sent     sentBoxes
+	uses     map[SpecialUse]string
+	until    time.Time
+	recalled bool // not asked now
+}
+
+// placesMemory remembers the places of each account.
+type placesMemory struct {
+	mu    sync.Mutex
+	known map[string]places // by account
+}
+
+type sentBoxes struct {
+	names []string // Sent
+	own   []string // and Drafts: what the person writes
 }

@@ -17,17 +17,6 @@ import (
 	"mail-imap-mcp/internal/people"
 )
 
-const (
-	// threadIdentityBytes is asked of Message-ID and In-Reply-To: the latter
-	// has phrases beside its ids.
-	threadIdentityBytes = 2 << 10
-
-	// threadReferencesBytes is asked of each candidate's References: 80 ids of
-	// the usual length. The message asked about may have more.
-	threadReferencesBytes = 8 << 10
-	seedReferencesBytes   = 32 << 10
-)
-
 // stop is what one flight does in one mailbox.
 type stop struct {
 	box   *threadBox
@@ -163,7 +152,7 @@ func (t *thread) note(b *threadBox, stage string, err error) {
 }
 
 // open opens the message's own mailbox and fetches the message asked about, and
-// with it the names of the usual mailboxes, in one flight. As in get.go, a
+// with it the names of the usual mailboxes, in one flight. As in mailbox/get.go, a
 // second try is for servers that put the NOOP off, and for an unsolicited FETCH
 // in the answer's place.
 func (t *thread) open(c *imapconn.Conn) error {

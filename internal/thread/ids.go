@@ -8,17 +8,6 @@ import (
 	"mail-imap-mcp/internal/message"
 )
 
-const (
-	// maxThreadIDBytes is the longest Message-ID that counts. The longest real
-	// ones are about 250 bytes; a line of mail has 998 (RFC 5322 §2.1.1).
-	maxThreadIDBytes = 512
-
-	// maxReferences is kept of one message's ancestors: mailing lists reach 200,
-	// and the first and the last say where it belongs.
-	maxReferences     = 64
-	maxFirstReference = 8
-)
-
 // threadFields are what says where in a conversation a message belongs (RFC
 // 5322 §3.6.4). References is asked for on its own, for it is the long one.
 var (

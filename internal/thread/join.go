@@ -10,21 +10,6 @@ import (
 	"mail-imap-mcp/internal/contract"
 )
 
-// arrangement is a conversation as far as it is known.
-type arrangement struct {
-	ancestors map[string]bool // ids of the message asked about and of what it answers
-	present   map[string]bool // ids of messages that were found
-	members   []*threadMail   // of the conversation, oldest first, copies included
-	mails     []joined        // oldest first
-	from, to  int             // those of mails that are shown
-}
-
-// joined is one message with its copies.
-type joined struct {
-	best   *threadMail
-	copies []*threadMail // best included
-}
-
 // arranged puts together what was found.
 func (t *thread) arranged() arrangement {
 	a := arrangement{ancestors: map[string]bool{}, present: map[string]bool{}}
@@ -162,9 +147,6 @@ func (a *arrangement) window(seed *threadMail, limit int) {
 	}
 	a.to = min(a.from+limit, n)
 }
-
-// shown are the messages that are shown.
-func (a *arrangement) shown() []joined { return a.mails[a.from:a.to] }
 
 // result is what was obtained.
 func (t *thread) result() *Thread {

@@ -12,27 +12,6 @@ import (
 	"mail-imap-mcp/internal/imapconn"
 )
 
-const (
-	// threadCommandBytes is the length of one search command: RFC 7162 §4 asks
-	// clients to stay below 8,192 bytes.
-	threadCommandBytes = 8000
-
-	// maxThreadCommands is how many such a round may take in one mailbox: about
-	// 70 ids of the usual length. maxRoundCommands is the same for all mailboxes
-	// together, so that a flight stays below what is sent in one write.
-	maxThreadCommands = 3
-	maxRoundCommands  = 12
-
-	// subjectBytes is how much of a subject is searched for, and subjectChars the
-	// least that says anything.
-	subjectBytes = 60
-	subjectChars = 4
-
-	// weakIDBytes: a shorter id, or one without @, is searched for with its
-	// brackets, for it is likely to be part of others.
-	weakIDBytes = 8
-)
-
 // nextIDs are the ids not yet searched for, the likeliest first: the message's
 // own, the first of its ancestors, which every later message of the
 // conversation should name, and the nearest ones.

@@ -16,23 +16,6 @@ import (
 	"mail-imap-mcp/internal/safetext"
 )
 
-const (
-	// maxThreadTextChars is shown of one message's own text: a long letter.
-	// imap_get_message has the rest.
-	maxThreadTextChars = 4_000
-
-	// maxThreadChars is shown of all messages together: about 10,000 tokens.
-	// What short messages leave goes to the long ones in equal parts.
-	maxThreadChars = 40_000
-
-	// threadFetchBytes is fetched of all texts of a conversation together, in
-	// equal parts between threadFloorBytes and threadPartBytes: HTML carries
-	// ten times its text in markup, and own text may follow a long quotation.
-	threadFetchBytes = 1 << 20
-	threadPartBytes  = 64 << 10
-	threadFloorBytes = 8 << 10
-)
-
 // textWant is a text to be fetched: a body part, or, where the structure is
 // not known, the beginning of the whole source.
 type textWant struct {
