@@ -29,7 +29,7 @@ race: ## every test under the race detector, in the long form: 10,000 matches
 	MAIL_IMAP_TEST_LONG=1 $(GO) test -race -timeout 25m ./...
 
 cuts: ## changes of mail whose connection is cut at every byte
-	MAIL_IMAP_TEST_CUTS=1 $(GO) test -run '^TestCut_' -v -timeout 25m ./internal/mailbox
+	MAIL_IMAP_TEST_CUTS=1 $(GO) test -run '^TestCut_' -v -timeout 25m ./internal/change
 
 lint: $(GOLANGCI) ## formatting and static checks
 	@out=$$($(GO) run mvdan.cc/gofumpt@$(GOFUMPT_VERSION) -l .); \

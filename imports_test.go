@@ -23,14 +23,22 @@ var mayImport = map[string][]string{
 	"internal/demo": {"internal/app", "internal/audit", "internal/mailtest", "internal/config", "internal/contract", "internal/secret"},
 	"internal/app":  {"internal/download", "internal/tools", "internal/guard", "internal/audit", "internal/operation", "internal/mailbox", "internal/imapconn", "internal/extract", "internal/contract", "internal/config", "internal/secret"},
 
-	"internal/tools": {"internal/guard", "internal/operation", "internal/download", "internal/mailbox", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
+	"internal/tools": {"internal/guard", "internal/operation", "internal/download", "internal/draft", "internal/thread", "internal/manage", "internal/change", "internal/mailbox", "internal/people", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
 
 	"internal/guard":     {"internal/audit", "internal/contract", "internal/config"},
-	"internal/operation": {"internal/mailbox", "internal/contract"},
+	"internal/operation": {"internal/change", "internal/contract"},
 	"internal/audit":     {"internal/secret"},
 
-	"internal/mailbox":  {"internal/compose", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
-	"internal/imapconn": {"internal/contract", "internal/config", "internal/secret"},
+	// The rooms in which mail is dealt with. Those that change something do not
+	// know each other.
+	"internal/draft":   {"internal/mailbox", "internal/people", "internal/compose", "internal/imapconn", "internal/message", "internal/contract"},
+	"internal/thread":  {"internal/mailbox", "internal/people", "internal/imapconn", "internal/message", "internal/safetext", "internal/contract"},
+	"internal/manage":  {"internal/people", "internal/imapconn", "internal/contract"},
+	"internal/change":  {"internal/people", "internal/imapconn", "internal/message", "internal/contract"},
+	"internal/mailbox": {"internal/people", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract"},
+	"internal/people":  {"internal/imapconn", "internal/safety", "internal/message", "internal/contract", "internal/config"},
+
+	"internal/imapconn": {"internal/safetext", "internal/contract", "internal/config", "internal/secret"},
 	"internal/download": {"internal/safetext"},
 	"internal/extract":  {"internal/extract/pdf", "internal/extract/office", "internal/extract/rtf", "internal/extract/calendar", "internal/extract/contact", "internal/message", "internal/safetext", "internal/contract"},
 	"internal/compose":  {"internal/message", "internal/contract"},
@@ -54,6 +62,9 @@ var mayImport = map[string][]string{
 	// For tests, and for the demo, which shows the real thing against a server
 	// of its own. It stands beside the house and sees only what it is told.
 	"internal/mailtest": {"internal/config", "internal/secret"},
+
+	// For the tests of the rooms, and of nothing else.
+	"internal/mailtest/rig": {"internal/mailtest", "internal/mailbox", "internal/people", "internal/imapconn", "internal/extract", "internal/contract", "internal/config", "internal/secret"},
 }
 
 // goPackage is what go list says of a package.
@@ -131,13 +142,16 @@ func TestImports_TheFloorsHaveAnOrder(t *testing.T) {
 
 func TestImports_TestServersStayOutOfTheProduct(t *testing.T) {
 	for name, below := range mayImport {
-		if slices.Contains(below, "internal/mailtest") && name != "internal/demo" {
+		if slices.Contains(below, "internal/mailtest") && name != "internal/demo" && name != "internal/mailtest/rig" {
 			t.Errorf("%s may import internal/mailtest; only tests and the demo may", name)
+		}
+		if slices.Contains(below, "internal/mailtest/rig") {
+			t.Errorf("%s may import internal/mailtest/rig; only tests may", name)
 		}
 	}
 	for _, p := range packages(t) {
 		for _, imported := range p.Imports {
-			if imported == "testing" && !strings.HasSuffix(p.ImportPath, "/mailtest") {
+			if imported == "testing" && !strings.Contains(p.ImportPath, "/internal/mailtest") {
 				t.Errorf("%s imports testing outside of tests", p.ImportPath)
 			}
 		}

@@ -1,6 +1,6 @@
 // Package bench measures what a user pays for: round trips, bytes from the
 // server, time and memory of each job. make bench runs it; the tests of
-// internal/mailbox fail when a count exceeds its budget.
+// the rooms fail when a count exceeds its budget.
 package bench_test
 
 import (
@@ -22,13 +22,14 @@ import (
 	"mail-imap-mcp/internal/mailtest"
 	"mail-imap-mcp/internal/message"
 	"mail-imap-mcp/internal/secret"
+	"mail-imap-mcp/internal/thread"
 	"mail-imap-mcp/internal/tools"
 )
 
-// rig is a service over one server, and its meter.
+// rig is the rooms over one server, and its meter.
 type rig struct {
-	pool    *imapconn.Pool
-	service *mailbox.Service
+	pool  *imapconn.Pool
+	rooms tools.Rooms
 }
 
 func connect(b *testing.B, srv mailtest.Server) *rig {
@@ -42,11 +43,11 @@ func connect(b *testing.B, srv mailtest.Server) *rig {
 	if err != nil {
 		b.Fatal(err)
 	}
-	r := &rig{pool, mailbox.New([]*imapconn.Pool{pool}, sealer, mailbox.Options{Logger: log, Extractor: extract.New(extract.Options{})})}
+	r := &rig{pool, tools.NewRooms(imapconn.NewAccounts(pool), sealer, mailbox.Options{Logger: log, Extractor: extract.New(extract.Options{})})}
 	b.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		_ = r.service.Close(ctx)
+		_ = r.rooms.Accounts.Close(ctx)
 	})
 	return r
 }
@@ -69,7 +70,7 @@ func (r *rig) measure(b *testing.B, name string, job func(b *testing.B)) {
 
 func (r *rig) search(q mailbox.SearchQuery) func(b *testing.B) {
 	return func(b *testing.B) {
-		result, err := r.service.Search(b.Context(), q)
+		result, err := r.rooms.Mail.Search(b.Context(), q)
 		if err != nil || result.Returned == 0 {
 			b.Fatalf("search: %+v, %v", result, err)
 		}
@@ -90,14 +91,14 @@ func BenchmarkDovecot(b *testing.B) {
 		}
 	})
 	r := connect(b, srv)
-	first, err := r.service.Search(b.Context(), mailbox.SearchQuery{Mailbox: "INBOX", Criteria: mailbox.Criteria{From: "ada"}})
+	first, err := r.rooms.Mail.Search(b.Context(), mailbox.SearchQuery{Mailbox: "INBOX", Criteria: mailbox.Criteria{From: "ada"}})
 	if err != nil {
 		b.Fatal(err)
 	}
 	id := contract.MessageID{Account: "default", Mailbox: "Archive", UIDValidity: srv.UIDValidity(b, "Archive"), UID: large[0]}
 
 	r.measure(b, "list", func(b *testing.B) {
-		if _, err := r.service.List(b.Context(), mailbox.ListQuery{}); err != nil {
+		if _, err := r.rooms.Mail.List(b.Context(), mailbox.ListQuery{}); err != nil {
 			b.Fatal(err)
 		}
 	})
@@ -106,7 +107,7 @@ func BenchmarkDovecot(b *testing.B) {
 	r.measure(b, "search10snippets", r.search(mailbox.SearchQuery{Mailbox: "INBOX", Criteria: mailbox.Criteria{From: "ada"}, SnippetChars: 200}))
 	r.measure(b, "nextpage", r.search(mailbox.SearchQuery{Cursor: first.NextCursor}))
 	r.measure(b, "read25MB", func(b *testing.B) {
-		m, err := r.service.Get(b.Context(), mailbox.GetQuery{ID: id, BodyMax: 2000, Mode: mailbox.ModeText, Attachments: true})
+		m, err := r.rooms.Mail.Get(b.Context(), mailbox.GetQuery{ID: id, BodyMax: 2000, Mode: mailbox.ModeText, Attachments: true})
 		if err != nil || m.BodyText == nil {
 			b.Fatalf("get: %+v, %v", m, err)
 		}
@@ -130,25 +131,25 @@ func BenchmarkAttachment(b *testing.B) {
 	film := enclosing("video/mp4", bytes.Repeat([]byte("film"), 5<<20))
 	r := connect(b, srv)
 	r.measure(b, "readwithpdf", func(b *testing.B) {
-		m, err := r.service.Get(b.Context(), mailbox.GetQuery{ID: paper, BodyMax: 2000, Mode: mailbox.ModeText, Attachments: true, AttachmentText: 10_000})
+		m, err := r.rooms.Mail.Get(b.Context(), mailbox.GetQuery{ID: paper, BodyMax: 2000, Mode: mailbox.ModeText, Attachments: true, AttachmentText: 10_000})
 		if err != nil || m.Attachments[0].Text.Status != extract.OK {
 			b.Fatalf("get: %+v, %v", m, err)
 		}
 	})
 	r.measure(b, "pdf", func(b *testing.B) {
-		a, err := r.service.AttachmentText(b.Context(), mailbox.AttachmentQuery{ID: paper, PartID: "2", Max: 10_000})
+		a, err := r.rooms.Mail.AttachmentText(b.Context(), mailbox.AttachmentQuery{ID: paper, PartID: "2", Max: 10_000})
 		if err != nil || a.Text.Status != extract.OK {
 			b.Fatalf("text: %+v, %v", a, err)
 		}
 	})
 	r.measure(b, "piece", func(b *testing.B) {
-		a, err := r.service.AttachmentBytes(b.Context(), mailbox.AttachmentQuery{ID: film, PartID: "2", Max: 16_000})
+		a, err := r.rooms.Mail.AttachmentBytes(b.Context(), mailbox.AttachmentQuery{ID: film, PartID: "2", Max: 16_000})
 		if err != nil || len(a.Data) != 16_000 {
 			b.Fatalf("bytes: %+v, %v", a, err)
 		}
 	})
 	r.measure(b, "save20MB", func(b *testing.B) {
-		_, size, err := r.service.SaveAttachment(b.Context(), mailbox.AttachmentQuery{ID: film, PartID: "2"},
+		_, size, err := r.rooms.Mail.SaveAttachment(b.Context(), mailbox.AttachmentQuery{ID: film, PartID: "2"},
 			func(message.Attachment) (mailbox.Sink, error) { return nowhere{io.Discard}, nil })
 		if err != nil || size != 20<<20 {
 			b.Fatalf("saved %d bytes, %v", size, err)
@@ -192,7 +193,7 @@ func BenchmarkThread(b *testing.B) {
 	id := contract.MessageID{Account: "default", Mailbox: "INBOX", UIDValidity: srv.UIDValidity(b, "INBOX"), UID: 5001}
 	r := connect(b, srv)
 	r.measure(b, "read20", func(b *testing.B) {
-		t, err := r.service.Thread(b.Context(), mailbox.ThreadQuery{ID: id})
+		t, err := r.rooms.Threads.Thread(b.Context(), thread.Query{ID: id})
 		if err != nil || len(t.Messages) != 20 {
 			b.Fatalf("thread: %+v, %v", t, err)
 		}

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"testing"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
 )
 
@@ -27,12 +27,12 @@ func BenchmarkChange(b *testing.B) {
 	}
 	seen := false
 	r.measure(b, "flags250", func(b *testing.B) {
-		q := mailbox.FlagsQuery{IDs: ids, Add: []string{`\Seen`}}
+		q := change.FlagsQuery{IDs: ids, Add: []string{`\Seen`}}
 		if seen {
-			q = mailbox.FlagsQuery{IDs: ids, Remove: []string{`\Seen`}}
+			q = change.FlagsQuery{IDs: ids, Remove: []string{`\Seen`}}
 		}
 		seen = !seen
-		p, err := r.service.PlanFlags(q)
+		p, err := r.rooms.Changes.PlanFlags(q)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -43,7 +43,7 @@ func BenchmarkChange(b *testing.B) {
 		if ids[0].Mailbox == to {
 			to = "INBOX"
 		}
-		p, err := r.service.PlanTransfer(b.Context(), mailbox.TransferQuery{IDs: ids, Action: mailbox.ActionMove, Destination: to})
+		p, err := r.rooms.Changes.PlanTransfer(b.Context(), change.TransferQuery{IDs: ids, Action: change.ActionMove, Destination: to})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -54,11 +54,11 @@ func BenchmarkChange(b *testing.B) {
 }
 
 // apply makes a change, all of which must be done.
-func (r *rig) apply(b *testing.B, p *mailbox.Plan) []mailbox.Outcome {
+func (r *rig) apply(b *testing.B, p *change.Plan) []change.Outcome {
 	b.Helper()
-	outcomes := r.service.Apply(context.Background(), p.Change, 0, func(mailbox.Evidence) error { return nil })
+	outcomes := r.rooms.Changes.Apply(context.Background(), p.Change, 0, func(change.Evidence) error { return nil })
 	for _, o := range outcomes {
-		if o.Status != mailbox.Done {
+		if o.Status != change.Done {
 			b.Fatalf("%+v", o)
 		}
 	}

@@ -26,8 +26,8 @@ import (
 
 // App is a configured server that can be connected to any transport.
 type App struct {
-	Mail   *mailbox.Service
-	Server *mcp.Server
+	Accounts *imapconn.Accounts
+	Server   *mcp.Server
 
 	log        *slog.Logger
 	downloads  *download.Dir // nil: nowhere
@@ -88,12 +88,12 @@ func New(cfg *config.Config, log *slog.Logger) (*App, error) {
 			return nil, fmt.Errorf("MAIL_IMAP_DOWNLOAD_DIR: %w", err)
 		}
 	}
-	mail := mailbox.New(pools, sealer, mailbox.Options{Logger: log, Extractor: extract.New(extract.Options{})})
+	rooms := tools.NewRooms(imapconn.NewAccounts(pools...), sealer, mailbox.Options{Logger: log, Extractor: extract.New(extract.Options{})})
 	running, stop := context.WithCancel(context.Background())
 	a := &App{
-		Mail: mail,
-		Server: tools.NewServer(mail, tools.Options{
-			Version: Version(), Logger: log, Downloads: downloads,
+		Accounts: rooms.Accounts,
+		Server: tools.NewServer(tools.Options{
+			Rooms: rooms, Version: Version(), Logger: log, Downloads: downloads,
 			Guard: gate, Operations: operations, PermanentDelete: cfg.Writing.AllowPermanentDelete,
 		}),
 		log:  log,
@@ -190,7 +190,7 @@ func (a *App) Close(ctx context.Context) error {
 	}
 	defer func() { _ = a.audit.Close() }() // every line of it is on disk
 	defer a.tell(context.WithoutCancel(ctx), "stop")
-	if err := a.Mail.Close(ctx); err != nil {
+	if err := a.Accounts.Close(ctx); err != nil {
 		return errors.Join(changes, fmt.Errorf("sign out: %w", err))
 	}
 	return changes

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/config"
-	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
 	"mail-imap-mcp/internal/secret"
 )
@@ -24,7 +24,7 @@ func TestServe_AStopLetsTheChangesUnderWayEndAndBeginsNoMore(t *testing.T) {
 		"the client hangs up": func(s *serving) { s.hangUp() },
 	} {
 		t.Run(name, func(t *testing.T) {
-			const boxes = mailbox.ParallelBatches + 3
+			const boxes = change.ParallelBatches + 3
 			srv := mailtest.NewMemory(t)
 			srv.Create(t, "Kept")
 			var ids []string

@@ -127,10 +127,3 @@ func (c *Client) named(send func(mailbox string) *imap.Command, mailbox string) 
 	}
 	return send(mailbox), nil
 }
-
-// isRefusal reports whether the server answered NO or BAD: the command failed,
-// the connection lives on.
-func isRefusal(err error) bool {
-	var refusal *imap.Error
-	return errors.As(err, &refusal) && refusal.Type != imap.StatusResponseTypeBye
-}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imap"
 )
 
@@ -84,6 +85,15 @@ func (c *Conn) Selected() Selected {
 // Fresh reports whether this lease has opened the mailbox, so that what is in it
 // need not be asked for with NOOP.
 func (c *Conn) Fresh() bool { return c.opened }
+
+// CheckValidity refuses an id whose UIDVALIDITY is not the open mailbox's: its
+// UID may name another message now (RFC 9051 §2.3.1.1).
+func (c *Conn) CheckValidity(id contract.MessageID) error {
+	if now := c.Selected().UIDValidity; now != id.UIDValidity {
+		return contract.ErrStale(now, id.UIDValidity)
+	}
+	return nil
+}
 
 // NoteUID raises UIDNext above a UID that was seen.
 func (c *Conn) NoteUID(uid uint32) {

@@ -75,7 +75,7 @@ func (c *Conn) take(mailbox string, data imap.Mailbox) error {
 	s := Selected{Name: mailbox, UIDValidity: data.UIDValidity, UIDNext: data.UIDNext, NumMessages: data.NumMessages, ModSeq: data.HighestModSeq}
 	if s.UIDValidity == 0 || !data.HasNumMessages {
 		status, err := c.client.Status(mailbox, &imap.StatusOptions{UIDValidity: true, NumMessages: true}).Wait()
-		if err != nil && !isRefusal(err) {
+		if err != nil && !IsRefusal(err) {
 			return fmt.Errorf("STATUS: %w", err)
 		}
 		if s.UIDValidity == 0 {

@@ -131,7 +131,7 @@ func (p *Pool) run(ctx context.Context, c *Conn, cached bool, mailbox string, fn
 // was: the request could not be served, or the server refused a command.
 func keepsConnection(err error) bool {
 	var refused *contract.Error
-	return errors.As(err, &refused) || isRefusal(err)
+	return errors.As(err, &refused) || IsRefusal(err)
 }
 
 func isContractError(err error) bool {

@@ -73,6 +73,7 @@ type Pool struct {
 	names   imap.Names
 	reopens atomic.Int64  // calls of Reopen
 
+
 	mu      sync.Mutex
 	idle    []*Conn // oldest use first
 	busy    map[*operation]struct{}

@@ -29,7 +29,7 @@ func (p *Pool) signIn(ctx context.Context, client *imap.Client, v *Verification)
 		}
 	}
 	if client.CapsTold() == 0 {
-		if err := client.Capability().Wait(); err != nil && !isRefusal(err) {
+		if err := client.Capability().Wait(); err != nil && !IsRefusal(err) {
 			return false, err
 		}
 	}
@@ -37,7 +37,7 @@ func (p *Pool) signIn(ctx context.Context, client *imap.Client, v *Verification)
 	mechanism, err := p.authenticate(client)
 	var refusal *imap.Error
 	switch {
-	case isRefusal(err) && errors.As(err, &refusal):
+	case IsRefusal(err) && errors.As(err, &refusal):
 		return false, p.refused(refusal)
 	case err != nil:
 		return false, err

@@ -13,7 +13,7 @@ import (
 // does not offer or do it gets no password. On error it names the stage.
 func (p *Pool) upgrade(ctx context.Context, w *wire, client *imap.Client, v *Verification) (string, error) {
 	if client.CapsTold() == 0 {
-		if err := client.Capability().Wait(); err != nil && !isRefusal(err) {
+		if err := client.Capability().Wait(); err != nil && !IsRefusal(err) {
 			return stageGreet, err
 		}
 	}
@@ -22,7 +22,7 @@ func (p *Pool) upgrade(ctx context.Context, w *wire, client *imap.Client, v *Ver
 	}
 	if err := client.StartTLS().Wait(); err != nil {
 		var refusal *imap.Error
-		if isRefusal(err) && errors.As(err, &refusal) {
+		if IsRefusal(err) && errors.As(err, &refusal) {
 			return stageTLS, p.noStartTLS("refused it", p.quote(refusal.Text))
 		}
 		return stageTLS, err

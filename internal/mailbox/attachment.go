@@ -61,7 +61,7 @@ func (s *Service) SaveAttachment(ctx context.Context, q AttachmentQuery, open fu
 		}
 		if to == nil {
 			var err error
-			if to, err = open(describe(part)); err != nil {
+			if to, err = open(Describe(part)); err != nil {
 				return filePart{}, err
 			}
 		} else if err := to.Reset(); err != nil {
@@ -70,7 +70,7 @@ func (s *Service) SaveAttachment(ctx context.Context, q AttachmentQuery, open fu
 		var err error
 		if known != nil {
 			var n int
-			n, err = to.Write(decoded(part, known))
+			n, err = to.Write(Decoded(part, known))
 			size = int64(n)
 			return filePart{part: part}, err
 		}
@@ -85,15 +85,15 @@ func copyPart(c *imapconn.Conn, uid uint32, part *message.Part, to io.Writer) (i
 	if part.Size > maxSavedPart {
 		return 0, contract.Errorf(contract.InvalidInput, "the attachment has %d bytes as encoded; at most %d are saved", part.Size, maxSavedPart)
 	}
-	p := &parts{c: c, uid: uid}
-	var stream *partStream
-	c.Pipeline(func() { stream = p.ask(part, maxSavedPart+1) })
-	p.start()
+	p := NewParts(c, uid)
+	var stream *PartStream
+	c.Pipeline(func() { stream = p.Ask(part, maxSavedPart+1) })
+	p.Start()
 	n, err := io.Copy(to, part.Decode(stream))
-	if err == nil && stream.cut() {
+	if err == nil && stream.Cut() {
 		err = errLonger
 	}
-	if broken := p.finish(); broken != nil {
+	if broken := p.Finish(); broken != nil {
 		return n, broken
 	}
 	if err != nil {
@@ -107,18 +107,18 @@ func (s *Service) attachment(ctx context.Context, q AttachmentQuery, limit int64
 	return s.attachmentAnd(ctx, q, func(c *imapconn.Conn, part *message.Part, known []byte, cut bool) (filePart, error) {
 		f := filePart{part: part}
 		if known != nil {
-			f.data = decoded(part, known)
+			f.data = Decoded(part, known)
 			f.cut = cut || int64(len(f.data)) > limit
 			f.data = f.data[:min(int64(len(f.data)), limit)]
 			return f, nil
 		}
-		p := &parts{c: c, uid: q.ID.UID}
-		var stream *partStream
-		c.Pipeline(func() { stream = p.ask(part, min(encodedBytes(limit), maxPartFetch)) })
-		p.start()
+		p := NewParts(c, q.ID.UID)
+		var stream *PartStream
+		c.Pipeline(func() { stream = p.Ask(part, min(encodedBytes(limit), MaxPartFetch)) })
+		p.Start()
 		var err error
 		f.data, f.cut, err = stream.read(part, limit)
-		if broken := p.finish(); broken != nil {
+		if broken := p.Finish(); broken != nil {
 			err = broken
 		}
 		return f, err
@@ -133,21 +133,21 @@ func encodedBytes(n int64) int64 { return 4*n + partPieceBytes/32 }
 // it from the source that was taken apart here; cut says that its end is not in
 // that.
 func (s *Service) attachmentAnd(ctx context.Context, q AttachmentQuery, use func(c *imapconn.Conn, part *message.Part, known []byte, cut bool) (filePart, error)) (*Attachment, filePart, error) {
-	pool, err := s.pool(q.ID.Account)
+	pool, err := s.accounts.Find(q.ID.Account)
 	if err != nil {
 		return nil, filePart{}, err
 	}
 	var f filePart
-	o, _, err := s.openAnd(ctx, pool, q.ID, func(c *imapconn.Conn, o *opened) (*content, error) {
-		part, err := findPart(o, q)
+	o, _, err := s.Open(ctx, pool, q.ID, func(c *imapconn.Conn, o *Opened) (*Content, error) {
+		part, err := FindPart(o, q)
 		if err != nil {
 			return nil, err
 		}
 		var known []byte
-		if o.encoded != nil {
-			known = o.encoded[part.ID]
+		if o.Encoded != nil {
+			known = o.Encoded[part.ID]
 		}
-		f, err = use(c, part, known, o.cutsOff(part))
+		f, err = use(c, part, known, o.CutsOff(part))
 		return nil, err
 	})
 	if err != nil {
@@ -158,19 +158,19 @@ func (s *Service) attachmentAnd(ctx context.Context, q AttachmentQuery, use func
 		a.PartID = q.PartID
 		return a, f, nil
 	}
-	a.Attachment = describe(f.part)
-	if o.cutsOff(f.part) {
+	a.Attachment = Describe(f.part)
+	if o.CutsOff(f.part) {
 		a.Notes = append(a.Notes, "the server could not describe this message's structure; only its beginning was read")
 	}
 	return a, f, nil
 }
 
-// findPart finds the part that is asked for.
-func findPart(o *opened, q AttachmentQuery) (*message.Part, error) {
-	if o.part == nil {
+// FindPart finds the part that is asked for.
+func FindPart(o *Opened, q AttachmentQuery) (*message.Part, error) {
+	if o.Part == nil {
 		return nil, contract.Errorf(contract.NotFound, "this message has more parts or deeper nesting than is read; imap_get_message_raw has its source")
 	}
-	part := o.part.Find(q.PartID)
+	part := o.Part.Find(q.PartID)
 	if part == nil {
 		return nil, contract.Errorf(contract.NotFound, "the message has no part %s; imap_get_message lists its attachments with their part_id", q.PartID)
 	}
@@ -180,8 +180,8 @@ func findPart(o *opened, q AttachmentQuery) (*message.Part, error) {
 	return part, nil
 }
 
-// describe is a part as a list of attachments shows it.
-func describe(p *message.Part) message.Attachment {
+// Describe is a part as a list of attachments shows it.
+func Describe(p *message.Part) message.Attachment {
 	alone := *p
 	alone.Disposition = "attachment"
 	if list := message.Attachments(&alone); len(list) == 1 {

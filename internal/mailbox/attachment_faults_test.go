@@ -14,6 +14,7 @@ import (
 	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/mailtest/rig"
 	"mail-imap-mcp/internal/message"
 )
 
@@ -68,9 +69,9 @@ func TestAttachment_ASizeThatIsWrongLosesNothing(t *testing.T) {
 		"a piece less than there": {5 << 20, "4000000", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+			rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 				content := noise(tt.size)
-				id := put(t, srv, "INBOX", enclosing("application/octet-stream", "x.bin", content))
+				id := rig.Put(t, srv, "INBOX", rig.Enclosing("application/octet-stream", "x.bin", content))
 				service := connect(t, mailtest.NewFaulty(t, srv, claims(tt.claim)))
 				var file spoilt
 				size, err := saveTo(t.Context(), service, id, &file)
@@ -130,7 +131,7 @@ func TestAttachment_AServerThatFailsWhilePiecesComeIsSaidInWords(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := mailtest.NewMemory(t)
-			id := put(t, srv, "INBOX", enclosing("text/plain", "x.txt", bytes.Repeat([]byte("a row of text\n"), 6<<20/14)))
+			id := rig.Put(t, srv, "INBOX", rig.Enclosing("text/plain", "x.txt", bytes.Repeat([]byte("a row of text\n"), 6<<20/14)))
 			service := hasty(t, mailtest.NewFaulty(t, srv, tt.fault))
 			var file spoilt
 			_, err := saveTo(t.Context(), service, id, &file)
@@ -186,7 +187,7 @@ func cutAfter(n int) mailtest.Fault {
 func TestAttachment_CutAnywhereIsNeverAWholeFile(t *testing.T) {
 	content := noise(3 << 20) // 4.3 MB encoded: three pieces
 	srv := mailtest.NewMemory(t)
-	id := put(t, srv, "INBOX", enclosing("application/octet-stream", "x.bin", content))
+	id := rig.Put(t, srv, "INBOX", rig.Enclosing("application/octet-stream", "x.bin", content))
 	for _, n := range []int{0, 1, 20, 40, 41, 50, 1000, 1 << 20, 2<<20 - 1, 2 << 20, 2<<20 + 50, 2<<20 + 100, 3 << 20, 4 << 20, 4_200_000} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			service := connect(t, mailtest.NewFaulty(t, srv, cutAfter(n)))
@@ -205,9 +206,9 @@ func TestAttachment_CutAnywhereIsNeverAWholeFile(t *testing.T) {
 }
 
 func TestAttachment_CancelledWhilePiecesComeEndsAndTheNextWorks(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		content := noise(12 << 20)
-		id := put(t, srv, "INBOX", enclosing("application/octet-stream", "x.bin", content))
+		id := rig.Put(t, srv, "INBOX", rig.Enclosing("application/octet-stream", "x.bin", content))
 		service := connect(t, srv)
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
@@ -224,9 +225,9 @@ func TestAttachment_CancelledWhilePiecesComeEndsAndTheNextWorks(t *testing.T) {
 }
 
 func TestAttachment_AConnectionThatDiedIdleIsReplacedAndTheFileWhole(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		content := noise(3 << 20)
-		id := put(t, srv, "INBOX", enclosing("application/octet-stream", "x.bin", content))
+		id := rig.Put(t, srv, "INBOX", rig.Enclosing("application/octet-stream", "x.bin", content))
 		service := connect(t, srv)
 		for range 2 {
 			var file spoilt
@@ -239,12 +240,12 @@ func TestAttachment_AConnectionThatDiedIdleIsReplacedAndTheFileWhole(t *testing.
 }
 
 func TestAttachment_OfAMessageWhoseStructureIsGarbled(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		table := []byte("item,price\nlamp,12.50\n")
-		small := enclosing("text/csv", "prices.csv", table)
-		id := put(t, srv, "INBOX", small)
+		small := rig.Enclosing("text/csv", "prices.csv", table)
+		id := rig.Put(t, srv, "INBOX", small)
 		service := connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultBadStructure(id.UID)))
-		m := get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 1000})
+		m := rig.Get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 1000})
 		if len(m.Attachments) != 1 || m.Attachments[0].Text.Status != extract.OK || !strings.Contains(m.Attachments[0].Text.Text, "12.50") || len(m.Notes) == 0 {
 			t.Errorf("attachments %+v, notes %q", m.Attachments, m.Notes)
 		}
@@ -254,10 +255,10 @@ func TestAttachment_OfAMessageWhoseStructureIsGarbled(t *testing.T) {
 
 		// Of a long source only the beginning is taken apart: what ends in it is
 		// whole, what does not is not said to be.
-		long := mixed("Content-Type: text/plain\n\nTwo.", part("text/csv; name=prices.csv", "base64", wrapped(table)), part("text/plain; name=long.txt", "base64", wrapped(noise(2<<20))))
-		id = put(t, srv, "INBOX", long)
+		long := mixed("Content-Type: text/plain\n\nTwo.", part("text/csv; name=prices.csv", "base64", rig.Wrapped(table)), part("text/plain; name=long.txt", "base64", rig.Wrapped(noise(2<<20))))
+		id = rig.Put(t, srv, "INBOX", long)
 		service = connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultBadStructure(id.UID)))
-		m = get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 1000})
+		m = rig.Get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 1000})
 		if len(m.Attachments) != 2 || m.Attachments[0].Text.Status != extract.OK || m.Attachments[1].Text.Status == extract.OK || strings.Contains(m.Attachments[1].Text.Note, "25 MB") {
 			t.Errorf("attachments %+v", m.Attachments)
 		}

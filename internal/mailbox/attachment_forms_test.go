@@ -13,6 +13,7 @@ import (
 	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/mailtest/rig"
 	"mail-imap-mcp/internal/message"
 )
 
@@ -22,7 +23,7 @@ func mixed(parts ...string) []byte {
 	for _, p := range parts {
 		b.WriteString("--mixed\n" + p + "\n")
 	}
-	return mail("From: Ada <ada@example.org>\nTo: bob@example.org\nSubject: parts\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=mixed", b.String()+"--mixed--\n")
+	return rig.Mail("From: Ada <ada@example.org>\nTo: bob@example.org\nSubject: parts\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=mixed", b.String()+"--mixed--\n")
 }
 
 // part is one of them; its encoding is written as given.
@@ -92,12 +93,12 @@ func saved(t *testing.T, service *mailbox.Service, q mailbox.AttachmentQuery) []
 }
 
 func TestAttachment_IsExactInEveryTransferEncoding(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		content := noise(300_000)
 		eight := []byte(strings.Repeat("Grüße aus Köln, 東京 — 8 bit.\r\n", 5000))
-		id := put(t, srv, "INBOX", mixed(
+		id := rig.Put(t, srv, "INBOX", mixed(
 			"Content-Type: text/plain\n\nFour of them.",
-			part("application/octet-stream", "base64", wrapped(content)),
+			part("application/octet-stream", "base64", rig.Wrapped(content)),
 			part("application/octet-stream", "quoted-printable", quoted(t, content)),
 			part("application/octet-stream", "x-uuencode", uuencoded(content)),
 			part("text/plain; charset=utf-8", "8bit", strings.ReplaceAll(string(eight), "\r\n", "\n")),
@@ -119,19 +120,19 @@ func TestAttachment_IsExactInEveryTransferEncoding(t *testing.T) {
 }
 
 func TestAttachment_SeveralLargeOnesAreReadAtOnce(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		var parts []string
 		parts = append(parts, "Content-Type: text/plain\n\nThree.")
 		for n := range 3 {
 			text := strings.Repeat(fmt.Sprintf("row %d of the table\n", n), 3<<20/19)
-			parts = append(parts, part(fmt.Sprintf("text/plain; name=table%d.txt", n), "base64", wrapped([]byte(text))))
+			parts = append(parts, part(fmt.Sprintf("text/plain; name=table%d.txt", n), "base64", rig.Wrapped([]byte(text))))
 		}
-		id := put(t, srv, "INBOX", mixed(parts...))
+		id := rig.Put(t, srv, "INBOX", mixed(parts...))
 		wire := mailtest.Record(t, srv)
 		service := connect(t, wire)
-		search(t, service, mailbox.SearchQuery{})
+		rig.Search(t, service, mailbox.SearchQuery{})
 		wire.Reset()
-		m := get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 1000})
+		m := rig.Get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 1000})
 		if len(m.Attachments) != 3 || len(m.Issues) > 0 || m.BodyText == nil || !strings.HasPrefix(*m.BodyText, "Three.") {
 			t.Fatalf("attachments %+v, issues %v", m.Attachments, m.Issues)
 		}
@@ -147,12 +148,12 @@ func TestAttachment_SeveralLargeOnesAreReadAtOnce(t *testing.T) {
 }
 
 func TestAttachment_AMailInAMailOpensByItsParts(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		inner := "From: Eve <eve@example.net>\nTo: ada@example.org\nSubject: the inner one\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=inner\n\n" +
-			"--inner\nContent-Type: text/plain\n\nInner words.\n--inner\n" + part("text/csv; name=inner.csv", "base64", wrapped([]byte("item,price\nlamp,12.50\n"))) + "--inner--\n"
-		id := put(t, srv, "INBOX", mixed("Content-Type: text/plain\n\nForwarded.", "Content-Type: message/rfc822\nContent-Disposition: attachment\n\n"+inner))
+			"--inner\nContent-Type: text/plain\n\nInner words.\n--inner\n" + part("text/csv; name=inner.csv", "base64", rig.Wrapped([]byte("item,price\nlamp,12.50\n"))) + "--inner--\n"
+		id := rig.Put(t, srv, "INBOX", mixed("Content-Type: text/plain\n\nForwarded.", "Content-Type: message/rfc822\nContent-Disposition: attachment\n\n"+inner))
 		service := connect(t, srv)
-		m := get(t, service, mailbox.GetQuery{ID: id, Attachments: true})
+		m := rig.Get(t, service, mailbox.GetQuery{ID: id, Attachments: true})
 		if len(m.Attachments) == 0 || m.Attachments[0].PartID != "2" || m.Attachments[0].ContentType != "message/rfc822" {
 			t.Fatalf("attachments %+v", m.Attachments)
 		}
@@ -177,11 +178,11 @@ func TestAttachment_AMailInAMailOpensByItsParts(t *testing.T) {
 }
 
 func TestAttachment_AMailThatIsNothingButAPDF(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		pdf := invoicePDF(t)
-		id := put(t, srv, "INBOX", mail("From: scanner@example.org\nSubject: scan\nMIME-Version: 1.0\nContent-Type: application/pdf; name=scan.pdf\nContent-Transfer-Encoding: base64", wrapped(pdf)))
+		id := rig.Put(t, srv, "INBOX", rig.Mail("From: scanner@example.org\nSubject: scan\nMIME-Version: 1.0\nContent-Type: application/pdf; name=scan.pdf\nContent-Transfer-Encoding: base64", rig.Wrapped(pdf)))
 		service := connect(t, srv)
-		m := get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 10_000})
+		m := rig.Get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 10_000})
 		if len(m.Attachments) != 1 || m.Attachments[0].PartID != "1" || m.Attachments[0].Text.Status != extract.OK || m.Attachments[0].Text.Text == "" {
 			t.Fatalf("attachments %+v, issues %v", m.Attachments, m.Issues)
 		}
@@ -198,11 +199,11 @@ func TestAttachment_AWinmailDatIsOpened(t *testing.T) {
 		return append(append(b, data...), 0, 0)
 	}
 	file := slices.Concat([]byte("\x78\x9f\x3e\x22\x01\x00"), attribute(0x00069002, "rendering"), attribute(0x00018010, "prices.csv\x00"), attribute(0x0006800f, "item,price\nlamp,12.50\n"))
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		service := connect(t, srv)
 		for _, mediaType := range []string{"application/ms-tnef", "application/octet-stream"} {
-			id := put(t, srv, "INBOX", enclosing(mediaType, "winmail.dat", file))
-			m := get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 1000})
+			id := rig.Put(t, srv, "INBOX", rig.Enclosing(mediaType, "winmail.dat", file))
+			m := rig.Get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 1000})
 			if len(m.Attachments) != 1 || m.Attachments[0].Text.Status != extract.OK || !strings.Contains(m.Attachments[0].Text.Text, "| lamp | 12.50 |") {
 				t.Errorf("%s: %+v", mediaType, m.Attachments)
 			}
@@ -216,8 +217,8 @@ func TestAttachment_AWinmailDatIsOpened(t *testing.T) {
 // RFC 2046 §5.2.1 forbids it, and it is sent all the same.
 func TestAttachment_AMailInAMailInBase64(t *testing.T) {
 	inner := "From: Eve <eve@example.net>\r\nSubject: the inner one\r\n\r\nInner words.\r\n"
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
-		id := put(t, srv, "INBOX", mixed("Content-Type: text/plain\n\nForwarded.", part("message/rfc822", "base64", wrapped([]byte(inner)))))
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+		id := rig.Put(t, srv, "INBOX", mixed("Content-Type: text/plain\n\nForwarded.", part("message/rfc822", "base64", rig.Wrapped([]byte(inner)))))
 		service := connect(t, srv)
 		a, err := service.AttachmentText(t.Context(), mailbox.AttachmentQuery{ID: id, PartID: "2", Max: 1000})
 		if err != nil || !strings.Contains(a.Text.Text, "Inner words.") || !strings.Contains(a.Text.Text, "the inner one") {

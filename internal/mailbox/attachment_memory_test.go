@@ -2,52 +2,19 @@ package mailbox_test
 
 import (
 	"bytes"
-	"context"
-	"runtime"
-	"runtime/debug"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/mailtest/rig"
 	"mail-imap-mcp/internal/message"
 )
 
-// heapPeak runs a job and returns by how many bytes the heap in use grew at
-// most, garbage that was not yet swept included.
-func heapPeak(t *testing.T, job func()) int64 {
-	t.Helper()
-	// Little garbage is left lying, so that what is measured is what is held.
-	defer debug.SetGCPercent(debug.SetGCPercent(20))
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	before := int64(m.HeapAlloc)
-	var peak atomic.Int64
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		var m runtime.MemStats
-		for ctx.Err() == nil {
-			runtime.ReadMemStats(&m)
-			peak.Store(max(peak.Load(), int64(m.HeapAlloc)-before))
-			time.Sleep(2 * time.Millisecond)
-		}
-	}()
-	job()
-	stop()
-	<-done
-	return peak.Load()
-}
-
-// The server runs outside of this process, so that its copy does not count.
 func TestAttachment_OfTwentyMegabytesKeepsACallWithinItsMemory(t *testing.T) {
 	srv := mailtest.NewDovecot(t)
 	row := []byte("one row of a table, as long as rows are\n")
-	id := put(t, srv, "INBOX", enclosing("text/plain", "long.txt", bytes.Repeat(row, 20<<20/len(row))))
+	id := rig.Put(t, srv, "INBOX", rig.Enclosing("text/plain", "long.txt", bytes.Repeat(row, 20<<20/len(row))))
 	q := mailbox.AttachmentQuery{ID: id, PartID: "2", Max: 1000}
 	service := connect(t, srv)
 	for name, job := range map[string]func(){
@@ -57,7 +24,7 @@ func TestAttachment_OfTwentyMegabytesKeepsACallWithinItsMemory(t *testing.T) {
 			}
 		},
 		"text with the message": func() {
-			if m := get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 1000}); m.Attachments[0].Text.Status != extract.OK {
+			if m := rig.Get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 1000}); m.Attachments[0].Text.Status != extract.OK {
 				t.Errorf("%+v", m.Attachments)
 			}
 		},
@@ -70,23 +37,23 @@ func TestAttachment_OfTwentyMegabytesKeepsACallWithinItsMemory(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			peak := heapPeak(t, job)
+			peak := rig.HeapPeak(t, job)
 			t.Logf("%d MiB at most", peak>>20)
-			if peak > maxCallMemory {
-				t.Errorf("%d MiB, want at most %d", peak>>20, maxCallMemory>>20)
+			if peak > rig.MaxCallMemory {
+				t.Errorf("%d MiB, want at most %d", peak>>20, rig.MaxCallMemory>>20)
 			}
 		})
 	}
 	t.Run("saving", func(t *testing.T) {
 		var file counter
-		peak := heapPeak(t, func() {
+		peak := rig.HeapPeak(t, func() {
 			if _, size, err := service.SaveAttachment(t.Context(), q, file.open); err != nil || size < 20<<20-100 || file.n != size {
 				t.Errorf("%d bytes, %v", size, err)
 			}
 		})
 		t.Logf("%d MiB at most", peak>>20)
-		if peak > maxCallMemory/2 {
-			t.Errorf("%d MiB, want at most %d: it should be streamed", peak>>20, maxCallMemory>>21)
+		if peak > rig.MaxCallMemory/2 {
+			t.Errorf("%d MiB, want at most %d: it should be streamed", peak>>20, rig.MaxCallMemory>>21)
 		}
 	})
 }

@@ -2,7 +2,6 @@ package mailbox_test
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,46 +12,16 @@ import (
 	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/mailtest/rig"
 	"mail-imap-mcp/internal/message"
-	"mail-imap-mcp/internal/secret"
 )
 
-// wrapped is b in base64 as mail has it.
-func wrapped(b []byte) string {
-	s := base64.StdEncoding.EncodeToString(b)
-	var out strings.Builder
-	for len(s) > 76 {
-		out.WriteString(s[:76] + "\n")
-		s = s[76:]
-	}
-	return out.String() + s + "\n"
-}
-
-// enclosing is a mail with one attachment in base64, part 2.
-func enclosing(mediaType, name string, content []byte) []byte {
-	return mail(`From: Ada <ada@example.org>
-To: bob@example.org
-Subject: enclosed
-MIME-Version: 1.0
-Content-Type: multipart/mixed; boundary=b`, fmt.Sprintf(`--b
-Content-Type: text/plain
-
-See what is enclosed.
---b
-Content-Type: %s; name="%s"
-Content-Disposition: attachment; filename="%s"
-Content-Transfer-Encoding: base64
-
-%s--b--
-`, mediaType, name, name, wrapped(content)))
-}
-
 func TestAttachment_TextWithTheMessageAndAlone(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		table := "item,price\nlamp,12.50\nwick,0.90\n"
-		id := put(t, srv, "INBOX", enclosing("text/csv", "prices.csv", []byte(table)))
+		id := rig.Put(t, srv, "INBOX", rig.Enclosing("text/csv", "prices.csv", []byte(table)))
 		service := connect(t, srv)
-		m := get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 1000})
+		m := rig.Get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 1000})
 		if len(m.Attachments) != 1 || m.Attachments[0].Text == nil || m.Attachments[0].Text.Status != extract.OK || !strings.Contains(m.Attachments[0].Text.Text, "12.50") {
 			t.Fatalf("attachments %+v, issues %v", m.Attachments, m.Issues)
 		}
@@ -64,12 +33,12 @@ func TestAttachment_TextWithTheMessageAndAlone(t *testing.T) {
 }
 
 func TestAttachment_BytesAreExactInEveryEncoding(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		content := make([]byte, 5<<20) // three pieces on the wire
 		for i := range content {
 			content[i] = byte(i * i >> 3)
 		}
-		id := put(t, srv, "INBOX", enclosing("application/octet-stream", "x.bin", content))
+		id := rig.Put(t, srv, "INBOX", rig.Enclosing("application/octet-stream", "x.bin", content))
 		service := connect(t, srv)
 		for _, piece := range []struct{ offset, max int64 }{{0, 1 << 20}, {3<<20 + 1, 1 << 20}, {int64(len(content)) - 10, 1 << 20}, {int64(len(content)), 10}, {20 << 20, 10}} {
 			a, err := service.AttachmentBytes(t.Context(), mailbox.AttachmentQuery{ID: id, PartID: "2", Offset: piece.offset, Max: piece.max})
@@ -100,7 +69,7 @@ func (s *sink) Len() int                    { return s.b.Len() }
 
 func TestAttachment_WhatIsNotThere(t *testing.T) {
 	srv := mailtest.NewMemory(t)
-	id := put(t, srv, "INBOX", enclosing("text/plain", "a.txt", []byte("hi")))
+	id := rig.Put(t, srv, "INBOX", rig.Enclosing("text/plain", "a.txt", []byte("hi")))
 	service := connect(t, srv)
 	for part, want := range map[string]contract.Code{"3": contract.NotFound, "1.1": contract.NotFound, "2.1": contract.NotFound} {
 		_, err := service.AttachmentText(t.Context(), mailbox.AttachmentQuery{ID: id, PartID: part, Max: 10})
@@ -124,8 +93,8 @@ func TestGet_ManyAttachmentsAreReadAsFarAsOneCallGoes(t *testing.T) {
 		fmt.Fprintf(&b, "--b\nContent-Type: text/plain; name=n%d.txt\nContent-Disposition: attachment; filename=n%d.txt\n\n%s\n", i, i, strings.Repeat(fmt.Sprintf("word%d ", i), 2000))
 	}
 	b.WriteString("--b--\n")
-	id := put(t, srv, "INBOX", mail("From: a@example.org\nSubject: many\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b", b.String()))
-	m := get(t, connect(t, srv), mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 10_000})
+	id := rig.Put(t, srv, "INBOX", rig.Mail("From: a@example.org\nSubject: many\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b", b.String()))
+	m := rig.Get(t, connect(t, srv), mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 10_000})
 	total, skipped := 0, 0
 	for i, a := range m.Attachments {
 		switch a.Text.Status {
@@ -152,13 +121,13 @@ func TestGet_SlowAttachmentsAreLeftToCallsOfTheirOwn(t *testing.T) {
 	for n := range 8 {
 		parts = append(parts, part(fmt.Sprintf("text/plain; name=n%d.txt", n), "7bit", "words\n"))
 	}
-	id := put(t, srv, "INBOX", mixed(parts...))
+	id := rig.Put(t, srv, "INBOX", mixed(parts...))
 	var passed time.Duration
-	service := connectWith(t, srv.Account(account), srv, secret.Value{}, mailbox.Options{Now: func() time.Time {
+	service := connectWith(t, srv.Account(rig.Account), srv, mailbox.Options{Now: func() time.Time {
 		passed += 6 * time.Second
 		return time.Unix(0, 0).Add(passed)
 	}})
-	m := get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 1000})
+	m := rig.Get(t, service, mailbox.GetQuery{ID: id, Attachments: true, AttachmentText: 1000})
 	var got []extract.Status
 	for _, a := range m.Attachments {
 		got = append(got, a.Text.Status)

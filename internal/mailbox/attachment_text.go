@@ -41,7 +41,7 @@ func inputOf(p *message.Part, data []byte, offset, max int) extract.Input {
 
 // readFiles puts the text of each attachment beside it. All texts together have
 // at most contract.MaxAttachmentTextChars characters, and extractFor.
-func (s *Service) readFiles(ctx context.Context, q GetQuery, w *content, m *Message) {
+func (s *Service) readFiles(ctx context.Context, q GetQuery, w *Content, m *Message) {
 	if q.AttachmentText == 0 {
 		return
 	}

@@ -9,32 +9,33 @@ import (
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/message"
+	"mail-imap-mcp/internal/people"
 	"mail-imap-mcp/internal/safetext"
 	"mail-imap-mcp/internal/safety"
 )
 
 // present builds the message from what was opened and fetched of it; without
 // content it is described only.
-func (s *Service) present(ctx context.Context, q GetQuery, o *opened, w *content) *Message {
+func (s *Service) present(ctx context.Context, q GetQuery, o *Opened, w *Content) *Message {
 	m := &Message{
 		Summary:        o.Summary,
-		Authentication: s.authentication(q.ID.Account, o.header),
+		Authentication: s.authentication(q, o),
 		Removed:        map[string]int{},
 		Links:          []safetext.Link{},
 	}
 	m.Issues = m.list(q, o)
 	if m.Withheld != "" {
-		m.Signals = describedOnly(safety.Signals(m.facts(s.own(q), o, nil)))
-		m.Authentication = verdictsOnly(m.Authentication)
+		m.Signals = ofMessage(people.DescribedOnly(safety.Signals(m.facts(s.own(q), o, nil))))
+		m.Authentication = people.VerdictsOnly(m.Authentication)
 		return m
 	}
-	m.Cc, m.ReplyTo = o.header.Addresses("Cc"), o.header.Addresses("Reply-To")
-	m.MessageIDHeader = o.header.Text("Message-Id")
-	m.Headers = headers(o.header, q)
+	m.Cc, m.ReplyTo = o.Header.Addresses("Cc"), o.Header.Addresses("Reply-To")
+	m.MessageIDHeader = o.Header.Text("Message-Id")
+	m.Headers = headers(o.Header, q)
 	m.describe(o)
-	var body *bodyText
+	var body *Body
 	if w != nil {
-		body = s.readBody(ctx, w, m)
+		body = s.ReadBody(ctx, w, m)
 		m.show(q, body)
 		m.showHTML(q, w)
 		s.readFiles(ctx, q, w, m)
@@ -47,11 +48,11 @@ func (s *Service) present(ctx context.Context, q GetQuery, o *opened, w *content
 }
 
 // list fills in the attachments.
-func (m *Message) list(q GetQuery, o *opened) (issues []contract.Issue) {
-	if o.part == nil || !q.Attachments {
+func (m *Message) list(q GetQuery, o *Opened) (issues []contract.Issue) {
+	if o.Part == nil || !q.Attachments {
 		return nil
 	}
-	found := message.Attachments(o.part)
+	found := message.Attachments(o.Part)
 	if n := len(found); n > contract.MaxAttachments {
 		found, m.AttachmentsTruncated = found[:contract.MaxAttachments], true
 		issues = append(issues, contract.Issue{
@@ -62,7 +63,7 @@ func (m *Message) list(q GetQuery, o *opened) (issues []contract.Issue) {
 	m.Attachments = make([]Attached, 0, len(found))
 	for _, a := range found {
 		if m.Withheld != "" {
-			a.Filename, a.ContentType, a.Note = "", knownType(a.ContentType), ""
+			a.Filename, a.ContentType, a.Note = "", people.KnownType(a.ContentType), ""
 		}
 		m.Attachments = append(m.Attachments, Attached{Attachment: a})
 	}
@@ -70,21 +71,21 @@ func (m *Message) list(q GetQuery, o *opened) (issues []contract.Issue) {
 }
 
 // describe notes what is said about a message beside its text.
-func (m *Message) describe(o *opened) {
+func (m *Message) describe(o *Opened) {
 	switch {
 	case o.garbled:
 		m.Notes = append(m.Notes, "the server could not describe this message's structure; it was read from its source")
-	case o.part == nil:
+	case o.Part == nil:
 		m.Notes = append(m.Notes, "this message has more parts or deeper nesting than is read; its body is not shown")
 	}
-	m.note(o.header.Note())
-	if o.part == nil {
+	m.note(o.Header.Note())
+	if o.Part == nil {
 		return
 	}
-	for _, n := range o.part.Notes() {
+	for _, n := range o.Part.Notes() {
 		m.note(n)
 	}
-	body := message.ChooseBody(o.part)
+	body := message.ChooseBody(o.Part)
 	m.protected(body.Encrypted, body.Signed)
 }
 
@@ -98,9 +99,18 @@ func (m *Message) protected(encrypted, signed string) {
 	}
 }
 
+// authentication is what the account's receiving server says of the sender.
+func (s *Service) authentication(q GetQuery, o *Opened) safety.Authentication {
+	pool, err := s.accounts.Find(q.ID.Account)
+	if err != nil {
+		return safety.Authenticate(o.Header, "", "")
+	}
+	return people.Authentication(pool.Account(), o.Header)
+}
+
 // own are the account's own addresses, as far as its user name is one.
 func (s *Service) own(q GetQuery) []string {
-	pool, err := s.pool(q.ID.Account)
+	pool, err := s.accounts.Find(q.ID.Account)
 	if err != nil || !strings.Contains(pool.Account().User, "@") {
 		return nil
 	}
@@ -108,16 +118,16 @@ func (s *Service) own(q GetQuery) []string {
 }
 
 // facts are what signals are drawn from.
-func (m *Message) facts(own []string, o *opened, body *bodyText) safety.Facts {
+func (m *Message) facts(own []string, o *Opened, body *Body) safety.Facts {
 	f := safety.Facts{
-		Header: o.header, From: o.header.Addresses("From"), ReplyTo: o.header.Addresses("Reply-To"),
+		Header: o.Header, From: o.Header.Addresses("From"), ReplyTo: o.Header.Addresses("Reply-To"),
 		Authentication: m.Authentication, Hidden: m.Hidden, Own: own,
 	}
-	if o.part != nil {
-		f.Attachments = message.Attachments(o.part)
+	if o.Part != nil {
+		f.Attachments = message.Attachments(o.Part)
 	}
 	if body != nil {
-		f.Text, f.Links, f.Doubts = body.text, m.Links, body.doubts
+		f.Text, f.Links, f.Doubts = body.Text, m.Links, body.doubts
 		f.PlainForm, f.HTMLForm = body.plain, body.html
 	}
 	return f
@@ -148,11 +158,11 @@ func containsFold(list []string, s string) bool {
 	return false
 }
 
-// bodyText is the whole safe text of a body, as far as it was fetched.
-type bodyText struct {
-	text   string
+// Body is the whole safe text of a body, as far as it was fetched.
+type Body struct {
+	Text   string
 	there  bool // there is a body at all, empty or not
-	cut    bool // there is more on the server
+	Cut    bool // there is more on the server
 	full   bool // and it is beyond what is read
 	doubts []string
 	// plain and html are the texts of both forms, where both are known and the
@@ -160,11 +170,11 @@ type bodyText struct {
 	plain, html string
 }
 
-// readBody makes safe text of the body: its pieces one below the other, an
+// ReadBody makes safe text of the body: its pieces one below the other, an
 // invitation and a delivery report in words. Behind a piece that was cut nothing
 // is added, so that offsets stay what they are when more is read.
-func (s *Service) readBody(ctx context.Context, w *content, m *Message) *bodyText {
-	b := &bodyText{there: len(w.sources()) > 0}
+func (s *Service) ReadBody(ctx context.Context, w *Content, m *Message) *Body {
+	b := &Body{there: len(w.sources()) > 0}
 	var pieces []string
 	for _, f := range w.forms {
 		sp := f.chosen()
@@ -173,8 +183,8 @@ func (s *Service) readBody(ctx context.Context, w *content, m *Message) *bodyTex
 		}
 		text := m.safe(sp, b)
 		if sp.cut {
-			b.cut, b.full = true, sp.asked >= moreBodyFetch && (len(pieces) > 0 || sp.asked >= maxBodyFetch)
-			pieces = append(pieces, trimRagged(text))
+			b.Cut, b.full = true, sp.asked >= moreBodyFetch && (len(pieces) > 0 || sp.asked >= maxBodyFetch)
+			pieces = append(pieces, TrimRagged(text))
 			break
 		}
 		pieces = append(pieces, text)
@@ -182,14 +192,14 @@ func (s *Service) readBody(ctx context.Context, w *content, m *Message) *bodyTex
 	if len(w.forms) > 0 {
 		b.plain, b.html = w.forms[0].both()
 	}
-	if !b.cut {
+	if !b.Cut {
 		pieces = append(pieces, s.invitation(ctx, w.calendar, m), report(w.report, m))
 	}
 	for _, p := range pieces {
-		if p != "" && b.text != "" {
-			b.text += "\n\n"
+		if p != "" && b.Text != "" {
+			b.Text += "\n\n"
 		}
-		b.text += p
+		b.Text += p
 	}
 	return b
 }
@@ -221,7 +231,7 @@ func (f formSource) both() (plain, html string) {
 }
 
 // safe is a part's safe text; what was found on the way is noted.
-func (m *Message) safe(sp *sourcePart, b *bodyText) string {
+func (m *Message) safe(sp *sourcePart, b *Body) string {
 	safe := sp.render()
 	m.note(safe.note)
 	m.remove(safe.Removed)
@@ -246,7 +256,7 @@ func (s *Service) invitation(ctx context.Context, sp *sourcePart, m *Message) st
 	}
 	r, err := s.extract(ctx, extract.Input{
 		MediaType: "text/calendar", Charset: sp.part.Params["charset"], MaxChars: contract.MaxBodyChars,
-		Data: decoded(sp.part, sp.data),
+		Data: Decoded(sp.part, sp.data),
 	})
 	if err != nil || r.Status != extract.OK {
 		m.Notes = append(m.Notes, "this message has an invitation that could not be read")
@@ -268,13 +278,13 @@ func report(sp *sourcePart, m *Message) string {
 }
 
 // show fills in the piece of the body text that was asked for.
-func (m *Message) show(q GetQuery, b *bodyText) {
+func (m *Message) show(q GetQuery, b *Body) {
 	if q.Mode == ModeHTML || !b.there {
 		return
 	}
-	piece, next, truncated := safetext.Fold(b.text, q.BodyOffset, q.BodyMax)
+	piece, next, truncated := safetext.Fold(b.Text, q.BodyOffset, q.BodyMax)
 	m.BodyText = &piece
-	m.BodyTruncated = truncated || b.cut
+	m.BodyTruncated = truncated || b.Cut
 	switch {
 	case !m.BodyTruncated:
 	case next > contract.MaxBodyOffset || (!truncated && b.full):
@@ -285,7 +295,7 @@ func (m *Message) show(q GetQuery, b *bodyText) {
 }
 
 // showHTML fills in the sanitised HTML of the main piece.
-func (m *Message) showHTML(q GetQuery, w *content) {
+func (m *Message) showHTML(q GetQuery, w *Content) {
 	if q.Mode == ModeText || len(w.forms) == 0 || w.forms[0].html == nil {
 		return
 	}
@@ -301,9 +311,9 @@ func (m *Message) showHTML(q GetQuery, w *content) {
 	m.BodyHTML = &clean
 }
 
-// trimRagged cuts a text whose source was cut back to a blank, so that the next
+// TrimRagged cuts a text whose source was cut back to a blank, so that the next
 // piece begins where this one ends; text without blanks loses a few characters.
-func trimRagged(text string) string {
+func TrimRagged(text string) string {
 	if i := strings.LastIndexAny(text, " \n"); i >= 0 && len(text)-i <= raggedChars {
 		return text[:i]
 	}

@@ -11,6 +11,7 @@ import (
 
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/mailtest/rig"
 )
 
 // corpusMail is one of the mails that internal/message is tested with.
@@ -24,7 +25,7 @@ func corpusMail(t *testing.T, name string) []byte {
 }
 
 func TestGet_SaysInWordsWhatAMailIs(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		service := connect(t, srv)
 		for _, tt := range []struct{ mail, body, note string }{
 			{"report-bounce", "Not delivered to nobody@example.com: no such mailbox (5.1.1)", ""},
@@ -38,7 +39,7 @@ func TestGet_SaysInWordsWhatAMailIs(t *testing.T) {
 			{"uuencode", "", ""},
 			{"mixed-text-pdf-text", "", ""},
 		} {
-			m := get(t, service, mailbox.GetQuery{ID: put(t, srv, "INBOX", corpusMail(t, tt.mail)), Attachments: true})
+			m := rig.Get(t, service, mailbox.GetQuery{ID: rig.Put(t, srv, "INBOX", corpusMail(t, tt.mail)), Attachments: true})
 			notes := strings.Join(m.Notes, "; ")
 			if m.BodyText == nil && tt.body != "" || m.BodyText != nil && !strings.Contains(*m.BodyText, tt.body) {
 				t.Errorf("%s: body %q lacks %q", tt.mail, *m.BodyText, tt.body)
@@ -55,17 +56,17 @@ func TestGet_AnInvitationIsPutInWords(t *testing.T) {
 		"DTSTART:20261105T090000Z\nDTEND:20261105T100000Z\nSUMMARY:Harbour plan\nLOCATION:Room 4\n" +
 		"ORGANIZER;CN=Ada:mailto:ada@example.org\nATTENDEE;CN=Bob;PARTSTAT=ACCEPTED:mailto:bob@example.net\nSTATUS:CONFIRMED\nEND:VEVENT\nEND:VCALENDAR\n"
 	head := "From: Ada <ada@example.org>\nTo: bob@example.net\nSubject: invitation\nMIME-Version: 1.0\nContent-Type: "
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		wire := mailtest.Record(t, srv)
 		service := connect(t, wire)
 		for name, source := range map[string][]byte{
-			"an alternative": mail(head+"multipart/alternative; boundary=b", "--b\nContent-Type: text/plain\n\nYou are invited.\n--b\nContent-Type: text/calendar; method=REQUEST\nContent-Transfer-Encoding: base64\n\n"+wrapped([]byte(event))+"--b--\n"),
-			"alone":          mail(head+"text/calendar; method=REQUEST; charset=utf-8", event),
+			"an alternative": rig.Mail(head+"multipart/alternative; boundary=b", "--b\nContent-Type: text/plain\n\nYou are invited.\n--b\nContent-Type: text/calendar; method=REQUEST\nContent-Transfer-Encoding: base64\n\n"+rig.Wrapped([]byte(event))+"--b--\n"),
+			"alone":          rig.Mail(head+"text/calendar; method=REQUEST; charset=utf-8", event),
 		} {
-			id := put(t, srv, "INBOX", source)
-			search(t, service, mailbox.SearchQuery{})
+			id := rig.Put(t, srv, "INBOX", source)
+			rig.Search(t, service, mailbox.SearchQuery{})
 			wire.Reset()
-			m := get(t, service, mailbox.GetQuery{ID: id})
+			m := rig.Get(t, service, mailbox.GetQuery{ID: id})
 			if m.BodyText == nil {
 				t.Fatalf("%s: no body: %+v", name, m)
 			}
@@ -86,7 +87,7 @@ func readOn(t *testing.T, service *mailbox.Service, q mailbox.GetQuery) string {
 	t.Helper()
 	var whole strings.Builder
 	for range 2000 {
-		m := get(t, service, q)
+		m := rig.Get(t, service, q)
 		if n := len([]rune(*m.BodyText)); n > q.BodyMax {
 			t.Fatalf("%d characters, asked for %d", n, q.BodyMax)
 		}
@@ -104,7 +105,7 @@ func readOn(t *testing.T, service *mailbox.Service, q mailbox.GetQuery) string {
 }
 
 func TestGet_SeveralPiecesAreReadRightThrough(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		var parts []string
 		var want strings.Builder
 		for n, rows := range []int{900, 6000, 40} { // what is first fetched ends within the second
@@ -119,7 +120,7 @@ func TestGet_SeveralPiecesAreReadRightThrough(t *testing.T) {
 			}
 			parts = append(parts, "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"+text.String())
 		}
-		id := put(t, srv, "INBOX", mixed(parts...))
+		id := rig.Put(t, srv, "INBOX", mixed(parts...))
 		service := connect(t, srv)
 		words := func(s string) string { return strings.Join(strings.Fields(s), " ") }
 		if got := readOn(t, service, mailbox.GetQuery{ID: id, BodyMax: 5001}); words(got) != words(want.String()) {
@@ -144,10 +145,10 @@ func TestGet_FoldedHistoryIsReadByItsOffset(t *testing.T) {
 		fmt.Fprintf(&quoted, "> Old line number %d.\n", n)
 	}
 	text := "Agreed, see you on Thursday.\n\nOn Mon, 2 Nov 2026, Ada wrote:\n" + quoted.String()
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
-		id := put(t, srv, "INBOX", mail("From: a@example.org\nSubject: Re: x\nContent-Type: text/plain; charset=utf-8", text))
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+		id := rig.Put(t, srv, "INBOX", rig.Mail("From: a@example.org\nSubject: Re: x\nContent-Type: text/plain; charset=utf-8", text))
 		service := connect(t, srv)
-		m := get(t, service, mailbox.GetQuery{ID: id, BodyMax: 16_000})
+		m := rig.Get(t, service, mailbox.GetQuery{ID: id, BodyMax: 16_000})
 		if !strings.HasPrefix(*m.BodyText, "Agreed, see you on Thursday.") || strings.Contains(*m.BodyText, "number 100") || len(*m.BodyText) > 300 {
 			t.Fatalf("not folded: %q", *m.BodyText)
 		}
@@ -174,12 +175,12 @@ func TestGet_APieceTooLongForOneReadingEndsWithAWord(t *testing.T) {
 	for i := range 15_000 {
 		fmt.Fprintf(&long, "Row %d of a very long piece.\n", i)
 	}
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
-		id := put(t, srv, "INBOX", mixed("Content-Type: text/plain\n\nFirst.", "Content-Type: text/plain\n\n"+long.String(), "Content-Type: text/plain\n\nLast."))
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+		id := rig.Put(t, srv, "INBOX", mixed("Content-Type: text/plain\n\nFirst.", "Content-Type: text/plain\n\n"+long.String(), "Content-Type: text/plain\n\nLast."))
 		service := connect(t, srv)
 		var whole strings.Builder
 		for offset, reading := 0, true; reading; {
-			m := get(t, service, mailbox.GetQuery{ID: id, BodyMax: 16_000, BodyOffset: offset})
+			m := rig.Get(t, service, mailbox.GetQuery{ID: id, BodyMax: 16_000, BodyOffset: offset})
 			whole.WriteString(*m.BodyText)
 			if !m.BodyTruncated {
 				t.Fatal("the end is not said to be missing")

@@ -9,17 +9,18 @@ import (
 	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/mailtest/rig"
 )
 
 // The round-trip table of docs/architecture.md, counted on the wire by a meter
 // that shares no code with what it measures.
 func TestBudget_RoundTripsAndBytes(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		for n := range 40 {
-			srv.Append(t, "INBOX", numbered(n))
+			srv.Append(t, "INBOX", rig.Numbered(n))
 		}
-		large := put(t, srv, "INBOX", withAttachment(25<<20))
-		pdf := put(t, srv, "INBOX", enclosing("application/pdf", "invoice.pdf", invoicePDF(t)))
+		large := rig.Put(t, srv, "INBOX", withAttachment(25<<20))
+		pdf := rig.Put(t, srv, "INBOX", rig.Enclosing("application/pdf", "invoice.pdf", invoicePDF(t)))
 		wire := mailtest.Record(t, srv)
 		service := connect(t, wire)
 
@@ -27,7 +28,7 @@ func TestBudget_RoundTripsAndBytes(t *testing.T) {
 		find := func(q mailbox.SearchQuery) func(t *testing.T) *mailbox.SearchResult {
 			return func(t *testing.T) *mailbox.SearchResult {
 				q.Limit = 10
-				r := search(t, service, q)
+				r := rig.Search(t, service, q)
 				if r.Returned != 10 {
 					t.Fatalf("returned %d", r.Returned)
 				}
@@ -57,13 +58,13 @@ func TestBudget_RoundTripsAndBytes(t *testing.T) {
 			}},
 			{"next page with snippets", 3, 60_000, func(t *testing.T) { find(mailbox.SearchQuery{Cursor: snippetCursor})(t) }},
 			{"read the text of a 25 MB mail", 2, 100_000, func(t *testing.T) {
-				m := get(t, service, mailbox.GetQuery{ID: large, Attachments: true})
+				m := rig.Get(t, service, mailbox.GetQuery{ID: large, Attachments: true})
 				if m.BodyText == nil || len(m.Attachments) != 1 {
 					t.Errorf("body %v, attachments %v", m.BodyText, m.Attachments)
 				}
 			}},
 			{"read a mail and the text of its PDF", 2, 100_000, func(t *testing.T) {
-				m := get(t, service, mailbox.GetQuery{ID: pdf, Attachments: true, AttachmentText: 10_000})
+				m := rig.Get(t, service, mailbox.GetQuery{ID: pdf, Attachments: true, AttachmentText: 10_000})
 				if m.BodyText == nil || len(m.Attachments) != 1 || m.Attachments[0].Text.Status != extract.OK {
 					t.Errorf("body %v, attachments %+v", m.BodyText, m.Attachments)
 				}
@@ -116,7 +117,7 @@ func invoicePDF(t *testing.T) []byte {
 // withAttachment is a message with a small text and an attachment of size bytes.
 func withAttachment(size int) []byte {
 	var b bytes.Buffer
-	b.Write(mail(`From: Ada <ada@example.org>
+	b.Write(rig.Mail(`From: Ada <ada@example.org>
 To: bob@example.org
 Subject: the large one
 MIME-Version: 1.0

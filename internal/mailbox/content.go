@@ -14,8 +14,8 @@ import (
 	"mail-imap-mcp/internal/safetext"
 )
 
-// content is what was fetched of a message to be shown.
-type content struct {
+// Content is what was fetched of a message to be shown.
+type Content struct {
 	forms            []formSource
 	calendar, report *sourcePart
 	files            []filePart
@@ -46,7 +46,7 @@ type rendered struct {
 func (sp *sourcePart) render() *rendered {
 	if sp.rendered == nil {
 		sp.rendered = &rendered{}
-		sp.rendered.Result, sp.rendered.note = render(sp.part, sp.data)
+		sp.rendered.Result, sp.rendered.note = Render(sp.part, sp.data)
 	}
 	return sp.rendered
 }
@@ -58,20 +58,20 @@ type filePart struct {
 	cut  bool
 }
 
-// load fetches, in one flight, the parts that will be shown.
-func load(c *imapconn.Conn, q GetQuery, o *opened) (*content, error) {
-	if o.part == nil {
-		return &content{}, nil
+// Load fetches, in one flight, the parts that will be shown.
+func Load(c *imapconn.Conn, q GetQuery, o *Opened) (*Content, error) {
+	if o.Part == nil {
+		return &Content{}, nil
 	}
-	w := choose(q, o.part)
-	if o.encoded != nil {
+	w := choose(q, o.Part)
+	if o.Encoded != nil {
 		for _, sp := range w.sources() {
-			sp.data = o.encoded[sp.part.ID]
-			sp.cut = o.cutsOff(sp.part)
+			sp.data = o.Encoded[sp.part.ID]
+			sp.cut = o.CutsOff(sp.part)
 		}
 		for i := range w.files {
 			f := &w.files[i]
-			f.data, f.cut = decoded(f.part, o.encoded[f.part.ID]), o.cutsOff(f.part)
+			f.data, f.cut = Decoded(f.part, o.Encoded[f.part.ID]), o.CutsOff(f.part)
 		}
 		return w, nil
 	}
@@ -81,9 +81,9 @@ func load(c *imapconn.Conn, q GetQuery, o *opened) (*content, error) {
 // choose says which parts are shown. A text part that is suspiciously small
 // beside its HTML comes together with it, so that the choice between them costs
 // no further flight.
-func choose(q GetQuery, root *message.Part) *content {
+func choose(q GetQuery, root *message.Part) *Content {
 	body := message.ChooseBody(root)
-	w := &content{}
+	w := &Content{}
 	end := int64(q.BodyOffset + q.BodyMax)
 	for i, form := range body.Forms {
 		most := int64(maxBodyFetch)
@@ -120,7 +120,7 @@ func choose(q GetQuery, root *message.Part) *content {
 // many as fit.
 func extractable(root *message.Part) []filePart {
 	var files []filePart
-	room := int64(maxPartFetch)
+	room := int64(MaxPartFetch)
 	for _, a := range message.Attachments(root) {
 		part := root.Find(a.PartID)
 		if part == nil || len(files) >= maxExtracted || part.Size > room || !extract.Supported(a.ContentType, a.Filename) {
@@ -133,7 +133,7 @@ func extractable(root *message.Part) []filePart {
 }
 
 // sources are the body parts of all kinds.
-func (w *content) sources() []*sourcePart {
+func (w *Content) sources() []*sourcePart {
 	var list []*sourcePart
 	add := func(sp *sourcePart) {
 		if sp != nil {
@@ -152,37 +152,37 @@ func (w *content) sources() []*sourcePart {
 
 // fetch gets everything in one flight: the body parts in one FETCH, and behind
 // it the attachments in pieces. What was read before an error stays.
-func (w *content) fetch(c *imapconn.Conn, uid uint32) error {
+func (w *Content) fetch(c *imapconn.Conn, uid uint32) error {
 	sources := w.sources()
 	opts := &imap.FetchOptions{}
 	for _, sp := range sources {
-		opts.BodySection = append(opts.BodySection, bodySection(partPath(sp.part.ID), imap.PartSpecifierNone, 0, sp.asked))
+		opts.BodySection = append(opts.BodySection, imapconn.BodySection(imapconn.PartPath(sp.part.ID), imap.PartSpecifierNone, 0, sp.asked))
 	}
 	var body *imapclient.FetchCommand
-	files := &parts{c: c, uid: uid}
-	streams := make([]*partStream, len(w.files))
+	files := NewParts(c, uid)
+	streams := make([]*PartStream, len(w.files))
 	c.Pipeline(func() {
 		if len(sources) > 0 {
-			body = uidFetch(c, []uint32{uid}, opts)
+			body = imapconn.UIDFetch(c, []uint32{uid}, opts)
 		}
 		for i, f := range w.files {
-			streams[i] = files.ask(f.part, maxPartFetch)
+			streams[i] = files.Ask(f.part, MaxPartFetch)
 		}
 	})
 	var drain sync.WaitGroup
 	var failed error
 	if body != nil {
 		drain.Go(func() {
-			failed = fetchRows(c, body, 4, maxBodyFetch, func(r row) {
+			failed = imapconn.FetchRows(c, body, 4, maxBodyFetch, func(r imapconn.Row) {
 				for _, sp := range sources {
-					if data, ok := r.find(partPath(sp.part.ID), imap.PartSpecifierNone); ok && r.uid == uid {
+					if data, ok := r.Find(imapconn.PartPath(sp.part.ID), imap.PartSpecifierNone); ok && r.UID == uid {
 						sp.data, sp.cut = data, int64(len(data)) >= sp.asked
 					}
 				}
 			})
 		})
 	}
-	files.start()
+	files.Start()
 	var missing error
 	for i := range w.files {
 		f := &w.files[i]
@@ -190,7 +190,7 @@ func (w *content) fetch(c *imapconn.Conn, uid uint32) error {
 		f.data, f.cut, err = streams[i].read(f.part, extract.MaxInput)
 		missing = errors.Join(missing, err)
 	}
-	broken := files.finish()
+	broken := files.Finish()
 	drain.Wait()
 	if failed != nil {
 		broken = errors.Join(fmt.Errorf("FETCH body: %w", failed), broken)

@@ -1,8 +1,9 @@
 package mailbox
 
 import (
-	"strings"
 	"time"
+
+	"mail-imap-mcp/internal/imapconn"
 
 	"github.com/emersion/go-imap/v2"
 )
@@ -16,11 +17,11 @@ func (c Criteria) empty() bool {
 // requires US-ASCII of SEARCH.
 func (c Criteria) ascii() bool {
 	for _, s := range []string{c.Query, c.From, c.To, c.Cc, c.Subject, c.Body} {
-		if !isASCII(s) {
+		if !imapconn.IsASCII(s) {
 			return false
 		}
 	}
-	return c.Header == nil || isASCII(c.Header.Value)
+	return c.Header == nil || imapconn.IsASCII(c.Header.Value)
 }
 
 // split divides the criteria for a server that refuses CHARSET: what it can
@@ -28,7 +29,7 @@ func (c Criteria) ascii() bool {
 func (c Criteria) split() (ask, local Criteria) {
 	ask = c
 	move := func(from, to *string) {
-		if !isASCII(*from) {
+		if !imapconn.IsASCII(*from) {
 			*to, *from = *from, ""
 		}
 	}
@@ -38,7 +39,7 @@ func (c Criteria) split() (ask, local Criteria) {
 	move(&ask.Cc, &local.Cc)
 	move(&ask.Subject, &local.Subject)
 	move(&ask.Body, &local.Body)
-	if c.Header != nil && !isASCII(c.Header.Value) {
+	if c.Header != nil && !imapconn.IsASCII(c.Header.Value) {
 		local.Header, ask.Header = c.Header, &HeaderMatch{Name: c.Header.Name}
 	}
 	return ask, local
@@ -106,8 +107,4 @@ func day(s string) time.Time {
 		return time.Time{}
 	}
 	return t
-}
-
-func isASCII(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return r > 0x7f }) < 0
 }

@@ -1,7 +1,6 @@
 package mailbox_test
 
 import (
-	"context"
 	"errors"
 	"runtime"
 	"slices"
@@ -10,35 +9,10 @@ import (
 	"time"
 
 	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
-	"mail-imap-mcp/internal/secret"
+	"mail-imap-mcp/internal/mailtest/rig"
 )
-
-// hasty makes a service that gives up after a second or two, so that servers
-// which never answer can be tested.
-func hasty(t *testing.T, srv mailtest.Server) *mailbox.Service {
-	t.Helper()
-	sealer, err := contract.NewSealer(secret.Value{}, time.Minute, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool := imapconn.NewPool(srv.Account(account), imapconn.Options{
-		ConnectTimeout: time.Second, GreetingTimeout: time.Second, SocketTimeout: 2 * time.Second,
-		IdleTTL: time.Minute, MaxIdle: 4, RootCAs: srv.RootCAs(),
-	})
-	service := mailbox.New([]*imapconn.Pool{pool}, sealer, mailbox.Options{})
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		_ = service.Close(ctx)
-	})
-	return service
-}
-
-// maxCallMemory is architecture.md's bound on one call.
-const maxCallMemory = 64 << 20
 
 // Whatever the server does, a call answers in words within its deadline and
 // with bounded memory.
@@ -71,7 +45,7 @@ func TestFault_ACallAnswersWithinItsDeadlineAndTheNextWorks(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			memory := mailtest.NewMemory(t)
 			uids := memory.Append(t, "INBOX", letters()...)
-			id := contract.MessageID{Account: account, Mailbox: "INBOX", UIDValidity: memory.UIDValidity(t, "INBOX"), UID: uids[0]}
+			id := contract.MessageID{Account: rig.Account, Mailbox: "INBOX", UIDValidity: memory.UIDValidity(t, "INBOX"), UID: uids[0]}
 			service := hasty(t, mailtest.NewFaulty(t, memory, tt.fault))
 			calls := map[string]func() error{
 				"search": func() error {
@@ -93,7 +67,7 @@ func TestFault_ACallAnswersWithinItsDeadlineAndTheNextWorks(t *testing.T) {
 				if took := time.Since(start); took > 15*time.Second {
 					t.Errorf("%s took %v", name, took)
 				}
-				if grown := after.TotalAlloc - before.TotalAlloc; grown > maxCallMemory {
+				if grown := after.TotalAlloc - before.TotalAlloc; grown > rig.MaxCallMemory {
 					t.Errorf("%s allocated %d MB", name, grown>>20)
 				}
 				if err == nil {
@@ -128,7 +102,7 @@ func partial(err error, issues func() []contract.Issue) error {
 
 func TestFault_OneGarbledStructureDoesNotSinkItsPage(t *testing.T) {
 	for _, criteria := range []mailbox.Criteria{{}, {From: "example"}} {
-		onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+		rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 			uids := srv.Append(t, "INBOX", letters()...)
 			service := connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultBadStructure(uids[1])))
 			r, err := service.Search(t.Context(), mailbox.SearchQuery{Mailbox: "INBOX", Criteria: criteria})
@@ -162,7 +136,7 @@ func TestFault_HugeSetOfUIDsCostsNothing(t *testing.T) {
 }
 
 func TestFault_ServerThatRefusesCharsetIsSearchedHere(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		srv.Append(t, "INBOX", letters()...)
 		faulty := mailtest.NewFaulty(t, srv, mailtest.FaultBadCharset())
 		service := connect(t, faulty)
@@ -172,7 +146,7 @@ func TestFault_ServerThatRefusesCharsetIsSearchedHere(t *testing.T) {
 				t.Fatal(err)
 			}
 			if r.Returned != 1 || r.Messages[0].Subject != "Grüße aus Köln" || len(r.Issues) != 1 {
-				t.Errorf("found %v, issues %v; want the message and one issue", subjects(r), r.Issues)
+				t.Errorf("found %v, issues %v; want the message and one issue", rig.Subjects(r), r.Issues)
 			}
 		}
 		asked := 0
@@ -191,22 +165,22 @@ func TestFault_ServerThatRefusesCharsetIsSearchedHere(t *testing.T) {
 		if err != nil || r.Returned != 1 {
 			t.Errorf("without LITERAL+: %v, %v", r, err)
 		}
-		ascii := search(t, service, mailbox.SearchQuery{Criteria: mailbox.Criteria{Subject: "lunch"}})
+		ascii := rig.Search(t, service, mailbox.SearchQuery{Criteria: mailbox.Criteria{Subject: "lunch"}})
 		if ascii.Returned != 1 {
-			t.Errorf("an ASCII search: %v", subjects(ascii))
+			t.Errorf("an ASCII search: %v", rig.Subjects(ascii))
 		}
 	})
 }
 
 func TestFault_ServersWithoutExtensionsGiveTheSameAnswers(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		for n := range 25 {
-			srv.Append(t, "INBOX", numbered(n))
+			srv.Append(t, "INBOX", rig.Numbered(n))
 		}
 		service := connect(t, mailtest.NewFaulty(t, srv,
 			mailtest.Without("ESEARCH", "LIST-STATUS", "LIST-EXTENDED", "SPECIAL-USE", "LITERAL+", "LITERAL-", "SASL-IR", "ID", "UIDPLUS", "IMAP4rev2", "ENABLE")))
-		r := search(t, service, mailbox.SearchQuery{Criteria: mailbox.Criteria{From: "ada"}})
-		next := search(t, service, mailbox.SearchQuery{Cursor: r.NextCursor})
+		r := rig.Search(t, service, mailbox.SearchQuery{Criteria: mailbox.Criteria{From: "ada"}})
+		next := rig.Search(t, service, mailbox.SearchQuery{Cursor: r.NextCursor})
 		if r.Total != 25 || r.Messages[0].Subject != "number 24" || next.Messages[0].Subject != "number 14" {
 			t.Errorf("total %d, pages begin with %q and %q", r.Total, r.Messages[0].Subject, next.Messages[0].Subject)
 		}
@@ -214,23 +188,23 @@ func TestFault_ServersWithoutExtensionsGiveTheSameAnswers(t *testing.T) {
 		if err != nil || list.Mailboxes[0].Total == nil || *list.Mailboxes[0].Total != 25 {
 			t.Errorf("list: %+v, %v", list, err)
 		}
-		umlaut := search(t, service, mailbox.SearchQuery{Criteria: mailbox.Criteria{Subject: "é"}})
+		umlaut := rig.Search(t, service, mailbox.SearchQuery{Criteria: mailbox.Criteria{Subject: "é"}})
 		if umlaut.Returned != 0 {
-			t.Errorf("found %v", subjects(umlaut))
+			t.Errorf("found %v", rig.Subjects(umlaut))
 		}
 	})
 }
 
 func TestFault_AServerThatTakesQuotesForPartOfANameShowsItsMessages(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
-		uids := srv.Append(t, "INBOX", numbered(1))
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+		uids := srv.Append(t, "INBOX", rig.Numbered(1))
 		service := connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultQuotesInNames()))
-		if got := subjects(search(t, service, mailbox.SearchQuery{Mailbox: "INBOX"})); !slices.Equal(got, []string{"number 1"}) {
+		if got := rig.Subjects(rig.Search(t, service, mailbox.SearchQuery{Mailbox: "INBOX"})); !slices.Equal(got, []string{"number 1"}) {
 			t.Errorf("found %q", got)
 		}
-		id := contract.MessageID{Account: account, Mailbox: "INBOX", UIDValidity: srv.UIDValidity(t, "INBOX"), UID: uids[0]}
-		if r := thread(t, service, mailbox.ThreadQuery{ID: id}); len(r.Messages) != 1 || r.Messages[0].Summary.Subject != "number 1" {
-			t.Errorf("%+v", r)
+		id := contract.MessageID{Account: rig.Account, Mailbox: "INBOX", UIDValidity: srv.UIDValidity(t, "INBOX"), UID: uids[0]}
+		if m := rig.Get(t, service, mailbox.GetQuery{ID: id}); m.Subject != "number 1" {
+			t.Errorf("%+v", m)
 		}
 	})
 }
@@ -239,31 +213,31 @@ func TestFault_UIDValidityChangeEndsTheSearch(t *testing.T) {
 	memory := mailtest.NewMemory(t)
 	memory.Create(t, "Box")
 	for n := range 3 {
-		memory.Append(t, "Box", numbered(n))
+		memory.Append(t, "Box", rig.Numbered(n))
 	}
 	service := connect(t, memory)
-	cursor := search(t, service, mailbox.SearchQuery{Mailbox: "Box", Limit: 1}).NextCursor
+	cursor := rig.Search(t, service, mailbox.SearchQuery{Mailbox: "Box", Limit: 1}).NextCursor
 	memory.Recreate(t, "Box")
-	memory.Append(t, "Box", numbered(9))
+	memory.Append(t, "Box", rig.Numbered(9))
 	memory.Restart(t)
 	_, err := service.Search(t.Context(), mailbox.SearchQuery{Cursor: cursor})
-	wantCode(t, "page of a rebuilt mailbox", err, contract.Conflict, "mailbox snapshot changed; rerun search")
+	rig.WantCode(t, "page of a rebuilt mailbox", err, contract.Conflict, "mailbox snapshot changed; rerun search")
 }
 
 func TestFault_ConnectionsThatDiedIdleAreReplacedSilently(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		srv.Append(t, "INBOX", letters()...)
 		service := connect(t, srv)
-		search(t, service, mailbox.SearchQuery{})
+		rig.Search(t, service, mailbox.SearchQuery{})
 		srv.Restart(t)
-		if r := search(t, service, mailbox.SearchQuery{}); r.Returned != 4 {
+		if r := rig.Search(t, service, mailbox.SearchQuery{}); r.Returned != 4 {
 			t.Errorf("returned %d", r.Returned)
 		}
 	})
 }
 
 func TestFault_OneGarbledStructureDoesNotSpoilAScan(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		uids := srv.Append(t, "INBOX", letters()...)
 		service := connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultBadStructure(uids[1])))
 		no := false
@@ -272,7 +246,7 @@ func TestFault_OneGarbledStructureDoesNotSpoilAScan(t *testing.T) {
 			t.Fatal(err)
 		}
 		if r.Returned != 1 || r.Messages[0].Subject != "Grüße aus Köln" || !r.HasMore || len(r.Issues) == 0 {
-			t.Fatalf("found %v, more %t, issues %v", subjects(r), r.HasMore, r.Issues)
+			t.Fatalf("found %v, more %t, issues %v", rig.Subjects(r), r.HasMore, r.Issues)
 		}
 		r, err = service.Search(t.Context(), mailbox.SearchQuery{Cursor: r.NextCursor, Limit: 10})
 		// Whether the garbled one has attachments is unknown; it matches neither.
@@ -286,9 +260,9 @@ func TestFault_AFailedPageSaysWhereItWas(t *testing.T) {
 	memory := mailtest.NewMemory(t)
 	memory.Append(t, "INBOX", letters()...)
 	service := hasty(t, mailtest.NewFaulty(t, memory, mailtest.FaultHang("UID SEARCH")))
-	first := search(t, service, mailbox.SearchQuery{Limit: 1})
+	first := rig.Search(t, service, mailbox.SearchQuery{Limit: 1})
 	r, err := service.Search(t.Context(), mailbox.SearchQuery{Cursor: first.NextCursor})
-	if err == nil || r == nil || r.Account != account || r.Mailbox != "INBOX" {
+	if err == nil || r == nil || r.Account != rig.Account || r.Mailbox != "INBOX" {
 		t.Errorf("%+v, %v", r, err)
 	}
 }

@@ -75,7 +75,7 @@ func (f *finder) findWindowed() (matches, error) {
 		return matches{}, fmt.Errorf("SEARCH: %w", err)
 	}
 	m := matches{remaining: int(counted.Count)}
-	m.uids = newest(windowed.All, f.want, f.before)
+	m.uids = imapconn.Newest(windowed.All, f.want, f.before)
 	m.remaining = max(m.remaining, len(m.uids))
 	if len(m.uids) < f.want && m.remaining > len(m.uids) && lo > 1 {
 		older, err := f.older(lo-1, m.remaining-len(m.uids))
@@ -167,7 +167,7 @@ func (f *finder) all(uids []uint32, lo, top uint32) ([]uint32, error) {
 	if err != nil {
 		return nil, fmt.Errorf("SEARCH: %w", err)
 	}
-	return append(uids, newest(data.All, f.want-len(uids), f.before)...), nil
+	return append(uids, imapconn.Newest(data.All, f.want-len(uids), f.before)...), nil
 }
 
 // findPlain searches on a server without ESEARCH, whose answers are lists of
@@ -187,7 +187,7 @@ func (f *finder) findPlain() (matches, error) {
 		if err != nil {
 			return matches{}, fmt.Errorf("SEARCH: %w", err)
 		}
-		return matches{uids: newest(data.All, f.want, f.before), remaining: size(data.All, f.before)}, nil
+		return matches{uids: imapconn.Newest(data.All, f.want, f.before), remaining: imapconn.CountUIDs(data.All, f.before)}, nil
 	}
 	m := matches{approximate: true}
 	width := uint32(searchWindow)
@@ -201,8 +201,8 @@ func (f *finder) findPlain() (matches, error) {
 		if err != nil {
 			return m, fmt.Errorf("SEARCH: %w", err)
 		}
-		m.remaining += size(data.All, f.before)
-		m.uids = append(m.uids, newest(data.All, f.want-len(m.uids), f.before)...)
+		m.remaining += imapconn.CountUIDs(data.All, f.before)
+		m.uids = append(m.uids, imapconn.Newest(data.All, f.want-len(m.uids), f.before)...)
 		if lo == 1 {
 			m.approximate, m.resume = false, 0
 			break
@@ -261,37 +261,4 @@ func split(lo, top uint32, n int) []imap.UIDRange {
 		}
 		stop = start - 1
 	}
-}
-
-// newest takes up to n of the set's highest UIDs below before, without
-// expanding its ranges: a hostile 1:400000000 costs nothing.
-func newest(set imap.NumSet, n int, before uint32) []uint32 {
-	ranges, _ := set.(imap.UIDSet)
-	var uids []uint32
-	for i := len(ranges) - 1; i >= 0 && len(uids) < n; i-- {
-		start, stop := uint32(ranges[i].Start), uint32(ranges[i].Stop)
-		if before > 0 && stop >= before {
-			stop = before - 1
-		}
-		for uid := stop; uid >= start && uid > 0 && len(uids) < n; uid-- {
-			uids = append(uids, uid)
-		}
-	}
-	return uids
-}
-
-// size counts the set's UIDs below before without expanding it.
-func size(set imap.NumSet, before uint32) int {
-	ranges, _ := set.(imap.UIDSet)
-	total := 0
-	for _, r := range ranges {
-		start, stop := uint32(r.Start), uint32(r.Stop)
-		if before > 0 && stop >= before {
-			stop = before - 1
-		}
-		if stop >= start && start > 0 {
-			total += int(stop-start) + 1
-		}
-	}
-	return total
 }

@@ -13,67 +13,40 @@ import (
 	"mail-imap-mcp/internal/message"
 )
 
-// opened is a message whose header and structure are known.
-type opened struct {
-	found
-	encoded map[string][]byte // section id -> source, for a message taken apart here
-	cut     bool              // the source goes on beyond what was taken apart
-	garbled bool
-}
-
-// cutsOff reports that a part's end is not in the source that was taken apart:
-// it is the last one, or the last one is in it.
-func (o *opened) cutsOff(p *message.Part) bool {
-	if !o.cut || o.part == nil {
-		return false
-	}
-	last := o.part
-	for {
-		switch {
-		case len(last.Children) > 0:
-			last = last.Children[len(last.Children)-1]
-		case last != p && last.Nested != nil:
-			last = last.Nested
-		default:
-			return last == p
-		}
-	}
-}
-
 // Get reads one message in two flights: header and structure, then only what is
 // shown: the body parts, and the attachments whose text is wanted. Where an
 // account is locked down, more may be needed in between, to look for its sender
-// among those the mailbox has written to (see withhold).
+// among those the mailbox has written to (see people.Service.Withhold).
 func (s *Service) Get(ctx context.Context, q GetQuery) (*Message, error) {
-	pool, err := s.pool(q.ID.Account)
+	pool, err := s.accounts.Find(q.ID.Account)
 	if err != nil {
 		return nil, err
 	}
-	o, content, err := s.openAnd(ctx, pool, q.ID, func(c *imapconn.Conn, o *opened) (*content, error) {
-		return load(c, q, o)
+	o, content, err := s.Open(ctx, pool, q.ID, func(c *imapconn.Conn, o *Opened) (*Content, error) {
+		return Load(c, q, o)
 	})
 	if o == nil {
 		return nil, imapconn.Classify("read", err)
 	}
-	if err != nil && !isFault(err) {
+	if err != nil && !imapconn.IsFault(err) {
 		return nil, err
 	}
 	m := s.present(ctx, q, o, content)
 	if err != nil {
-		m.Issues = append(m.Issues, asIssue("body", err))
+		m.Issues = append(m.Issues, imapconn.AsIssue("body", err))
 	}
 	return m, nil
 }
 
-// openAnd opens a message and, unless its sender's words are to be withheld,
+// Open opens a message and, unless its sender's words are to be withheld,
 // fetches content of it on the same connection. A message whose structure broke
 // the connection is read from its source. What was opened is returned even if
 // its content could not be fetched.
-func (s *Service) openAnd(ctx context.Context, pool *imapconn.Pool, id contract.MessageID, fetch func(*imapconn.Conn, *opened) (*content, error)) (o *opened, got *content, err error) {
+func (s *Service) Open(ctx context.Context, pool *imapconn.Pool, id contract.MessageID, fetch func(*imapconn.Conn, *Opened) (*Content, error)) (o *Opened, got *Content, err error) {
 	structure := true
 	attempt := func(_ context.Context, c *imapconn.Conn) error {
 		o, got = nil, nil
-		err := sameValidity(c, id)
+		err := c.CheckValidity(id)
 		if err != nil {
 			return err
 		}
@@ -87,19 +60,19 @@ func (s *Service) openAnd(ctx context.Context, pool *imapconn.Pool, id contract.
 		return err
 	}
 	err = pool.Do(ctx, id.Mailbox, attempt)
-	if err != nil && o == nil && isFault(err) && ctx.Err() == nil && isDecodeFailure(err) {
+	if err != nil && o == nil && imapconn.IsFault(err) && ctx.Err() == nil && imapconn.IsDecodeFailure(err) {
 		structure = false
 		err = pool.Do(ctx, id.Mailbox, attempt)
 	}
 	if err != nil || !pool.Account().Lockdown {
 		return o, got, err
 	}
-	if s.withhold(ctx, pool, id.Mailbox, []*found{&o.found}); o.Withheld != "" {
+	if Withhold(ctx, s.people, pool, id.Mailbox, []*Found{&o.Found}); o.Withheld != "" {
 		return o, nil, nil
 	}
 	err = pool.Do(ctx, id.Mailbox, func(_ context.Context, c *imapconn.Conn) error {
 		got = nil
-		err := sameValidity(c, id)
+		err := c.CheckValidity(id)
 		if err == nil {
 			got, err = fetch(c, o)
 		}
@@ -108,45 +81,25 @@ func (s *Service) openAnd(ctx context.Context, pool *imapconn.Pool, id contract.
 	return o, got, err
 }
 
-// sameValidity refuses an id whose UIDVALIDITY is not the mailbox's: its UID
-// may name another message now (RFC 9051 §2.3.1.1).
-func sameValidity(c *imapconn.Conn, id contract.MessageID) error {
-	if now := c.Selected().UIDValidity; now != id.UIDValidity {
-		return errStale(now, id.UIDValidity)
-	}
-	return nil
-}
-
-func errStale(now, said uint32) error {
-	return contract.Errorf(contract.Conflict,
-		"message_id is stale: the mailbox was rebuilt (UIDVALIDITY is %d, the id says %d); search again for the message", now, said)
-}
-
-// errGone is the answer for a message that is not in its mailbox.
-func errGone(id contract.MessageID) error {
-	return contract.Errorf(contract.NotFound,
-		"message %s does not exist any more; it was moved or deleted: search for it again", id)
-}
-
 // open fetches header and structure. NOOP goes ahead of the FETCH: a message
 // that arrived after EXAMINE is not there without. A second try is for servers
 // that put the NOOP off until after the FETCH (Dovecot), and for an unsolicited
 // FETCH in the answer's place.
-func open(c *imapconn.Conn, id contract.MessageID, structure bool) (*opened, error) {
+func open(c *imapconn.Conn, id contract.MessageID, structure bool) (*Opened, error) {
 	opts := &imap.FetchOptions{
 		Flags:        true,
 		InternalDate: true,
 		RFC822Size:   true,
-		BodySection:  []*imap.FetchItemBodySection{bodySection(nil, imap.PartSpecifierHeader, 0, maxHeaderBytes)},
+		BodySection:  []*imap.FetchItemBodySection{imapconn.BodySection(nil, imap.PartSpecifierHeader, 0, maxHeaderBytes)},
 	}
 	limit := int64(maxHeaderBytes)
 	if structure {
 		opts.BodyStructure = &imap.FetchItemBodyStructure{Extended: true}
 	} else {
-		opts.BodySection = []*imap.FetchItemBodySection{bodySection(nil, imap.PartSpecifierNone, 0, rawFallbackBytes)}
+		opts.BodySection = []*imap.FetchItemBodySection{imapconn.BodySection(nil, imap.PartSpecifierNone, 0, rawFallbackBytes)}
 		limit = rawFallbackBytes
 	}
-	var answer *row
+	var answer *imapconn.Row
 	for try := range 2 {
 		var noop *imapclient.Command
 		var fetch *imapclient.FetchCommand
@@ -154,10 +107,10 @@ func open(c *imapconn.Conn, id contract.MessageID, structure bool) (*opened, err
 			if try == 0 {
 				noop = c.Client().Noop()
 			}
-			fetch = uidFetch(c, []uint32{id.UID}, opts)
+			fetch = imapconn.UIDFetch(c, []uint32{id.UID}, opts)
 		})
-		err := fetchRows(c, fetch, 4, limit, func(r row) {
-			if r.uid == id.UID && len(r.sections) > 0 {
+		err := imapconn.FetchRows(c, fetch, 4, limit, func(r imapconn.Row) {
+			if r.UID == id.UID && len(r.Sections) > 0 {
 				answer = &r
 			}
 		})
@@ -172,23 +125,23 @@ func open(c *imapconn.Conn, id contract.MessageID, structure bool) (*opened, err
 		}
 	}
 	if answer == nil {
-		return nil, errGone(id)
+		return nil, contract.ErrGone(id)
 	}
 	if structure {
-		header, _ := answer.find(nil, imap.PartSpecifierHeader)
-		return &opened{found: *summarize(id.Account, id.Mailbox, id.UIDValidity, *answer, message.ParseHeader(header))}, nil
+		header, _ := answer.Find(nil, imap.PartSpecifierHeader)
+		return &Opened{Found: *Summarize(id.Account, id.Mailbox, id.UIDValidity, *answer, message.ParseHeader(header))}, nil
 	}
-	source, _ := answer.find(nil, imap.PartSpecifierNone)
+	source, _ := answer.Find(nil, imap.PartSpecifierNone)
 	return takeApart(id, *answer, source), nil
 }
 
 // takeApart reads a message from its source, for when the server's description
 // of it is of no use.
-func takeApart(id contract.MessageID, r row, source []byte) *opened {
+func takeApart(id contract.MessageID, r imapconn.Row, source []byte) *Opened {
 	part, header, encoded := message.Parse(source)
-	o := &opened{found: *summarize(id.Account, id.Mailbox, id.UIDValidity, r, header), encoded: encoded, garbled: true}
+	o := &Opened{Found: *Summarize(id.Account, id.Mailbox, id.UIDValidity, r, header), Encoded: encoded, garbled: true}
 	n := len(message.Attachments(part))
-	o.part, o.AttachmentCount = part, &n
+	o.Part, o.AttachmentCount = part, &n
 	o.cut = len(source) >= rawFallbackBytes
 	return o
 }

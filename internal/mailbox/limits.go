@@ -9,14 +9,6 @@ const (
 	// from costing more than a page of ordinary ones.
 	summaryHeaderBytes = 4 << 10
 
-	// lockdownHeaderBytes is asked of a message's summary where lockdown decides:
-	// the receiving server's verdict stands at the top, its chain of Received
-	// fields below.
-	lockdownHeaderBytes = 16 << 10
-
-	// recipientBytes is asked of a sent message's recipients: 100 addresses.
-	recipientBytes = 8 << 10
-
 	// maxHeaderBytes is asked of a message's whole header when it is read:
 	// the largest real ones (long Received and ARC chains) are about 30 kB.
 	maxHeaderBytes = 64 << 10
@@ -60,9 +52,9 @@ const (
 	// guard lets through as one literal.
 	partPieceBytes = 2 << 20
 
-	// maxPartFetch is the most that is fetched of an attachment that is kept in
+	// MaxPartFetch is the most that is fetched of an attachment that is kept in
 	// memory: 25 MB in base64, line ends included.
-	maxPartFetch = 36 << 20
+	MaxPartFetch = 36 << 20
 
 	// maxSavedPart is the largest source of an attachment that is saved to a
 	// file: what the connection's guard lets one operation bring, with room for
@@ -102,11 +94,6 @@ const (
 	// maxScanRescues is how many times a scan goes on after a candidate's
 	// structure broke the connection.
 	maxScanRescues = 3
-
-	// maxFlags and maxFlagChars are kept of a message's flags: real ones are
-	// below ten short words, and others may set them in shared mailboxes.
-	maxFlags     = 64
-	maxFlagChars = 128
 
 	// raggedChars is left off the end of a text whose source was cut: a tag, an
 	// entity or a character may be cut in two there.

@@ -11,25 +11,14 @@ import (
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/people"
 )
-
-// specialUses are the attributes of RFC 6154 §2 that say what a mailbox is for.
-var specialUses = map[imap.MailboxAttr]string{
-	imap.MailboxAttrAll:       "all",
-	imap.MailboxAttrArchive:   "archive",
-	imap.MailboxAttrDrafts:    "drafts",
-	imap.MailboxAttrFlagged:   "flagged",
-	imap.MailboxAttrJunk:      "junk",
-	imap.MailboxAttrSent:      "sent",
-	imap.MailboxAttrTrash:     "trash",
-	imap.MailboxAttrImportant: "important",
-}
 
 // List names an account's mailboxes with what they are for and how much is in
 // them: one round trip where the server has LIST-STATUS (RFC 5819), two where
 // each STATUS must be asked for. INBOX comes first, the rest by name.
 func (s *Service) List(ctx context.Context, q ListQuery) (*ListResult, error) {
-	pool, err := s.pool(q.Account)
+	pool, err := s.accounts.Find(q.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -85,17 +74,17 @@ func (r *ListResult) collect(cmd *imapconn.ListCommand) {
 			r.unusable++
 			continue
 		}
-		info := Info{Name: canonicalMailbox(data.Mailbox), Selectable: true}
+		info := Info{Name: contract.CanonicalMailbox(data.Mailbox), Selectable: true}
 		if data.Delim != 0 {
 			info.Delimiter = string(data.Delim)
 		}
 		for _, attr := range data.Attrs {
 			switch {
-			case equalAttr(attr, imap.MailboxAttrNoSelect), equalAttr(attr, imap.MailboxAttrNonExistent):
+			case people.SameAttr(attr, imap.MailboxAttrNoSelect), people.SameAttr(attr, imap.MailboxAttrNonExistent):
 				info.Selectable = false
 			default:
-				for known, use := range specialUses {
-					if equalAttr(attr, known) {
+				for known, use := range people.SpecialUses {
+					if people.SameAttr(attr, known) {
 						info.SpecialUse = use
 					}
 				}
@@ -127,7 +116,7 @@ func (r *ListResult) keep(info Info) {
 	}
 }
 
-func ordinary(info Info) bool { return info.Name != inbox && info.SpecialUse == "" }
+func ordinary(info Info) bool { return info.Name != contract.Inbox && info.SpecialUse == "" }
 
 // askStatus asks the counts of all mailboxes in one flight. A mailbox whose
 // STATUS is refused is listed without counts.
@@ -147,7 +136,7 @@ func (r *ListResult) askStatus(c *imapconn.Conn) error {
 		}
 		data, err := cmd.Wait()
 		if err != nil {
-			if !isRefusal(err) {
+			if !imapconn.IsRefusal(err) {
 				return fmt.Errorf("STATUS: %w", err)
 			}
 			refused++
@@ -165,11 +154,9 @@ func (r *ListResult) askStatus(c *imapconn.Conn) error {
 	return nil
 }
 
-func equalAttr(a, b imap.MailboxAttr) bool { return strings.EqualFold(string(a), string(b)) }
-
 // byName orders INBOX first (its name is case-insensitive, RFC 9051 §5.1).
 func byName(a, b Info) int {
-	ai, bi := a.Name == inbox, b.Name == inbox
+	ai, bi := a.Name == contract.Inbox, b.Name == contract.Inbox
 	switch {
 	case ai && !bi:
 		return -1

@@ -8,28 +8,21 @@ import (
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
-	"mail-imap-mcp/internal/secret"
+	"mail-imap-mcp/internal/mailtest/rig"
 )
 
-func locked(t *testing.T, srv mailtest.Server) *mailbox.Service {
-	t.Helper()
-	a := srv.Account(account)
-	a.Lockdown = true
-	return connectAs(t, a, srv, secret.Value{})
-}
-
 func TestLockdown_RoundTripsAreAsDocumented(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		for n := range 10 {
-			srv.Append(t, "INBOX", mailtest.Message{Raw: mail(fmt.Sprintf("From: w%d@example.net\nSubject: from %d\nDate: Mon, 02 Nov 2026 10:00:00 +0100", n, n), "hi\n")})
+			srv.Append(t, "INBOX", mailtest.Message{Raw: rig.Mail(fmt.Sprintf("From: w%d@example.net\nSubject: from %d\nDate: Mon, 02 Nov 2026 10:00:00 +0100", n, n), "hi\n")})
 		}
 		for n := range 5 {
-			put(t, srv, "Sent", mail(fmt.Sprintf("From: me@example.org\nTo: W%d <W%d@Example.NET>\nSubject: re", n, n), "hi\n"))
+			rig.Put(t, srv, "Sent", rig.Mail(fmt.Sprintf("From: me@example.org\nTo: W%d <W%d@Example.NET>\nSubject: re", n, n), "hi\n"))
 		}
 		wire := mailtest.Record(t, srv)
 		service := locked(t, wire)
 		page := func() (shown int) {
-			for _, m := range search(t, service, mailbox.SearchQuery{Limit: 10, SnippetChars: 100}).Messages {
+			for _, m := range rig.Search(t, service, mailbox.SearchQuery{Limit: 10, SnippetChars: 100}).Messages {
 				if m.Withheld == "" {
 					shown++
 				} else if m.Subject != "" || m.Snippet != nil {
@@ -49,13 +42,13 @@ func TestLockdown_RoundTripsAreAsDocumented(t *testing.T) {
 		// shows mail that has just arrived only to a second FETCH.
 		late := func(who string) contract.MessageID {
 			t.Helper()
-			id := put(t, srv, "INBOX", mail("From: "+who+"@example.net\nSubject: s", "hi\n"))
-			put(t, srv, "Sent", mail("From: me@example.org\nTo: "+who+"@example.net\nSubject: re", "hi\n"))
+			id := rig.Put(t, srv, "INBOX", rig.Mail("From: "+who+"@example.net\nSubject: s", "hi\n"))
+			rig.Put(t, srv, "Sent", rig.Mail("From: me@example.org\nTo: "+who+"@example.net\nSubject: re", "hi\n"))
 			return id
 		}
 		id := late("late")
 		wire.Reset()
-		m := get(t, service, mailbox.GetQuery{ID: id})
+		m := rig.Get(t, service, mailbox.GetQuery{ID: id})
 		if m.Withheld != "" || wire.Flights() > 6+1 {
 			t.Errorf("withheld %q, %d round trips, 6 are documented\n%s", m.Withheld, wire.Flights(), wire.Transcript())
 		}
@@ -69,7 +62,7 @@ func TestLockdown_RoundTripsAreAsDocumented(t *testing.T) {
 			t.Fatal(err)
 		}
 		wire.Reset()
-		m = get(t, fresh, mailbox.GetQuery{ID: id})
+		m = rig.Get(t, fresh, mailbox.GetQuery{ID: id})
 		if m.Withheld != "" || wire.Flights() > 8 || bytes.Count(wire.ClientBytes(), []byte(" LIST ")) != 1 || bytes.Contains(wire.ClientBytes(), []byte("STATUS")) {
 			t.Errorf("withheld %q, %d round trips, 8 are documented, with a LIST and no STATUS\n%s", m.Withheld, wire.Flights(), wire.Transcript())
 		}
@@ -78,21 +71,21 @@ func TestLockdown_RoundTripsAreAsDocumented(t *testing.T) {
 
 func TestLockdown_WithoutASentMailboxEverybodyIsAStranger(t *testing.T) {
 	srv := mailtest.NewDovecot(t)
-	id := put(t, srv, "INBOX", mail("From: ada@example.net\nSubject: s", "hi\n"))
+	id := rig.Put(t, srv, "INBOX", rig.Mail("From: ada@example.net\nSubject: s", "hi\n"))
 	service := locked(t, srv)
-	if m := get(t, service, mailbox.GetQuery{ID: id}); m.Withheld == "" || m.BodyText != nil || m.Subject != "" {
+	if m := rig.Get(t, service, mailbox.GetQuery{ID: id}); m.Withheld == "" || m.BodyText != nil || m.Subject != "" {
 		t.Errorf("shown: %+v", m)
 	}
 }
 
 func TestLockdown_SeveralAuthorsMustAllBeKnown(t *testing.T) {
 	srv := mailtest.NewMemory(t)
-	put(t, srv, "Sent", mail("From: me@example.org\nTo: ada@example.net\nSubject: re", "hi\n"))
-	both := put(t, srv, "INBOX", mail("From: ada@example.net, eve@example.net\nSubject: s", "hi\n"))
-	none := put(t, srv, "INBOX", mail("To: me@example.org\nSubject: s", "hi\n"))
+	rig.Put(t, srv, "Sent", rig.Mail("From: me@example.org\nTo: ada@example.net\nSubject: re", "hi\n"))
+	both := rig.Put(t, srv, "INBOX", rig.Mail("From: ada@example.net, eve@example.net\nSubject: s", "hi\n"))
+	none := rig.Put(t, srv, "INBOX", rig.Mail("To: me@example.org\nSubject: s", "hi\n"))
 	service := locked(t, srv)
 	for _, id := range []mailbox.GetQuery{{ID: both}, {ID: none}} {
-		if m := get(t, service, id); m.Withheld == "" {
+		if m := rig.Get(t, service, id); m.Withheld == "" {
 			t.Errorf("shown: %+v", m)
 		}
 	}
@@ -104,10 +97,10 @@ func TestLockdown_SentIsKnownByItsNameWhereTheServerDoesNotSay(t *testing.T) {
 	for box, shown := range map[string]bool{"Gesendete Nachrichten": true, "Old/2019/Sent": false} {
 		srv := mailtest.NewMemory(t)
 		srv.Create(t, box)
-		id := put(t, srv, "INBOX", mail("From: ada@example.net\nSubject: s", "hi\n"))
-		put(t, srv, box, mail("From: me@example.org\nTo: ada@example.net\nSubject: re", "hi\n"))
+		id := rig.Put(t, srv, "INBOX", rig.Mail("From: ada@example.net\nSubject: s", "hi\n"))
+		rig.Put(t, srv, box, rig.Mail("From: me@example.org\nTo: ada@example.net\nSubject: re", "hi\n"))
 		service := locked(t, mailtest.NewFaulty(t, srv, mailtest.FaultReply("LIST", `* LIST () "/" "`+box+"\"\r\n%T OK done\r\n")))
-		if m := get(t, service, mailbox.GetQuery{ID: id}); (m.Withheld == "") != shown {
+		if m := rig.Get(t, service, mailbox.GetQuery{ID: id}); (m.Withheld == "") != shown {
 			t.Errorf("%s: withheld %q", box, m.Withheld)
 		}
 	}

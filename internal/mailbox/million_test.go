@@ -6,6 +6,7 @@ import (
 
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/mailtest/rig"
 )
 
 // A mailbox of 1,000,000 messages is searched and paged at the price of a small
@@ -30,14 +31,14 @@ func TestMillion_SearchAndPagesStaySmall(t *testing.T) {
 			srv := mailtest.NewSynthetic(t, mailtest.SyntheticOptions{})
 			wire := mailtest.Record(t, srv)
 			service := connect(t, wire)
-			search(t, service, mailbox.SearchQuery{Criteria: mailbox.Criteria{From: "nobody"}}) // warm up
+			rig.Search(t, service, mailbox.SearchQuery{Criteria: mailbox.Criteria{From: "nobody"}}) // warm up
 			q := mailbox.SearchQuery{Criteria: tt.criteria, Limit: 10}
 			next := tt.first
 			for page := 1; page <= 2; page++ {
 				wire.Reset()
 				var before, after runtime.MemStats
 				runtime.ReadMemStats(&before)
-				r := search(t, service, q)
+				r := rig.Search(t, service, q)
 				runtime.ReadMemStats(&after)
 				if r.Returned != 10 || r.Total != tt.total {
 					t.Fatalf("page %d: returned %d of %d, want 10 of %d", page, r.Returned, r.Total, tt.total)
@@ -69,11 +70,11 @@ func TestMillion_SearchAndPagesStaySmall(t *testing.T) {
 func TestMillion_WithoutESearchTheNewestAreStillFound(t *testing.T) {
 	srv := mailtest.NewSynthetic(t, mailtest.SyntheticOptions{NoESearch: true})
 	service := connect(t, srv)
-	r := search(t, service, mailbox.SearchQuery{Criteria: mailbox.Criteria{Subject: "each1000"}, Limit: 10})
+	r := rig.Search(t, service, mailbox.SearchQuery{Criteria: mailbox.Criteria{Subject: "each1000"}, Limit: 10})
 	if r.Returned != 10 || r.Messages[0].ID.UID != 1_000_000 || !r.TotalApproximate || !r.HasMore {
 		t.Errorf("returned %d, total %d (approximate %t), more %t", r.Returned, r.Total, r.TotalApproximate, r.HasMore)
 	}
-	next := search(t, service, mailbox.SearchQuery{Cursor: r.NextCursor})
+	next := rig.Search(t, service, mailbox.SearchQuery{Cursor: r.NextCursor})
 	if next.Returned != 10 || next.Messages[0].ID.UID != 990_000 {
 		t.Errorf("next page: %d returned", next.Returned)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/mailtest/rig"
 )
 
 // pagingSize is how many matches are paged through: CI's long form walks ten
@@ -20,11 +21,11 @@ func pagingSize() int {
 
 func TestSearch_PagingWhileOthersAppendAndExpungeShowsEachSurvivorOnce(t *testing.T) {
 	for _, criteria := range []mailbox.Criteria{{}, {From: "ada"}} {
-		onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+		rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 			total := pagingSize()
 			batch := make([]mailtest.Message, total)
 			for n := range batch {
-				batch[n] = numbered(n)
+				batch[n] = rig.Numbered(n)
 			}
 			uids := srv.Append(t, "INBOX", batch...)
 			service := connect(t, srv)
@@ -33,7 +34,7 @@ func TestSearch_PagingWhileOthersAppendAndExpungeShowsEachSurvivorOnce(t *testin
 			seen := map[string]int{}
 			q := mailbox.SearchQuery{Criteria: criteria, Limit: 100}
 			for page := 0; ; page++ {
-				r := search(t, service, q)
+				r := rig.Search(t, service, q)
 				for _, m := range r.Messages {
 					seen[m.ID.String()]++
 				}
@@ -51,7 +52,7 @@ func TestSearch_PagingWhileOthersAppendAndExpungeShowsEachSurvivorOnce(t *testin
 					}
 				}
 				if page < 20 {
-					srv.Append(t, "INBOX", numbered(total+page))
+					srv.Append(t, "INBOX", rig.Numbered(total+page))
 				}
 			}
 			for id, times := range seen {
@@ -62,7 +63,7 @@ func TestSearch_PagingWhileOthersAppendAndExpungeShowsEachSurvivorOnce(t *testin
 			validity := srv.UIDValidity(t, "INBOX")
 			missing := 0
 			for n, uid := range uids {
-				if seen[fmt.Sprintf("imap:%s:INBOX:%d:%d", account, validity, uid)] == 0 && !expunged[fmt.Sprintf("number %d", n)] {
+				if seen[fmt.Sprintf("imap:%s:INBOX:%d:%d", rig.Account, validity, uid)] == 0 && !expunged[fmt.Sprintf("number %d", n)] {
 					missing++
 				}
 			}

@@ -15,7 +15,7 @@ import (
 	"mail-imap-mcp/internal/message"
 )
 
-// parts are the sources of some parts of one message, asked for in one flight
+// Parts are the sources of some parts of one message, asked for in one flight
 // and read in order, piece by piece, so that only a few pieces are in memory at
 // a time.
 //
@@ -23,7 +23,7 @@ import (
 // only after it has answered them all, and go-imap reads no further until a row
 // is taken. A piece is taken off the wire when its turn is near: the rows come
 // in the order of the commands, so nothing before it waits for it.
-type parts struct {
+type Parts struct {
 	c      *imapconn.Conn
 	uid    uint32
 	pieces []*partPiece
@@ -32,6 +32,9 @@ type parts struct {
 	failed error // of a drain; read after drains
 	mu     sync.Mutex
 }
+
+// NewParts are parts of the message uid of the open mailbox.
+func NewParts(c *imapconn.Conn, uid uint32) *Parts { return &Parts{c: c, uid: uid} }
 
 // partPiece is one FETCH.
 type partPiece struct {
@@ -46,22 +49,22 @@ type partPiece struct {
 // piecesAhead is how many pieces may be in memory.
 const piecesAhead = 4
 
-// ask sends the FETCHes for a part, at most limit bytes of its source; it
+// Ask sends the FETCHes for a part, at most limit bytes of its source; it
 // belongs into a Pipeline. The stream must be read before the next part's.
 //
 // What a server says of a part's size may be wrong (Exchange computes it before
 // it makes the MIME form), so whole pieces are asked for, and one more where
 // the size fills the last: what is not there costs nothing.
-func (p *parts) ask(part *message.Part, limit int64) *partStream {
+func (p *Parts) Ask(part *message.Part, limit int64) *PartStream {
 	end := min((min(max(part.Size, 0), limit)/partPieceBytes+1)*partPieceBytes, limit)
-	s := &partStream{parts: p, from: len(p.pieces), bounded: end == limit}
+	s := &PartStream{parts: p, from: len(p.pieces), bounded: end == limit}
 	for offset := int64(0); offset < end; offset += partPieceBytes {
 		piece := &partPiece{
-			path: partPath(part.ID), offset: offset, size: min(partPieceBytes, end-offset),
+			path: imapconn.PartPath(part.ID), offset: offset, size: min(partPieceBytes, end-offset),
 			near: make(chan struct{}), row: make(chan []byte, 1),
 		}
-		piece.cmd = uidFetch(p.c, []uint32{p.uid}, &imap.FetchOptions{
-			BodySection: []*imap.FetchItemBodySection{bodySection(piece.path, imap.PartSpecifierNone, offset, piece.size)},
+		piece.cmd = imapconn.UIDFetch(p.c, []uint32{p.uid}, &imap.FetchOptions{
+			BodySection: []*imap.FetchItemBodySection{imapconn.BodySection(piece.path, imap.PartSpecifierNone, offset, piece.size)},
 		})
 		p.pieces = append(p.pieces, piece)
 	}
@@ -69,8 +72,8 @@ func (p *parts) ask(part *message.Part, limit int64) *partStream {
 	return s
 }
 
-// start begins to drain; call it when all is sent.
-func (p *parts) start() {
+// Start begins to drain; call it when all is sent.
+func (p *Parts) Start() {
 	for i, piece := range p.pieces {
 		if i < piecesAhead {
 			close(piece.near)
@@ -79,14 +82,14 @@ func (p *parts) start() {
 	}
 }
 
-func (p *parts) drain(piece *partPiece) {
+func (p *Parts) drain(piece *partPiece) {
 	defer close(piece.row)
 	<-piece.near
 	sent := false
-	err := fetchRows(p.c, piece.cmd, 1, piece.size, func(r row) {
-		for _, s := range r.sections {
-			if !sent && r.uid == p.uid && s.specifier == imap.PartSpecifierNone && samePath(s, piece) {
-				piece.row <- s.data
+	err := imapconn.FetchRows(p.c, piece.cmd, 1, piece.size, func(r imapconn.Row) {
+		for _, s := range r.Sections {
+			if !sent && r.UID == p.uid && s.Specifier == imap.PartSpecifierNone && samePath(s, piece) {
+				piece.row <- s.Data
 				sent = true
 			}
 		}
@@ -101,16 +104,16 @@ func (p *parts) drain(piece *partPiece) {
 // samePath reports that a section is the one that was asked for. A server that
 // was asked twice about a message may answer an unsolicited FETCH in between;
 // then the answers are one off.
-func samePath(s section, piece *partPiece) bool {
-	if len(s.part) != len(piece.path) {
+func samePath(s imapconn.Section, piece *partPiece) bool {
+	if len(s.Part) != len(piece.path) {
 		return false
 	}
 	// Without an origin it may be the beginning, whatever was asked for.
-	if s.offset != piece.offset && (s.offset >= 0 || piece.offset > 0) {
+	if s.Offset != piece.offset && (s.Offset >= 0 || piece.offset > 0) {
 		return false
 	}
-	for i := range s.part {
-		if s.part[i] != piece.path[i] {
+	for i := range s.Part {
+		if s.Part[i] != piece.path[i] {
 			return false
 		}
 	}
@@ -118,7 +121,7 @@ func samePath(s section, piece *partPiece) bool {
 }
 
 // next is the next piece's bytes; ok is false when it did not come.
-func (p *parts) next() (data []byte, ok bool) {
+func (p *Parts) next() (data []byte, ok bool) {
 	piece := p.pieces[p.at]
 	data, ok = <-piece.row
 	if ahead := p.at + piecesAhead; ahead < len(p.pieces) {
@@ -128,8 +131,8 @@ func (p *parts) next() (data []byte, ok bool) {
 	return data, ok
 }
 
-// finish takes the rest off the wire and says what went wrong on it.
-func (p *parts) finish() error {
+// Finish takes the rest off the wire and says what went wrong on it.
+func (p *Parts) Finish() error {
 	for p.at < len(p.pieces) {
 		p.next()
 	}
@@ -150,9 +153,9 @@ var errLonger = &contract.Fault{
 	Message: "the mail server sent more of the attachment than it said there is, so its end is missing",
 }
 
-// partStream reads the source of one part.
-type partStream struct {
-	parts    *parts
+// PartStream reads the source of one part.
+type PartStream struct {
+	parts    *Parts
 	from, to int // its pieces
 	piece    []byte
 	ended    bool // a piece came short: the part has no more
@@ -161,7 +164,7 @@ type partStream struct {
 }
 
 // Read implements io.Reader.
-func (s *partStream) Read(b []byte) (int, error) {
+func (s *PartStream) Read(b []byte) (int, error) {
 	for len(s.piece) == 0 {
 		if s.err == nil {
 			s.err = s.next()
@@ -176,9 +179,9 @@ func (s *partStream) Read(b []byte) (int, error) {
 }
 
 // next takes the next piece.
-func (s *partStream) next() error {
+func (s *PartStream) next() error {
 	if s.parts.at >= s.to {
-		if s.cut() && !s.bounded {
+		if s.Cut() && !s.bounded {
 			return errLonger
 		}
 		return io.EOF
@@ -193,19 +196,19 @@ func (s *partStream) next() error {
 	return nil
 }
 
-// cut reports that all that was asked for was read and there may be more.
-func (s *partStream) cut() bool { return s.parts.at >= s.to && !s.ended }
+// Cut reports that all that was asked for was read and there may be more.
+func (s *PartStream) Cut() bool { return s.parts.at >= s.to && !s.ended }
 
-// skip passes over what was not read of the part.
-func (s *partStream) skip() {
+// Skip passes over what was not read of the part.
+func (s *PartStream) Skip() {
 	for s.parts.at < s.to {
 		s.parts.next()
 	}
 }
 
 // read decodes up to limit bytes of a part. cut reports that there is more.
-func (s *partStream) read(part *message.Part, limit int64) (data []byte, cut bool, err error) {
-	defer s.skip()
+func (s *PartStream) read(part *message.Part, limit int64) (data []byte, cut bool, err error) {
+	defer s.Skip()
 	r := part.Decode(s)
 	buffer := make([]byte, 0, min(part.Size, limit)+512)
 	for int64(len(buffer)) <= limit && err == nil {
@@ -219,12 +222,12 @@ func (s *partStream) read(part *message.Part, limit int64) (data []byte, cut boo
 	if !errors.Is(err, io.EOF) && err != nil {
 		return buffer[:min(int64(len(buffer)), limit)], true, err
 	}
-	return buffer[:min(int64(len(buffer)), limit)], int64(len(buffer)) > limit || s.cut(), nil
+	return buffer[:min(int64(len(buffer)), limit)], int64(len(buffer)) > limit || s.Cut(), nil
 }
 
-// decoded is a part's content without its transfer encoding, for a part whose
+// Decoded is a part's content without its transfer encoding, for a part whose
 // source is in memory.
-func decoded(part *message.Part, encoded []byte) []byte {
+func Decoded(part *message.Part, encoded []byte) []byte {
 	data, _ := io.ReadAll(part.Decode(bytes.NewReader(encoded))) // errors are the source's, which has none
 	return data
 }

@@ -8,18 +8,19 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
+	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imapconn"
 )
 
 // Raw reads a piece of a message's source, byte for byte, in one flight; where
 // the account is locked down its sender is looked at first, in one or two more.
 func (s *Service) Raw(ctx context.Context, q RawQuery) (*RawResult, error) {
-	pool, err := s.pool(q.ID.Account)
+	pool, err := s.accounts.Find(q.ID.Account)
 	if err != nil {
 		return nil, err
 	}
 	if pool.Account().Lockdown {
-		o, _, err := s.openAnd(ctx, pool, q.ID, func(*imapconn.Conn, *opened) (*content, error) { return nil, nil })
+		o, _, err := s.Open(ctx, pool, q.ID, func(*imapconn.Conn, *Opened) (*Content, error) { return nil, nil })
 		if err != nil {
 			return nil, imapconn.Classify("raw", err)
 		}
@@ -30,7 +31,7 @@ func (s *Service) Raw(ctx context.Context, q RawQuery) (*RawResult, error) {
 	var result *RawResult
 	err = pool.Do(ctx, q.ID.Mailbox, func(_ context.Context, c *imapconn.Conn) error {
 		result = nil
-		if err := sameValidity(c, q.ID); err != nil {
+		if err := c.CheckValidity(q.ID); err != nil {
 			return err
 		}
 		// The second try is for servers that put the NOOP off (see open).
@@ -41,7 +42,7 @@ func (s *Service) Raw(ctx context.Context, q RawQuery) (*RawResult, error) {
 			}
 		}
 		if result == nil {
-			return errGone(q.ID)
+			return contract.ErrGone(q.ID)
 		}
 		return nil
 	})
@@ -57,21 +58,21 @@ func rawPiece(c *imapconn.Conn, q RawQuery) (*RawResult, error) {
 	var fetch *imapclient.FetchCommand
 	c.Pipeline(func() {
 		noop = c.Client().Noop()
-		fetch = uidFetch(c, []uint32{q.ID.UID}, &imap.FetchOptions{
+		fetch = imapconn.UIDFetch(c, []uint32{q.ID.UID}, &imap.FetchOptions{
 			RFC822Size:  true,
-			BodySection: []*imap.FetchItemBodySection{bodySection(nil, imap.PartSpecifierNone, q.Offset, q.MaxBytes)},
+			BodySection: []*imap.FetchItemBodySection{imapconn.BodySection(nil, imap.PartSpecifierNone, q.Offset, q.MaxBytes)},
 		})
 	})
 	var result *RawResult
-	err := fetchRows(c, fetch, 4, q.MaxBytes, func(r row) {
-		data, ok := r.find(nil, imap.PartSpecifierNone)
-		if !ok || r.uid != q.ID.UID {
+	err := imapconn.FetchRows(c, fetch, 4, q.MaxBytes, func(r imapconn.Row) {
+		data, ok := r.Find(nil, imap.PartSpecifierNone)
+		if !ok || r.UID != q.ID.UID {
 			return
 		}
-		result = &RawResult{TotalSize: r.size, Offset: q.Offset, Data: data}
+		result = &RawResult{TotalSize: r.Size, Offset: q.Offset, Data: data}
 		// A full piece that does not end where RFC822.SIZE says goes on: some
 		// servers only estimate the size.
-		result.Truncated = int64(len(data)) >= q.MaxBytes && q.Offset+int64(len(data)) != r.size
+		result.Truncated = int64(len(data)) >= q.MaxBytes && q.Offset+int64(len(data)) != r.Size
 	})
 	if err := errors.Join(err, noop.Wait()); err != nil {
 		return nil, fmt.Errorf("FETCH source: %w", err)

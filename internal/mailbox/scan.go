@@ -16,13 +16,13 @@ import (
 func (sr *search) scan(c *imapconn.Conn, p *page, hit *hits, ask, local Criteria) error {
 	before, looked := sr.before, 0
 	batch := min(max(3*sr.limit, 20), 100)
-	kept := map[uint32]*found{}
+	kept := map[uint32]*Found{}
 	for looked < maxScan {
 		m, err := (&finder{c: c, criteria: ask.imap(), before: before, want: batch}).find()
 		if err != nil {
 			return err
 		}
-		candidates := &page{account: p.account, mailbox: p.mailbox, uidValidity: p.uidValidity, got: map[uint32]*found{}, lockdown: p.lockdown}
+		candidates := &page{account: p.account, mailbox: p.mailbox, uidValidity: p.uidValidity, got: map[uint32]*Found{}, lockdown: p.lockdown}
 		for _, uid := range m.uids {
 			if f := sr.known[uid]; f != nil {
 				candidates.got[uid] = f
@@ -95,11 +95,11 @@ func (c Criteria) scannedHere() bool {
 
 // match compares what the server could not. text is the beginning of the
 // message's body, for Query and Body.
-func (c Criteria) match(f *found, text string) bool {
+func (c Criteria) match(f *Found, text string) bool {
 	if c.HasAttachment != nil && (f.AttachmentCount == nil || (*f.AttachmentCount > 0) != *c.HasAttachment) {
 		return false
 	}
-	from, to, cc := f.header.Text("From"), f.header.Text("To"), f.header.Text("Cc")
+	from, to, cc := f.Header.Text("From"), f.Header.Text("To"), f.Header.Text("Cc")
 	checks := []struct{ want, in string }{
 		{c.From, from},
 		{c.To, to},
@@ -109,7 +109,7 @@ func (c Criteria) match(f *found, text string) bool {
 		{c.Query, strings.Join([]string{from, to, cc, f.Subject, text}, "\n")},
 	}
 	if c.Header != nil {
-		checks = append(checks, struct{ want, in string }{c.Header.Value, f.header.Text(c.Header.Name)})
+		checks = append(checks, struct{ want, in string }{c.Header.Value, f.Header.Text(c.Header.Name)})
 	}
 	return !slices.ContainsFunc(checks, func(check struct{ want, in string }) bool {
 		return !strings.Contains(strings.ToLower(check.in), strings.ToLower(check.want))
@@ -124,7 +124,7 @@ func (p *page) texts(c *imapconn.Conn, local Criteria) (map[uint32]string, error
 	}
 	wants := make([]piece, 0, len(p.got))
 	for _, f := range p.got {
-		if part, ok := bodyPart(f.part); ok {
+		if part, ok := BodyPart(f.Part); ok {
 			wants = append(wants, piece{uid: f.ID.UID, part: part, bytes: scanTextBytes})
 		}
 	}

@@ -13,31 +13,6 @@ import (
 	"mail-imap-mcp/internal/imapconn"
 )
 
-// search is one page of a search under way.
-type search struct {
-	pool     *imapconn.Pool
-	mailbox  string
-	criteria Criteria
-	limit    int
-	snippet  int
-	caller   string
-
-	awaitsLiterals bool // the server has neither LITERAL+ nor LITERAL- (RFC 7888)
-	asciiOnly      bool // it is not to be asked for text outside ASCII
-
-	// Candidates of a scan whose summaries broke the connection, and what was
-	// read of such in another way.
-	broken     *page
-	brokenUIDs []uint32
-	known      map[uint32]*found
-
-	// From the cursor; zero on a first page.
-	uidValidity uint32
-	before      uint32
-	total       int
-	approximate bool
-}
-
 // Search answers one page of matches, newest arrival first. A first page costs
 // two flights on a warm connection (find, fetch), three with snippets; a page
 // after a cursor costs the same. No list of matches is kept: a cursor is a
@@ -50,16 +25,16 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 	p := &page{account: sr.pool.Account().ID, mailbox: sr.mailbox, lockdown: sr.pool.Account().Lockdown}
 	var hit hits
 	attempt := func(_ context.Context, c *imapconn.Conn) error {
-		p.got, p.issues, hit = map[uint32]*found{}, nil, hits{}
+		p.got, p.issues, hit = map[uint32]*Found{}, nil, hits{}
 		p.uidValidity = c.Selected().UIDValidity
 		sr.awaitsLiterals = !c.Has(imap.CapLiteralPlus) && !c.Has(imap.CapLiteralMinus)
 		if sr.uidValidity != 0 && sr.uidValidity != p.uidValidity {
-			return errSnapshotChanged()
+			return contract.ErrSnapshotChanged()
 		}
 		return sr.run(s, c, p, &hit)
 	}
 	err = sr.pool.Do(ctx, sr.mailbox, attempt)
-	if err != nil && sr.awaitsLiterals && !sr.criteria.ascii() && ctx.Err() == nil && isDecodeFailure(err) {
+	if err != nil && sr.awaitsLiterals && !sr.criteria.ascii() && ctx.Err() == nil && imapconn.IsDecodeFailure(err) {
 		// Such a server refuses CHARSET in the place of a continuation, and
 		// go-imap ends the connection then: ask without.
 		sr.asciiOnly = true
@@ -67,7 +42,7 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 	}
 	garbled := []contract.Issue{}
 	for range maxScanRescues {
-		if err == nil || sr.broken == nil || ctx.Err() != nil || !isDecodeFailure(err) {
+		if err == nil || sr.broken == nil || ctx.Err() != nil || !imapconn.IsDecodeFailure(err) {
 			break
 		}
 		if err = sr.broken.rescue(ctx, sr.pool, sr.brokenUIDs); err == nil {
@@ -77,7 +52,7 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 		}
 	}
 	p.issues = append(p.issues, garbled...)
-	if err != nil && sr.broken == nil && ctx.Err() == nil && isDecodeFailure(err) {
+	if err != nil && sr.broken == nil && ctx.Err() == nil && imapconn.IsDecodeFailure(err) {
 		// The matches are known, their summaries broke the connection.
 		err = sr.rescue(ctx, p, &hit, err)
 	}
@@ -86,30 +61,19 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 	}
 	if err != nil {
 		hit.failed = len(p.missing(hit.page))
-		p.issues = append(p.issues, asIssue("fetch", err))
+		p.issues = append(p.issues, imapconn.AsIssue("fetch", err))
 	}
 	list := p.newestFirst()
-	s.withhold(ctx, sr.pool, sr.mailbox, list)
+	Withhold(ctx, s.people, sr.pool, sr.mailbox, list)
 	if sr.snippet > 0 && len(list) > 0 && err == nil {
 		p.issues = append(p.issues, s.addSnippets(ctx, sr, p, list)...)
 	}
 	return s.result(sr, p, &hit, list)
 }
 
-// hits is what a page's search found: the page's UIDs and where to go on.
-type hits struct {
-	page        []uint32 // descending
-	total       int      // of the whole search
-	approximate bool
-	more        bool
-	newest      bool   // page is the newest messages, by sequence number
-	next        uint32 // BeforeUID of the next page; 0: the lowest of page
-	failed      int    // messages of the page that could not be read
-}
-
 // prepare joins query and cursor into one search.
 func (s *Service) prepare(q SearchQuery) (*search, error) {
-	sr := &search{mailbox: canonicalMailbox(q.Mailbox), criteria: q.Criteria, limit: q.Limit, snippet: q.SnippetChars, caller: q.Caller}
+	sr := &search{mailbox: contract.CanonicalMailbox(q.Mailbox), criteria: q.Criteria, limit: q.Limit, snippet: q.SnippetChars, caller: q.Caller}
 	account := q.Account
 	if q.Cursor != "" {
 		cur, err := s.sealer.Open(q.Cursor)
@@ -122,7 +86,7 @@ func (s *Service) prepare(q SearchQuery) (*search, error) {
 		if account != "" && !strings.EqualFold(account, cur.Account) {
 			return nil, contract.Errorf(contract.InvalidInput, "account_id %q is not the cursor's; leave it out or start a new search", account)
 		}
-		if q.Mailbox != "" && canonicalMailbox(q.Mailbox) != cur.Mailbox {
+		if q.Mailbox != "" && contract.CanonicalMailbox(q.Mailbox) != cur.Mailbox {
 			return nil, contract.Errorf(contract.InvalidInput, "mailbox %q is not the cursor's; leave it out or start a new search", q.Mailbox)
 		}
 		account, sr.mailbox = cur.Account, cur.Mailbox
@@ -138,7 +102,7 @@ func (s *Service) prepare(q SearchQuery) (*search, error) {
 	if sr.limit == 0 {
 		sr.limit = contract.DefaultLimit
 	}
-	pool, err := s.pool(account)
+	pool, err := s.accounts.Find(account)
 	sr.pool = pool
 	return sr, err
 }
@@ -154,14 +118,14 @@ func (sr *search) run(s *Service, c *imapconn.Conn, p *page, hit *hits) error {
 		*hit = hits{}
 	}
 	ask, local := sr.criteria, Criteria{}
-	if !ask.ascii() && (sr.asciiOnly || s.refusesCharset(sr.pool)) {
+	if !ask.ascii() && (sr.asciiOnly || sr.pool.RefusesCharset()) {
 		ask, local = sr.criteria.split()
 	}
 	err := sr.runSplit(c, p, hit, ask, local)
-	if err != nil && !ask.ascii() && isRefusal(err) {
-		s.noteCharsetRefused(sr.pool, err)
+	if err != nil && !ask.ascii() && imapconn.IsRefusal(err) {
+		sr.pool.NoteCharsetRefused(err)
 		ask, local = sr.criteria.split()
-		*hit, p.got = hits{}, map[uint32]*found{}
+		*hit, p.got = hits{}, map[uint32]*Found{}
 		err = sr.runSplit(c, p, hit, ask, local)
 	}
 	return err
@@ -208,13 +172,13 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) error {
 	seqs := imap.SeqSet{{Start: lo, Stop: exists}}
 	for range 2 {
 		var again imap.SeqSet
-		err := fetchRows(c, c.Client().Fetch(seqs, p.options(true)), sr.limit+1, p.headerBytes(), func(r row) {
+		err := imapconn.FetchRows(c, c.Client().Fetch(seqs, SummaryOptions(p.lockdown, true, p.fields...)), sr.limit+1, SummaryBytes(p.lockdown), func(r imapconn.Row) {
 			if !p.accept(r) {
-				again.AddNum(r.seq)
+				again.AddNum(r.Seq)
 				return
 			}
-			c.NoteUID(r.uid)
-			hit.page = append(hit.page, r.uid)
+			c.NoteUID(r.UID)
+			hit.page = append(hit.page, r.UID)
 		})
 		if err != nil {
 			return fmt.Errorf("FETCH summaries: %w", err)
@@ -258,9 +222,9 @@ func (sr *search) newestUIDs(c *imapconn.Conn, p *page, hit *hits) error {
 	lo := windowStart(exists, uint32(sr.limit))
 	hit.total, hit.more = int(exists), lo > 1
 	cmd := c.Client().Fetch(imap.SeqSet{{Start: lo, Stop: exists}}, &imap.FetchOptions{UID: true})
-	err := fetchRows(c, cmd, sr.limit+1, 0, func(r row) {
-		if r.uid != 0 {
-			hit.page = append(hit.page, r.uid)
+	err := imapconn.FetchRows(c, cmd, sr.limit+1, 0, func(r imapconn.Row) {
+		if r.UID != 0 {
+			hit.page = append(hit.page, r.UID)
 		}
 	})
 	if err != nil {
@@ -270,7 +234,7 @@ func (sr *search) newestUIDs(c *imapconn.Conn, p *page, hit *hits) error {
 }
 
 // result builds the answer and seals the position after its last message.
-func (s *Service) result(sr *search, p *page, hit *hits, list []*found) (*SearchResult, error) {
+func (s *Service) result(sr *search, p *page, hit *hits, list []*Found) (*SearchResult, error) {
 	r := &SearchResult{
 		Account:          p.account,
 		Mailbox:          sr.mailbox,

@@ -1,7 +1,6 @@
 package mailbox_test
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/mailtest/rig"
 	"mail-imap-mcp/internal/secret"
 )
 
@@ -19,20 +19,20 @@ import (
 func letters() []mailtest.Message {
 	day := func(d int) time.Time { return time.Date(2026, 10, d, 12, 0, 0, 0, time.UTC) }
 	return []mailtest.Message{
-		{Date: day(1), Raw: mail(`From: Ada Lovelace <ada@example.org>
+		{Date: day(1), Raw: rig.Mail(`From: Ada Lovelace <ada@example.org>
 To: bob@example.org
 Subject: lunch`, "Shall we eat together?\n")},
-		{Date: day(5), Flags: []string{`\Seen`, `\Flagged`}, Raw: mail(`From: bank@example.com
+		{Date: day(5), Flags: []string{`\Seen`, `\Flagged`}, Raw: rig.Mail(`From: bank@example.com
 To: carol@example.org
 Cc: dora@example.net
 Subject: statement`, "Your balance is fine. "+strings.Repeat("x", 3000)+"\n")},
-		{Date: day(9), Raw: mail(`From: =?utf-8?Q?J=C3=BCrgen?= <juergen@example.de>
+		{Date: day(9), Raw: rig.Mail(`From: =?utf-8?Q?J=C3=BCrgen?= <juergen@example.de>
 To: bob@example.org
 Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe_aus_K=C3=B6ln?=
 List-Id: travellers <travel.example.de>
 Content-Type: text/plain; charset=utf-8
 Content-Transfer-Encoding: 8bit`, "Der Dom ist schön.\n")},
-		{Date: day(20), Raw: mail(`From: billing@example.com
+		{Date: day(20), Raw: rig.Mail(`From: billing@example.com
 To: bob@example.org
 Subject: invoice
 MIME-Version: 1.0
@@ -82,13 +82,13 @@ func TestSearch_EachCriterionFindsItsMessages(t *testing.T) {
 		{"two at once", mailbox.Criteria{From: "example.com", UnreadOnly: true}, []string{"invoice"}},
 		{"nothing", mailbox.Criteria{Subject: "no such subject"}, []string{}},
 	}
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		srv.Append(t, "INBOX", letters()...)
 		service := connect(t, srv)
 		for _, tt := range tests {
 			t.Run(tt.name, func(t *testing.T) {
-				r := search(t, service, mailbox.SearchQuery{Criteria: tt.criteria})
-				if diff := cmp.Diff(tt.want, subjects(r)); diff != "" {
+				r := rig.Search(t, service, mailbox.SearchQuery{Criteria: tt.criteria})
+				if diff := cmp.Diff(tt.want, rig.Subjects(r)); diff != "" {
 					t.Errorf("subjects (-want +got):\n%s", diff)
 				}
 				if r.Total != len(tt.want) || r.HasMore || r.NextCursor != "" {
@@ -100,11 +100,11 @@ func TestSearch_EachCriterionFindsItsMessages(t *testing.T) {
 }
 
 func TestSearch_SummaryHasWhatAListShows(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		uids := srv.Append(t, "INBOX", letters()...)
 		service := connect(t, srv)
-		m := search(t, service, mailbox.SearchQuery{Criteria: mailbox.Criteria{Subject: "statement"}, SnippetChars: 50}).Messages[0]
-		if want := (contract.MessageID{Account: account, Mailbox: "INBOX", UIDValidity: srv.UIDValidity(t, "INBOX"), UID: uids[1]}); m.ID != want {
+		m := rig.Search(t, service, mailbox.SearchQuery{Criteria: mailbox.Criteria{Subject: "statement"}, SnippetChars: 50}).Messages[0]
+		if want := (contract.MessageID{Account: rig.Account, Mailbox: "INBOX", UIDValidity: srv.UIDValidity(t, "INBOX"), UID: uids[1]}); m.ID != want {
 			t.Errorf("id %v, want %v", m.ID, want)
 		}
 		if len(m.To) != 1 || m.To[0].Address != "carol@example.org" || m.From[0].Address != "bank@example.com" {
@@ -129,16 +129,16 @@ func TestSearch_SummaryHasWhatAListShows(t *testing.T) {
 func TestSearch_PagesShowEachMatchOnceNewestFirst(t *testing.T) {
 	const total = 25
 	for _, criteria := range []mailbox.Criteria{{}, {From: "ada"}, {HasAttachment: new(bool)}} {
-		onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+		rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 			for n := range total {
-				srv.Append(t, "INBOX", numbered(n))
+				srv.Append(t, "INBOX", rig.Numbered(n))
 			}
 			service := connect(t, srv)
 			seen := []string{}
 			q := mailbox.SearchQuery{Criteria: criteria, Limit: 10}
 			for page := 1; ; page++ {
-				r := search(t, service, q)
-				seen = append(seen, subjects(r)...)
+				r := rig.Search(t, service, q)
+				seen = append(seen, rig.Subjects(r)...)
 				if !r.TotalApproximate && r.Total != total {
 					t.Errorf("page %d: total %d, want %d", page, r.Total, total)
 				}
@@ -159,19 +159,19 @@ func TestSearch_PagesShowEachMatchOnceNewestFirst(t *testing.T) {
 }
 
 func TestSearch_MailDeliveredBetweenCallsIsFound(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
-		srv.Append(t, "INBOX", numbered(1))
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+		srv.Append(t, "INBOX", rig.Numbered(1))
 		service := connect(t, srv)
 		for _, criteria := range []mailbox.Criteria{{}, {Subject: "number"}} {
-			before := search(t, service, mailbox.SearchQuery{Criteria: criteria}).Total
+			before := rig.Search(t, service, mailbox.SearchQuery{Criteria: criteria}).Total
 			if d, ok := srv.(interface {
 				Deliver(testing.TB, string, ...mailtest.Message)
 			}); ok {
-				d.Deliver(t, "INBOX", numbered(before+1)) // as a mail transfer agent would
+				d.Deliver(t, "INBOX", rig.Numbered(before+1)) // as a mail transfer agent would
 			} else {
-				srv.Append(t, "INBOX", numbered(before+1))
+				srv.Append(t, "INBOX", rig.Numbered(before+1))
 			}
-			r := search(t, service, mailbox.SearchQuery{Criteria: criteria})
+			r := rig.Search(t, service, mailbox.SearchQuery{Criteria: criteria})
 			if r.Total != before+1 || r.Messages[0].Subject != fmt.Sprintf("number %d", before+1) {
 				t.Errorf("total %d, newest %q; the new message is missing", r.Total, r.Messages[0].Subject)
 			}
@@ -180,10 +180,10 @@ func TestSearch_MailDeliveredBetweenCallsIsFound(t *testing.T) {
 }
 
 func TestSearch_ReadingLeavesNoTrace(t *testing.T) {
-	onEveryServer(t, func(t *testing.T, srv mailtest.Server) {
+	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		srv.Append(t, "INBOX", letters()...)
 		service := connect(t, srv)
-		r := search(t, service, mailbox.SearchQuery{SnippetChars: 100})
+		r := rig.Search(t, service, mailbox.SearchQuery{SnippetChars: 100})
 		for _, m := range r.Messages {
 			if _, err := service.Get(t.Context(), mailbox.GetQuery{ID: m.ID, BodyMax: 100, Mode: mailbox.ModeBoth}); err != nil {
 				t.Fatal(err)
@@ -192,7 +192,7 @@ func TestSearch_ReadingLeavesNoTrace(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		after := search(t, service, mailbox.SearchQuery{Criteria: mailbox.Criteria{UnreadOnly: true}})
+		after := rig.Search(t, service, mailbox.SearchQuery{Criteria: mailbox.Criteria{UnreadOnly: true}})
 		if after.Total != 3 {
 			t.Errorf("%d unread after reading, want 3 as before", after.Total)
 		}
@@ -202,16 +202,16 @@ func TestSearch_ReadingLeavesNoTrace(t *testing.T) {
 func TestCursor_SurvivesARestartUnderTheSameKeyOnly(t *testing.T) {
 	srv := mailtest.NewMemory(t)
 	for n := range 15 {
-		srv.Append(t, "INBOX", numbered(n))
+		srv.Append(t, "INBOX", rig.Numbered(n))
 	}
 	key, other := secret.New(strings.Repeat("k", 32)), secret.New(strings.Repeat("o", 32))
-	first := search(t, connectAs(t, srv.Account(account), srv, key), mailbox.SearchQuery{Limit: 10})
-	again := connectAs(t, srv.Account(account), srv, key)
-	if r := search(t, again, mailbox.SearchQuery{Cursor: first.NextCursor}); r.Returned != 5 || r.Messages[0].Subject != "number 4" {
-		t.Errorf("after the restart: %v", subjects(r))
+	first := rig.Search(t, connectAs(t, srv.Account(rig.Account), srv, key), mailbox.SearchQuery{Limit: 10})
+	again := connectAs(t, srv.Account(rig.Account), srv, key)
+	if r := rig.Search(t, again, mailbox.SearchQuery{Cursor: first.NextCursor}); r.Returned != 5 || r.Messages[0].Subject != "number 4" {
+		t.Errorf("after the restart: %v", rig.Subjects(r))
 	}
 	for name, service := range map[string]*mailbox.Service{
-		"another key":    connectAs(t, srv.Account(account), srv, other),
+		"another key":    connectAs(t, srv.Account(rig.Account), srv, other),
 		"a fresh key":    connect(t, srv),
 		"another caller": again,
 	} {
@@ -220,31 +220,22 @@ func TestCursor_SurvivesARestartUnderTheSameKeyOnly(t *testing.T) {
 			q.Caller = "somebody else"
 		}
 		_, err := service.Search(t.Context(), q)
-		wantCode(t, name, err, contract.InvalidInput, "cursor is invalid or expired")
+		rig.WantCode(t, name, err, contract.InvalidInput, "cursor is invalid or expired")
 	}
 }
 
 func TestCursor_IsOfItsAccountAndMailbox(t *testing.T) {
 	srv := mailtest.NewMemory(t)
 	for n := range 3 {
-		srv.Append(t, "INBOX", numbered(n))
+		srv.Append(t, "INBOX", rig.Numbered(n))
 	}
 	service := connect(t, srv)
-	cursor := search(t, service, mailbox.SearchQuery{Limit: 1}).NextCursor
+	cursor := rig.Search(t, service, mailbox.SearchQuery{Limit: 1}).NextCursor
 	_, err := service.Search(t.Context(), mailbox.SearchQuery{Cursor: cursor, Mailbox: "Sent"})
-	wantCode(t, "other mailbox", err, contract.InvalidInput, "not the cursor's")
+	rig.WantCode(t, "other mailbox", err, contract.InvalidInput, "not the cursor's")
 	_, err = service.Search(t.Context(), mailbox.SearchQuery{Cursor: cursor, Account: "other"})
-	wantCode(t, "other account", err, contract.InvalidInput, "not the cursor's")
-	if r := search(t, service, mailbox.SearchQuery{Cursor: cursor, Mailbox: "inbox", Account: "WORK", Limit: 2}); r.Returned != 2 {
+	rig.WantCode(t, "other account", err, contract.InvalidInput, "not the cursor's")
+	if r := rig.Search(t, service, mailbox.SearchQuery{Cursor: cursor, Mailbox: "inbox", Account: "WORK", Limit: 2}); r.Returned != 2 {
 		t.Errorf("its own account and mailbox in other case: %d returned, want 2", r.Returned)
-	}
-}
-
-// wantCode checks that err is a request refused with code, in words.
-func wantCode(t *testing.T, what string, err error, code contract.Code, words string) {
-	t.Helper()
-	var refused *contract.Error
-	if !errors.As(err, &refused) || refused.Code != code || !strings.Contains(refused.Message, words) {
-		t.Errorf("%s: got %v (%T); want %s with %q", what, err, err, code, words)
 	}
 }

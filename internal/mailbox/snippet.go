@@ -25,7 +25,7 @@ type piece struct {
 // addSnippets fetches the beginning of each message's text, messages with the
 // same section together, all in one flight. Without snippets the page is still
 // a page: what goes wrong here becomes an issue.
-func (s *Service) addSnippets(ctx context.Context, sr *search, p *page, list []*found) []contract.Issue {
+func (s *Service) addSnippets(ctx context.Context, sr *search, p *page, list []*Found) []contract.Issue {
 	wants := snippetPieces(list)
 	err := sr.pool.Do(ctx, sr.mailbox, func(_ context.Context, c *imapconn.Conn) error {
 		if err := p.sameMailbox(c); err != nil {
@@ -41,17 +41,17 @@ func (s *Service) addSnippets(ctx context.Context, sr *search, p *page, list []*
 		return err
 	})
 	if err != nil {
-		return []contract.Issue{asIssue("snippet", err)}
+		return []contract.Issue{imapconn.AsIssue("snippet", err)}
 	}
 	return nil
 }
 
 // snippetPieces shares the page's byte budget among its HTML parts.
-func snippetPieces(list []*found) []piece {
+func snippetPieces(list []*Found) []piece {
 	var wants []piece
 	html := 0
 	for _, f := range list {
-		part, ok := bodyPart(f.part)
+		part, ok := BodyPart(f.Part)
 		if !ok || f.Withheld != "" {
 			continue
 		}
@@ -71,9 +71,9 @@ func snippetPieces(list []*found) []piece {
 	return wants
 }
 
-// bodyPart is the part whose text represents the message: text/plain, unless
+// BodyPart is the part whose text represents the message: text/plain, unless
 // it is too small to say anything beside an HTML part.
-func bodyPart(root *message.Part) (*message.Part, bool) {
+func BodyPart(root *message.Part) (*message.Part, bool) {
 	if root == nil {
 		return nil, false
 	}
@@ -112,8 +112,8 @@ func fetchPieces(c *imapconn.Conn, wants []piece) (map[uint32]string, error) {
 	cmds := make([]*imapclient.FetchCommand, len(order))
 	c.Pipeline(func() {
 		for i, k := range order {
-			cmds[i] = uidFetch(c, groups[k], &imap.FetchOptions{
-				BodySection: []*imap.FetchItemBodySection{bodySection(partPath(k.id), imap.PartSpecifierNone, 0, k.bytes)},
+			cmds[i] = imapconn.UIDFetch(c, groups[k], &imap.FetchOptions{
+				BodySection: []*imap.FetchItemBodySection{imapconn.BodySection(imapconn.PartPath(k.id), imap.PartSpecifierNone, 0, k.bytes)},
 			})
 		}
 	})
@@ -124,11 +124,11 @@ func fetchPieces(c *imapconn.Conn, wants []piece) (map[uint32]string, error) {
 	var failed error
 	for i, k := range order {
 		drains.Go(func() {
-			err := fetchRows(c, cmds[i], len(groups[k])+1, k.bytes, func(r row) {
-				data, ok := r.find(partPath(k.id), imap.PartSpecifierNone)
-				if ok && parts[r.uid] != nil {
+			err := imapconn.FetchRows(c, cmds[i], len(groups[k])+1, k.bytes, func(r imapconn.Row) {
+				data, ok := r.Find(imapconn.PartPath(k.id), imap.PartSpecifierNone)
+				if ok && parts[r.UID] != nil {
 					mu.Lock()
-					sources[r.uid] = data
+					sources[r.UID] = data
 					mu.Unlock()
 				}
 			})
@@ -151,13 +151,13 @@ func fetchPieces(c *imapconn.Conn, wants []piece) (map[uint32]string, error) {
 
 // plainText is the safe text of a body part's (possibly cut) source.
 func plainText(part *message.Part, encoded []byte) string {
-	safe, _ := render(part, encoded)
+	safe, _ := Render(part, encoded)
 	return safe.Text
 }
 
-// render makes safe text of a body part's (possibly cut) source, and says what
+// Render makes safe text of a body part's (possibly cut) source, and says what
 // was wrong with it.
-func render(part *message.Part, encoded []byte) (safetext.Result, message.Note) {
+func Render(part *message.Part, encoded []byte) (safetext.Result, message.Note) {
 	text, note := message.DecodeText(part, encoded)
 	if part.MediaType == "text/html" {
 		return safetext.HTML(text), note

@@ -10,6 +10,7 @@ import (
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/message"
+	"mail-imap-mcp/internal/people"
 )
 
 // summaryFields are the header fields a list shows. They are asked for as a
@@ -17,29 +18,45 @@ import (
 // headers out of the way.
 var summaryFields = []string{"Date", "From", "To", "Subject", "Content-Type"}
 
-// found is a message of a page: its summary, and what the snippet needs.
-type found struct {
+// Found is a message of a page: its summary, and what the snippet needs.
+type Found struct {
 	Summary
-	part   *message.Part // nil when the structure is unknown
-	header message.Header
-	// headerCut: of the fields lockdown decides by, there are more.
-	headerCut bool
+	Part   *message.Part // nil when the structure is unknown
+	Header message.Header
+	// HeaderCut: of the fields lockdown decides by, there are more.
+	HeaderCut bool
 }
 
-// headerBytes is how much of a message's summary fields the page takes.
-func (p *page) headerBytes() int64 {
-	if p.lockdown {
-		return lockdownHeaderBytes
+// Withhold takes out of the messages of a mailbox what lockdown keeps back of
+// their senders' words.
+func Withhold(ctx context.Context, who *people.Service, pool *imapconn.Pool, mailbox string, list []*Found) {
+	senders := make([]people.Sender, len(list))
+	for i, f := range list {
+		senders[i] = people.Sender{From: f.From, Header: f.Header, HeaderCut: f.HeaderCut}
+	}
+	for i, reason := range who.Withhold(ctx, pool, mailbox, senders) {
+		f := list[i]
+		if f.Withheld = reason; reason != "" {
+			f.From, f.To, f.Subject = people.Bare(f.From), people.Bare(f.To), ""
+		}
+	}
+}
+
+// SummaryBytes is how much is asked of a message's summary fields.
+func SummaryBytes(lockdown bool) int64 {
+	if lockdown {
+		return people.LockdownHeaderBytes
 	}
 	return summaryHeaderBytes
 }
 
-// options asks for everything a summary shows.
-func (p *page) options(structure bool) *imap.FetchOptions {
-	header := bodySection(nil, imap.PartSpecifierHeader, 0, p.headerBytes())
-	header.HeaderFields = slices.Concat(summaryFields, p.fields)
-	if p.lockdown {
-		header.HeaderFields = append(header.HeaderFields, lockdownFields...)
+// SummaryOptions asks for everything a summary shows, beside it the fields that
+// lockdown decides by, where it does, and those named.
+func SummaryOptions(lockdown, structure bool, fields ...string) *imap.FetchOptions {
+	header := imapconn.BodySection(nil, imap.PartSpecifierHeader, 0, SummaryBytes(lockdown))
+	header.HeaderFields = slices.Concat(summaryFields, fields)
+	if lockdown {
+		header.HeaderFields = append(header.HeaderFields, people.LockdownFields...)
 	}
 	opts := &imap.FetchOptions{
 		UID:          true,
@@ -60,7 +77,7 @@ type page struct {
 	uidValidity      uint32
 	fields           []string // header fields wanted beside the summary's
 	lockdown         bool     // the account's: fields are fetched to decide by
-	got              map[uint32]*found
+	got              map[uint32]*Found
 	issues           []contract.Issue
 	headless         int // messages that were answered without what was asked
 }
@@ -77,28 +94,28 @@ func (p *page) unanswered(n int) {
 // accept keeps a row that has what a summary needs. An unsolicited FETCH
 // (another client changed a flag meanwhile) can take the place of the answer;
 // such a row lacks the header and is asked for again.
-func (p *page) accept(r row) bool {
-	header, ok := r.find(nil, imap.PartSpecifierHeader)
-	if !ok || r.uid == 0 {
+func (p *page) accept(r imapconn.Row) bool {
+	header, ok := r.Find(nil, imap.PartSpecifierHeader)
+	if !ok || r.UID == 0 {
 		return false
 	}
-	if p.got[r.uid] == nil {
-		p.got[r.uid] = summarize(p.account, p.mailbox, p.uidValidity, r, message.ParseHeader(header))
-		p.got[r.uid].headerCut = int64(len(header)) >= p.headerBytes()
+	if p.got[r.UID] == nil {
+		p.got[r.UID] = Summarize(p.account, p.mailbox, p.uidValidity, r, message.ParseHeader(header))
+		p.got[r.UID].HeaderCut = int64(len(header)) >= SummaryBytes(p.lockdown)
 	}
 	return true
 }
 
-// summarize turns a row into a summary.
-func summarize(account, mailbox string, uidValidity uint32, r row, h message.Header) *found {
-	f := &found{header: h, Summary: Summary{
-		ID:      contract.MessageID{Account: account, Mailbox: mailbox, UIDValidity: uidValidity, UID: r.uid},
-		Date:    r.internalDate,
+// Summarize turns a row into a summary.
+func Summarize(account, mailbox string, uidValidity uint32, r imapconn.Row, h message.Header) *Found {
+	f := &Found{Header: h, Summary: Summary{
+		ID:      contract.MessageID{Account: account, Mailbox: mailbox, UIDValidity: uidValidity, UID: r.UID},
+		Date:    r.InternalDate,
 		From:    h.Addresses("From"),
 		To:      h.Addresses("To"),
 		Subject: h.Text("Subject"),
-		Flags:   r.flags,
-		Size:    r.size,
+		Flags:   r.Flags,
+		Size:    r.Size,
 	}}
 	if f.Flags == nil {
 		f.Flags = []string{}
@@ -106,10 +123,10 @@ func summarize(account, mailbox string, uidValidity uint32, r row, h message.Hea
 	if sent, ok := message.ParseDate(h.Get("Date")); ok {
 		f.Date = sent
 	}
-	if r.structure != nil {
-		if part, err := message.FromBodyStructure(r.structure); err == nil {
+	if r.Structure != nil {
+		if part, err := message.FromBodyStructure(r.Structure); err == nil {
 			n := len(message.Attachments(part))
-			f.part, f.AttachmentCount = part, &n
+			f.Part, f.AttachmentCount = part, &n
 		}
 	}
 	return f
@@ -123,11 +140,11 @@ func (p *page) fetch(c *imapconn.Conn, uids []uint32, structure bool) error {
 		if len(uids) == 0 {
 			return nil
 		}
-		err := fetchRows(c, uidFetch(c, uids, p.options(structure)), len(uids)+1, p.headerBytes(), func(r row) {
-			if !p.accept(r) && r.uid != 0 && slices.Contains(uids, r.uid) {
-				incomplete = append(incomplete, r.uid)
+		err := imapconn.FetchRows(c, imapconn.UIDFetch(c, uids, SummaryOptions(p.lockdown, structure, p.fields...)), len(uids)+1, SummaryBytes(p.lockdown), func(r imapconn.Row) {
+			if !p.accept(r) && r.UID != 0 && slices.Contains(uids, r.UID) {
+				incomplete = append(incomplete, r.UID)
 			}
-			c.NoteUID(r.uid)
+			c.NoteUID(r.UID)
 		})
 		if err != nil {
 			return fmt.Errorf("FETCH summaries: %w", err)
@@ -196,24 +213,18 @@ func (p *page) rescue(ctx context.Context, pool *imapconn.Pool, uids []uint32) e
 // sameMailbox refuses to go on when the mailbox was replaced meanwhile.
 func (p *page) sameMailbox(c *imapconn.Conn) error {
 	if c.Selected().UIDValidity != p.uidValidity {
-		return errSnapshotChanged()
+		return contract.ErrSnapshotChanged()
 	}
 	return nil
 }
 
-// errSnapshotChanged is the contract's answer to a changed UIDVALIDITY: the
-// UIDs no longer name the messages they did (RFC 9051 §2.3.1.1).
-func errSnapshotChanged() error {
-	return contract.Errorf(contract.Conflict, "mailbox snapshot changed; rerun search")
-}
-
 // newestFirst returns the summaries, newest arrival first.
-func (p *page) newestFirst() []*found {
-	list := make([]*found, 0, len(p.got))
+func (p *page) newestFirst() []*Found {
+	list := make([]*Found, 0, len(p.got))
 	for _, f := range p.got {
 		list = append(list, f)
 	}
-	slices.SortFunc(list, func(a, b *found) int {
+	slices.SortFunc(list, func(a, b *Found) int {
 		switch {
 		case a.ID.UID > b.ID.UID:
 			return -1

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/change"
 )
 
 // The kinds of lines in a journal.
@@ -29,18 +29,18 @@ type entry struct {
 	At   time.Time `json:"at"`
 
 	// Of a start.
-	Caller  string            `json:"caller,omitempty"`
-	Tool    string            `json:"tool,omitempty"`
-	Kind    string            `json:"kind,omitempty"`
-	Account string            `json:"account,omitempty"`
-	Undoes  string            `json:"undoes,omitempty"`
-	Change  *mailbox.Change   `json:"change,omitempty"`
-	Refused []mailbox.Outcome `json:"refused,omitempty"`
+	Caller  string           `json:"caller,omitempty"`
+	Tool    string           `json:"tool,omitempty"`
+	Kind    string           `json:"kind,omitempty"`
+	Account string           `json:"account,omitempty"`
+	Undoes  string           `json:"undoes,omitempty"`
+	Change  *change.Change   `json:"change,omitempty"`
+	Refused []change.Outcome `json:"refused,omitempty"`
 
-	Evidence *mailbox.Evidence `json:"evidence,omitempty"`
-	Batch    int               `json:"batch,omitempty"`
-	Outcomes []mailbox.Outcome `json:"outcomes,omitempty"`
-	State    State             `json:"state,omitempty"`
+	Evidence *change.Evidence `json:"evidence,omitempty"`
+	Batch    int              `json:"batch,omitempty"`
+	Outcomes []change.Outcome `json:"outcomes,omitempty"`
+	State    State            `json:"state,omitempty"`
 }
 
 func (o *Operation) startEntry() entry {
@@ -51,11 +51,11 @@ func (o *Operation) startEntry() entry {
 	}
 }
 
-func (o *Operation) outcomeEntry(i int, outcomes []mailbox.Outcome) entry {
+func (o *Operation) outcomeEntry(i int, outcomes []change.Outcome) entry {
 	return entry{Type: typeOutcome, Op: o.id, At: o.registry.options.Now(), Batch: i, Outcomes: wordless(outcomes)}
 }
 
-func wordless(outcomes []mailbox.Outcome) []mailbox.Outcome {
+func wordless(outcomes []change.Outcome) []change.Outcome {
 	list := slices.Clone(outcomes)
 	for i := range list {
 		list[i].Message = ""
@@ -169,9 +169,9 @@ func (o *Operation) settle() {
 		case b.outcomes != nil:
 			continue
 		case b.evidence != nil || o.work.Change == nil:
-			b.outcomes = statusMessage(o.work.ids(i), mailbox.Unknown, "", textUnknown)
+			b.outcomes = statusMessage(o.work.ids(i), change.Unknown, "", textUnknown)
 		default:
-			b.outcomes = statusMessage(o.work.ids(i), mailbox.NotAttempted, "", textInterrupted)
+			b.outcomes = statusMessage(o.work.ids(i), change.NotAttempted, "", textInterrupted)
 		}
 		open = true
 	}

@@ -14,8 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/mailbox"
 )
 
 func stateDir(t testing.TB) string {
@@ -39,7 +39,7 @@ func TestJournal_TheNextProcessKnowsAndCanUndo(t *testing.T) {
 	before := w.picture()
 	r := registry(t, Options{StateDir: dir})
 	work := w.work(moveEach(3))
-	work.Refused = []mailbox.Outcome{{ID: id("home", "INBOX", 9), Status: mailbox.Failed, Code: contract.NotFound, Message: "the server's own words"}}
+	work.Refused = []change.Outcome{{ID: id("home", "INBOX", 9), Status: change.Failed, Code: contract.NotFound, Message: "the server's own words"}}
 	o, s := finish(t, r, work)
 	closeNow(t, r)
 
@@ -72,9 +72,9 @@ func TestJournal_HoldsNoWords(t *testing.T) {
 	dir := stateDir(t)
 	r := registry(t, Options{StateDir: dir})
 	work := newWorld(1).work(moveEach(1))
-	work.Run = func(_ context.Context, _ int, witness mailbox.Witness) []mailbox.Outcome {
-		err := witness(mailbox.Evidence{})
-		return []mailbox.Outcome{{ID: id("home", "INBOX", 1), Status: mailbox.Failed, Message: fmt.Sprint("quota of Jane exceeded", err)}}
+	work.Run = func(_ context.Context, _ int, witness change.Witness) []change.Outcome {
+		err := witness(change.Evidence{})
+		return []change.Outcome{{ID: id("home", "INBOX", 1), Status: change.Failed, Message: fmt.Sprint("quota of Jane exceeded", err)}}
 	}
 	finish(t, r, work)
 	closeNow(t, r)
@@ -89,15 +89,15 @@ func TestJournal_IsDurableBeforeAnythingChanges(t *testing.T) {
 	dir := stateDir(t)
 	r := registry(t, Options{StateDir: dir})
 	work := newWorld(1).work(moveEach(1))
-	work.Run = func(_ context.Context, _ int, witness mailbox.Witness) []mailbox.Outcome {
+	work.Run = func(_ context.Context, _ int, witness change.Witness) []change.Outcome {
 		text, err := os.ReadFile(filepath.Join(dir, "operations-1.jsonl"))
-		if err != nil || bytes.Contains(text, []byte(typeEvidence)) || witness(mailbox.Evidence{ToUIDNext: 4711}) != nil {
+		if err != nil || bytes.Contains(text, []byte(typeEvidence)) || witness(change.Evidence{ToUIDNext: 4711}) != nil {
 			t.Errorf("before: %s %v", text, err)
 		}
 		if text, err = os.ReadFile(filepath.Join(dir, "operations-1.jsonl")); err != nil || !bytes.Contains(text, []byte("4711")) {
 			t.Errorf("after: %s %v", text, err)
 		}
-		if witness(mailbox.Evidence{}) == nil {
+		if witness(change.Evidence{}) == nil {
 			t.Error("a second witness hides the first")
 		}
 		return nil
@@ -110,7 +110,7 @@ func TestJournal_NothingIsChangedThatCannotBeWritten(t *testing.T) {
 	w := newWorld(2)
 	before := w.picture()
 	work := w.work(moveEach(2))
-	work.Before = func(mailbox.Evidence) error {
+	work.Before = func(change.Evidence) error {
 		r.journal.mu.Lock()
 		defer r.journal.mu.Unlock()
 		return r.journal.file.Close() // the disk is gone
@@ -136,7 +136,7 @@ func cutJournal(t testing.TB) []byte {
 	r := registry(t, Options{StateDir: dir})
 	finish(t, r, newWorld(3).work(moveEach(3)))
 	work := newWorld(3).work(moveEach(3))
-	work.Run = func(ctx context.Context, i int, witness mailbox.Witness) []mailbox.Outcome {
+	work.Run = func(ctx context.Context, i int, witness change.Witness) []change.Outcome {
 		list := newWorld(3).run(work.Change)(ctx, i, witness)
 		if i == 1 {
 			<-ctx.Done() // killed here
@@ -190,19 +190,19 @@ func TestJournal_CutAtEveryByteLosesNoMessage(t *testing.T) {
 // checkCut compares what is told of an operation with the lines that are there.
 func checkCut(t *testing.T, cut int, whole []byte, opID string, s Snapshot) {
 	t.Helper()
-	want := []mailbox.OutcomeStatus{mailbox.NotAttempted, mailbox.NotAttempted, mailbox.NotAttempted}
+	want := []change.OutcomeStatus{change.NotAttempted, change.NotAttempted, change.NotAttempted}
 	if _, err := readEntries(bytes.NewReader(whole), func(e entry) {
 		switch {
 		case e.Op != opID:
 		case e.Type == typeEvidence:
-			want[e.Evidence.Batch] = mailbox.Unknown
+			want[e.Evidence.Batch] = change.Unknown
 		case e.Type == typeOutcome:
-			want[e.Batch] = mailbox.Done
+			want[e.Batch] = change.Done
 		}
 	}); err != nil {
 		t.Fatal(err)
 	}
-	var got []mailbox.OutcomeStatus
+	var got []change.OutcomeStatus
 	for _, m := range s.Messages {
 		got = append(got, m.Status)
 	}
@@ -229,18 +229,18 @@ func TestReconcile_FindsOutOnceWhatACrashLeftUnknown(t *testing.T) {
 	if s := o.Snapshot(true); statuses(s) != "done unknown not_attempted" {
 		t.Fatalf("%q", statuses(s))
 	}
-	failing := func(context.Context, *mailbox.Change, int, mailbox.Evidence) ([]mailbox.Outcome, error) {
+	failing := func(context.Context, *change.Change, int, change.Evidence) ([]change.Outcome, error) {
 		return nil, errors.New("no route")
 	}
 	if err := r.Reconcile(t.Context(), "local", o.ID(), failing); err == nil {
 		t.Error("the failure to look is not told")
 	}
 	moved, looks := id("home", "Archive", 77), 0
-	look := func(_ context.Context, c *mailbox.Change, i int, e mailbox.Evidence) ([]mailbox.Outcome, error) {
+	look := func(_ context.Context, c *change.Change, i int, e change.Evidence) ([]change.Outcome, error) {
 		if looks++; i != 1 || e.Present[0].UID != 2 || c.Batches[i].To != "Archive" {
 			t.Errorf("asked for batch %d with %+v", i, e)
 		}
-		return []mailbox.Outcome{{ID: id("home", "INBOX", 2), Status: mailbox.Done, NewID: &moved}}, nil
+		return []change.Outcome{{ID: id("home", "INBOX", 2), Status: change.Done, NewID: &moved}}, nil
 	}
 	for range 2 {
 		if err := r.Reconcile(t.Context(), "local", o.ID(), look); err != nil {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/change"
 )
 
 // childDir tells the test binary to be a server that is killed at its work.
@@ -59,7 +59,7 @@ func beKilled(t *testing.T, dir string) {
 	r := registry(t, Options{StateDir: dir})
 	work := newWorld(3).work(moveEach(3))
 	run, ids := work.Run, make(chan string, 1)
-	work.Run = func(ctx context.Context, i int, witness mailbox.Witness) []mailbox.Outcome {
+	work.Run = func(ctx context.Context, i int, witness change.Witness) []change.Outcome {
 		list := run(ctx, i, witness)
 		if i == 1 {
 			fmt.Println("changing " + <-ids)

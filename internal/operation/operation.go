@@ -11,8 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/mailbox"
 )
 
 // State is how far an operation has come.
@@ -36,10 +36,10 @@ type Work struct {
 	ID                 string // of NewID, where it must be known before the start; empty: one is made
 	Caller, Tool, Kind string // Kind is for people: move, archive, flags, draft, mailbox…
 	Account            string
-	Change             *mailbox.Change   // nil: no change of messages but of something else, in one batch
-	Refused            []mailbox.Outcome // decided before: part of the result
-	Undoes             string            // the operation that this one takes back
-	Parallel           int               // batches at once; less than 1 is 1
+	Change             *change.Change   // nil: no change of messages but of something else, in one batch
+	Refused            []change.Outcome // decided before: part of the result
+	Undoes             string           // the operation that this one takes back
+	Parallel           int              // batches at once; less than 1 is 1
 
 	// InOrder makes one batch after the other, and once a message is not done,
 	// no further: for a change whose later batches would be harmful without the
@@ -50,9 +50,9 @@ type Work struct {
 	// witness once, right before it changes anything, and changes nothing if
 	// that fails. Its context ends only when the process gives up waiting at
 	// its own end. A panic makes the batch unknown.
-	Run func(ctx context.Context, i int, witness mailbox.Witness) []mailbox.Outcome
+	Run func(ctx context.Context, i int, witness change.Witness) []change.Outcome
 	// Before must succeed before a batch changes anything.
-	Before func(mailbox.Evidence) error
+	Before func(change.Evidence) error
 	// Finished is called once, before Wait answers true.
 	Finished func(Result)
 	// Progress is told how many messages have an outcome, never fewer than before.
@@ -92,16 +92,16 @@ func (w *Work) ids(i int) []contract.MessageID {
 // Counts are the outcomes of an operation so far.
 type Counts struct{ Done, Failed, Unknown, NotAttempted int }
 
-func (c *Counts) add(outcomes []mailbox.Outcome) {
+func (c *Counts) add(outcomes []change.Outcome) {
 	for _, o := range outcomes {
 		switch o.Status {
-		case mailbox.Done:
+		case change.Done:
 			c.Done++
-		case mailbox.Failed:
+		case change.Failed:
 			c.Failed++
-		case mailbox.NotAttempted:
+		case change.NotAttempted:
 			c.NotAttempted++
-		case mailbox.Unknown:
+		case change.Unknown:
 			c.Unknown++
 		}
 	}
@@ -120,11 +120,11 @@ type Snapshot struct {
 	CreatedAt               time.Time
 	StartedAt, FinishedAt   time.Time // zero: not yet
 	Progress                Progress
-	Counts                  Counts            // refused messages too
-	Messages                []mailbox.Outcome // nil unless asked for; in the order of the batches, refused ones last
-	Undoes                  string            // the operation that this one took back
-	UndoneBy                string            // the one that takes or took this one back
-	UndoUntil               time.Time         // zero: there is nothing to take back, or not any more
+	Counts                  Counts           // refused messages too
+	Messages                []change.Outcome // nil unless asked for; in the order of the batches, refused ones last
+	Undoes                  string           // the operation that this one took back
+	UndoneBy                string           // the one that takes or took this one back
+	UndoUntil               time.Time        // zero: there is nothing to take back, or not any more
 }
 
 // Result is what an operation came to.
@@ -132,8 +132,8 @@ type Result = Snapshot
 
 // batch is what is known of one batch.
 type batch struct {
-	evidence *mailbox.Evidence // nil: it has changed nothing yet
-	outcomes []mailbox.Outcome // nil: none yet
+	evidence *change.Evidence // nil: it has changed nothing yet
+	outcomes []change.Outcome // nil: none yet
 	begun    bool
 }
 
@@ -251,8 +251,8 @@ func (o *Operation) snapshot(withResult bool) Snapshot {
 }
 
 // messages are the outcomes so far, in the order of the batches; o.mu is held.
-func (o *Operation) messages() []mailbox.Outcome {
-	list := make([]mailbox.Outcome, 0, o.work.total()+len(o.work.Refused))
+func (o *Operation) messages() []change.Outcome {
+	list := make([]change.Outcome, 0, o.work.total()+len(o.work.Refused))
 	for _, b := range o.batches {
 		list = append(list, b.outcomes...)
 	}

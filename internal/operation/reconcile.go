@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 
-	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/change"
 )
 
 // Look finds out on the server what became of batch i, by the evidence from
 // before it: one outcome per message.
-type Look func(ctx context.Context, c *mailbox.Change, i int, e mailbox.Evidence) ([]mailbox.Outcome, error)
+type Look func(ctx context.Context, c *change.Change, i int, e change.Evidence) ([]change.Outcome, error)
 
 // Reconcile finds out what became of the messages of a finished operation that
 // are unknown, where there is evidence to judge by; it does nothing to mail. If
@@ -45,23 +45,23 @@ func (r *Registry) Reconcile(ctx context.Context, caller, id string, look Look) 
 }
 
 // doubtful gives the evidence of batch i if some of its messages are unknown.
-func (o *Operation) doubtful(i int) (mailbox.Evidence, bool) {
+func (o *Operation) doubtful(i int) (change.Evidence, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	var c Counts
 	c.add(o.batches[i].outcomes)
 	if !o.finished() || o.work.Change == nil || o.batches[i].evidence == nil || c.Unknown == 0 {
-		return mailbox.Evidence{}, false
+		return change.Evidence{}, false
 	}
 	return *o.batches[i].evidence, true
 }
 
 // learn replaces what is unknown of batch i, and the operation's state with it.
-func (o *Operation) learn(i int, found []mailbox.Outcome) {
+func (o *Operation) learn(i int, found []change.Outcome) {
 	o.mu.Lock()
 	known := o.whole(i, found)
 	for j, before := range o.batches[i].outcomes {
-		if before.Status != mailbox.Unknown {
+		if before.Status != change.Unknown {
 			known[j] = before
 		}
 	}

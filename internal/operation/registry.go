@@ -12,8 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/mailbox"
 )
 
 const (
@@ -357,10 +357,10 @@ func unwritable(err error) error {
 }
 
 // statusMessage is what outcomes of our own making say.
-func statusMessage(ids []contract.MessageID, status mailbox.OutcomeStatus, code contract.Code, text string) []mailbox.Outcome {
-	list := make([]mailbox.Outcome, len(ids))
+func statusMessage(ids []contract.MessageID, status change.OutcomeStatus, code contract.Code, text string) []change.Outcome {
+	list := make([]change.Outcome, len(ids))
 	for i, id := range ids {
-		list[i] = mailbox.Outcome{ID: id, Status: status, Code: code, Message: text}
+		list[i] = change.Outcome{ID: id, Status: status, Code: code, Message: text}
 	}
 	return list
 }

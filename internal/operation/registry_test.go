@@ -9,8 +9,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/mailbox"
 )
 
 func TestRegistry_ForgetsTheOldestFinishedAndNeverARunningOne(t *testing.T) {
@@ -31,7 +31,7 @@ func TestRegistry_ForgetsTheOldestFinishedAndNeverARunningOne(t *testing.T) {
 			c.forward(time.Second)
 			work, long := newWorld(1).work(moveEach(1)), rapid.Bool().Draw(t, "long")
 			if run := work.Run; long {
-				work.Run = func(ctx context.Context, i int, w mailbox.Witness) []mailbox.Outcome {
+				work.Run = func(ctx context.Context, i int, w change.Witness) []change.Outcome {
 					<-proceed
 					return run(ctx, i, w)
 				}
@@ -93,8 +93,8 @@ func TestRegistry_CallersSeeOnlyTheirs(t *testing.T) {
 
 func TestStart_WorkThatIsNoChangeOfMessagesHasOneBatch(t *testing.T) {
 	r := registry(t, Options{})
-	_, s := finish(t, r, Work{Caller: "local", Kind: "draft", Account: "home", Run: func(context.Context, int, mailbox.Witness) []mailbox.Outcome {
-		return []mailbox.Outcome{{ID: id("home", "Drafts", 3), Status: mailbox.Done}}
+	_, s := finish(t, r, Work{Caller: "local", Kind: "draft", Account: "home", Run: func(context.Context, int, change.Witness) []change.Outcome {
+		return []change.Outcome{{ID: id("home", "Drafts", 3), Status: change.Done}}
 	}})
 	if s.State != Done || s.Counts.Done != 1 || s.Progress != (Progress{1, 1}) || !s.UndoUntil.IsZero() {
 		t.Errorf("%+v", s)

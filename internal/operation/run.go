@@ -6,8 +6,8 @@ import (
 	"runtime/debug"
 	"sync"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/mailbox"
 )
 
 const (
@@ -62,9 +62,9 @@ func (o *Operation) make(ctx context.Context, i int) {
 	if !o.begin(i) {
 		return
 	}
-	outcomes := statusMessage(o.work.ids(i), mailbox.Unknown, contract.Internal, textPanic)
+	outcomes := statusMessage(o.work.ids(i), change.Unknown, contract.Internal, textPanic)
 	o.guarded("batch", func() {
-		outcomes = o.whole(i, o.work.Run(ctx, i, func(e mailbox.Evidence) error { return o.witness(i, e) }))
+		outcomes = o.whole(i, o.work.Run(ctx, i, func(e change.Evidence) error { return o.witness(i, e) }))
 	})
 	o.mu.Lock()
 	if o.finished() { // Close has given up on it
@@ -95,7 +95,7 @@ func (o *Operation) begin(i int) bool {
 		text = textOrder
 	}
 	if text != "" {
-		o.batches[i].outcomes = statusMessage(o.work.ids(i), mailbox.NotAttempted, "", text)
+		o.batches[i].outcomes = statusMessage(o.work.ids(i), change.NotAttempted, "", text)
 		return false
 	}
 	if o.state == Accepted {
@@ -105,7 +105,7 @@ func (o *Operation) begin(i int) bool {
 	return true
 }
 
-func allDone(outcomes []mailbox.Outcome) bool {
+func allDone(outcomes []change.Outcome) bool {
 	var c Counts
 	c.add(outcomes)
 	return c.Done == len(outcomes)
@@ -113,7 +113,7 @@ func allDone(outcomes []mailbox.Outcome) bool {
 
 // witness records the evidence of batch i: the guard's line first, then the
 // journal's. An error keeps the batch from being made.
-func (o *Operation) witness(i int, e mailbox.Evidence) error {
+func (o *Operation) witness(i int, e change.Evidence) error {
 	e.Batch = i
 	if o.work.Before != nil {
 		if err := o.work.Before(e); err != nil {
@@ -144,18 +144,18 @@ func (o *Operation) witness(i int, e mailbox.Evidence) error {
 
 // whole makes the outcomes of batch i one per message, in order: whatever Run
 // did not speak of is unknown, and what it was not asked about is left out.
-func (o *Operation) whole(i int, outcomes []mailbox.Outcome) []mailbox.Outcome {
+func (o *Operation) whole(i int, outcomes []change.Outcome) []change.Outcome {
 	if o.work.Change == nil {
 		if len(outcomes) == 0 {
-			return statusMessage(o.work.ids(i), mailbox.Unknown, contract.Internal, textNoAnswer)
+			return statusMessage(o.work.ids(i), change.Unknown, contract.Internal, textNoAnswer)
 		}
 		return outcomes
 	}
-	said := make(map[contract.MessageID]mailbox.Outcome, len(outcomes))
+	said := make(map[contract.MessageID]change.Outcome, len(outcomes))
 	for _, outcome := range outcomes {
 		said[outcome.ID] = outcome
 	}
-	list := statusMessage(o.work.ids(i), mailbox.Unknown, contract.Internal, textNoAnswer)
+	list := statusMessage(o.work.ids(i), change.Unknown, contract.Internal, textNoAnswer)
 	for j := range list {
 		if outcome, ok := said[list[j].ID]; ok {
 			list[j] = outcome
@@ -179,9 +179,9 @@ func (o *Operation) end() bool {
 		case b.outcomes != nil:
 			continue
 		case b.begun:
-			b.outcomes = statusMessage(o.work.ids(i), mailbox.Unknown, contract.Unavailable, textUnknown)
+			b.outcomes = statusMessage(o.work.ids(i), change.Unknown, contract.Unavailable, textUnknown)
 		default:
-			b.outcomes = statusMessage(o.work.ids(i), mailbox.NotAttempted, "", textInterrupted)
+			b.outcomes = statusMessage(o.work.ids(i), change.NotAttempted, "", textInterrupted)
 		}
 		closed = append(closed, o.outcomeEntry(i, b.outcomes))
 	}

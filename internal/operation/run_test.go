@@ -9,16 +9,16 @@ import (
 	"testing"
 	"time"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/mailbox"
 )
 
 // gated is work whose batches, once they have witnessed, wait for a word each.
-func gated(w *world, c *mailbox.Change) (work Work, begun chan int, proceed chan struct{}) {
+func gated(w *world, c *change.Change) (work Work, begun chan int, proceed chan struct{}) {
 	begun, proceed = make(chan int, 16), make(chan struct{})
 	work = w.work(c)
-	work.Run = func(ctx context.Context, i int, witness mailbox.Witness) []mailbox.Outcome {
-		return w.run(c)(ctx, i, func(e mailbox.Evidence) error {
+	work.Run = func(ctx context.Context, i int, witness change.Witness) []change.Outcome {
+		return w.run(c)(ctx, i, func(e change.Evidence) error {
 			err := witness(e)
 			begun <- i
 			select {
@@ -143,7 +143,7 @@ func TestRun_APanicMakesItsBatchUnknownAndNoOther(t *testing.T) {
 	r := registry(t, Options{})
 	work := newWorld(3).work(moveEach(3))
 	run := work.Run
-	work.Run = func(ctx context.Context, i int, w mailbox.Witness) []mailbox.Outcome {
+	work.Run = func(ctx context.Context, i int, w change.Witness) []change.Outcome {
 		if i == 1 {
 			panic("as planned")
 		}
@@ -159,9 +159,9 @@ func TestRun_APanicMakesItsBatchUnknownAndNoOther(t *testing.T) {
 
 func TestRun_WhatIsNotReportedIsUnknown(t *testing.T) {
 	r := registry(t, Options{})
-	work := newWorld(2).work(&mailbox.Change{Kind: mailbox.ChangeMove, Account: "home", Batches: []mailbox.Batch{{Mailbox: "INBOX", UIDValidity: 7, UIDs: []uint32{1, 2}, To: "A"}}})
-	work.Run = func(context.Context, int, mailbox.Witness) []mailbox.Outcome {
-		return []mailbox.Outcome{{ID: id("home", "INBOX", 2), Status: mailbox.Done}, {ID: id("home", "Other", 9), Status: mailbox.Done}}
+	work := newWorld(2).work(&change.Change{Kind: change.Move, Account: "home", Batches: []change.Batch{{Mailbox: "INBOX", UIDValidity: 7, UIDs: []uint32{1, 2}, To: "A"}}})
+	work.Run = func(context.Context, int, change.Witness) []change.Outcome {
+		return []change.Outcome{{ID: id("home", "INBOX", 2), Status: change.Done}, {ID: id("home", "Other", 9), Status: change.Done}}
 	}
 	_, s := finish(t, r, work)
 	if statuses(s) != "unknown done" {
@@ -174,8 +174,8 @@ func TestRun_TheGuardsRefusalKeepsTheBatchFromBeingMade(t *testing.T) {
 	w := newWorld(2)
 	before := w.picture()["letter 2"]
 	work := w.work(moveEach(2))
-	work.Refused = []mailbox.Outcome{{ID: id("home", "Secret", 1), Status: mailbox.Failed, Code: contract.PermissionDenied}}
-	work.Before = func(e mailbox.Evidence) error {
+	work.Refused = []change.Outcome{{ID: id("home", "Secret", 1), Status: change.Failed, Code: contract.PermissionDenied}}
+	work.Before = func(e change.Evidence) error {
 		if e.Batch == 1 {
 			return errors.New("the audit cannot be written")
 		}
@@ -238,11 +238,11 @@ func TestClose_CallsUnknownWhatDoesNotEnd(t *testing.T) {
 	r := registry(t, Options{})
 	work := newWorld(2).work(moveEach(2))
 	release, begun, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
-	work.Run = func(_ context.Context, _ int, witness mailbox.Witness) []mailbox.Outcome {
+	work.Run = func(_ context.Context, _ int, witness change.Witness) []change.Outcome {
 		close(begun)
 		<-release // deaf to its context
-		ended <- witness(mailbox.Evidence{})
-		return []mailbox.Outcome{{ID: id("home", "INBOX", 1), Status: mailbox.Done}}
+		ended <- witness(change.Evidence{})
+		return []change.Outcome{{ID: id("home", "INBOX", 1), Status: change.Done}}
 	}
 	var results atomic.Int32
 	work.Finished = func(Result) { results.Add(1) }

@@ -6,17 +6,17 @@ import (
 	"slices"
 	"strings"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/mailbox"
 )
 
 // Undo is a plan to take an operation back. It marks nothing: what is started
 // with Work.Undoes does (StartAll, if there is more than one change).
 type Undo struct {
 	Of, Kind string
-	Changes  []*mailbox.Change // each an operation of its own, with InOrder
-	Refused  []mailbox.Outcome // what cannot be put back, and why
-	InOrder  bool              // for Work: the changes' batches go one after the other
+	Changes  []*change.Change // each an operation of its own, with InOrder
+	Refused  []change.Outcome // what cannot be put back, and why
+	InOrder  bool             // for Work: the changes' batches go one after the other
 }
 
 // deleted is the flag of messages that the next EXPUNGE of anybody removes
@@ -60,14 +60,14 @@ func alreadyUndone(by string, running bool) error {
 	return contract.Errorf(contract.Conflict, "the operation was taken back by %s; undo that one to have it again", by)
 }
 
-func undoableKind(c *mailbox.Change) error {
+func undoableKind(c *change.Change) error {
 	switch {
 	case c == nil:
 		return contract.Errorf(contract.Conflict,
 			"drafts and changes of mailboxes cannot be taken back by themselves; move the draft to Trash, or change the mailbox back with imap_manage_mailbox")
-	case c.Kind == mailbox.ChangeCopy:
+	case c.Kind == change.Copy:
 		return contract.Errorf(contract.Conflict, "a copy took nothing away; move the copies (new_message_id) to Trash instead")
-	case c.Kind == mailbox.ChangeDelete:
+	case c.Kind == change.Delete:
 		return contract.Errorf(contract.Conflict, "what was deleted for good cannot be brought back; ask the mail provider for a backup")
 	}
 	return nil
@@ -113,10 +113,10 @@ func (o *Operation) plan() *Undo {
 	for _, b := range o.batches {
 		for _, m := range b.outcomes {
 			switch {
-			case m.Status == mailbox.Unknown:
+			case m.Status == change.Unknown:
 				undo.refuse(m, "it is not known whether it was changed; look at it first")
-			case m.Status != mailbox.Done: // it was not changed
-			case o.work.Change.Kind == mailbox.ChangeFlags:
+			case m.Status != change.Done: // it was not changed
+			case o.work.Change.Kind == change.Flags:
 				p.flags(m.ID, m.Removed, m.Added)
 			case m.NewID == nil && m.LeftFlagged:
 				undo.refuse(m, "the original is still there, marked \\Deleted; remove that flag, and the copy")
@@ -146,8 +146,8 @@ func (o *Operation) destination(id contract.MessageID) string {
 	return ""
 }
 
-func (u *Undo) refuse(m mailbox.Outcome, why string) {
-	u.Refused = append(u.Refused, mailbox.Outcome{ID: m.ID, NewID: m.NewID, Status: mailbox.Failed, Code: contract.Conflict, Message: why})
+func (u *Undo) refuse(m change.Outcome, why string) {
+	u.Refused = append(u.Refused, change.Outcome{ID: m.ID, NewID: m.NewID, Status: change.Failed, Code: contract.Conflict, Message: why})
 }
 
 // planner groups what is to be done to messages into batches.
@@ -158,7 +158,7 @@ type planner struct {
 
 // step is what a batch has in common; its fields can be compared.
 type step struct {
-	kind                   mailbox.ChangeKind
+	kind                   change.Kind
 	account, toAccount     string
 	mailbox, to            string
 	uidValidity, only      uint32 // only: between accounts, a batch is one message
@@ -182,14 +182,14 @@ func (p *planner) flags(id contract.MessageID, add, remove []string) {
 	}
 	isDeleted := func(flag string) bool { return strings.EqualFold(flag, deleted) }
 	p.put(step{
-		kind: mailbox.ChangeFlags, account: id.Account, mailbox: id.Mailbox, uidValidity: id.UIDValidity,
+		kind: change.Flags, account: id.Account, mailbox: id.Mailbox, uidValidity: id.UIDValidity,
 		add: joined(add), remove: joined(remove),
 		marksDeleted: slices.ContainsFunc(add, isDeleted), unmarked: slices.ContainsFunc(remove, isDeleted),
 	}, id.UID)
 }
 
 func (p *planner) move(from, to contract.MessageID) {
-	s := step{kind: mailbox.ChangeMove, account: from.Account, mailbox: from.Mailbox, uidValidity: from.UIDValidity, to: to.Mailbox}
+	s := step{kind: change.Move, account: from.Account, mailbox: from.Mailbox, uidValidity: from.UIDValidity, to: to.Mailbox}
 	if from.Account != to.Account {
 		s.toAccount, s.only = to.Account, from.UID
 	}
@@ -210,18 +210,18 @@ func split(flags string) []string {
 // changes are the batches, by kind and accounts. Those that take \Deleted off
 // come first and those that put it on last, in order: were the first ones to
 // fail, original and copy would both be marked, and the next EXPUNGE take both.
-func (p *planner) changes() (list []*mailbox.Change, inOrder bool) {
+func (p *planner) changes() (list []*change.Change, inOrder bool) {
 	slices.SortStableFunc(p.order, func(a, b step) int { return cmp.Compare(a.rank(), b.rank()) })
 	inOrder = len(p.order) > 0 && p.order[0].unmarked && p.order[len(p.order)-1].marksDeleted
 	for _, s := range p.order {
 		uids := slices.Compact(slices.Sorted(slices.Values(p.groups[s])))
-		b := mailbox.Batch{Mailbox: s.mailbox, UIDValidity: s.uidValidity, UIDs: uids, To: s.to, Add: split(s.add), Remove: split(s.remove)}
-		at := slices.IndexFunc(list, func(c *mailbox.Change) bool {
+		b := change.Batch{Mailbox: s.mailbox, UIDValidity: s.uidValidity, UIDs: uids, To: s.to, Add: split(s.add), Remove: split(s.remove)}
+		at := slices.IndexFunc(list, func(c *change.Change) bool {
 			return c.Kind == s.kind && c.Account == s.account && c.ToAccount == s.toAccount
 		})
 		if at < 0 {
 			at = len(list)
-			list = append(list, &mailbox.Change{Kind: s.kind, Account: s.account, ToAccount: s.toAccount})
+			list = append(list, &change.Change{Kind: s.kind, Account: s.account, ToAccount: s.toAccount})
 		}
 		list[at].Batches = append(list[at].Batches, b)
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/mailbox"
 )
 
 type fataler interface {
@@ -58,13 +58,13 @@ func drawFlags(t *rapid.T, label string) []string {
 	return rapid.SliceOfNDistinct(rapid.SampledFrom(flagNames), 0, len(flagNames), rapid.ID).Draw(t, label)
 }
 
-func drawChange(t *rapid.T) *mailbox.Change {
-	c := &mailbox.Change{Kind: rapid.SampledFrom([]mailbox.ChangeKind{mailbox.ChangeFlags, mailbox.ChangeMove}).Draw(t, "kind"), Account: "home"}
-	if c.Kind == mailbox.ChangeMove && rapid.Bool().Draw(t, "across") {
+func drawChange(t *rapid.T) *change.Change {
+	c := &change.Change{Kind: rapid.SampledFrom([]change.Kind{change.Flags, change.Move}).Draw(t, "kind"), Account: "home"}
+	if c.Kind == change.Move && rapid.Bool().Draw(t, "across") {
 		c.ToAccount = "work"
 	}
 	for uid := uint32(1); uid <= 8; {
-		b := mailbox.Batch{Mailbox: "INBOX", UIDValidity: 7}
+		b := change.Batch{Mailbox: "INBOX", UIDValidity: 7}
 		size := 1
 		if c.ToAccount == "" {
 			size = rapid.IntRange(1, 3).Draw(t, "size")
@@ -75,7 +75,7 @@ func drawChange(t *rapid.T) *mailbox.Change {
 			}
 			uid++
 		}
-		if c.Kind == mailbox.ChangeMove {
+		if c.Kind == change.Move {
 			b.To = rapid.SampledFrom([]string{"Archive", "Trash"}).Draw(t, "to")
 		} else if b.Add = drawFlags(t, "add"); rapid.Bool().Draw(t, "replace") {
 			b.Replace = true
@@ -96,8 +96,8 @@ func TestUndo_PutsFlagsAndPlacesBackWhateverWasDone(t *testing.T) {
 		defer func() { _ = r.Close(context.Background()) }()
 		w := newWorld(8, drawFlags(t, "flags")...)
 		before := w.picture()
-		fates := rapid.SliceOfN(rapid.SampledFrom([]mailbox.OutcomeStatus{mailbox.Done, mailbox.Done, mailbox.Failed, mailbox.Unknown}), 9, 9).Draw(t, "fates")
-		w.fate = func(id contract.MessageID) mailbox.OutcomeStatus { return fates[id.UID] }
+		fates := rapid.SliceOfN(rapid.SampledFrom([]change.OutcomeStatus{change.Done, change.Done, change.Failed, change.Unknown}), 9, 9).Draw(t, "fates")
+		w.fate = func(id contract.MessageID) change.OutcomeStatus { return fates[id.UID] }
 		work := w.work(drawChange(t))
 		work.Parallel = rapid.IntRange(0, 4).Draw(t, "parallel")
 		o, s := finish(t, r, work)
@@ -135,11 +135,11 @@ func TestUndo_OfAMoveThatLeftTheOriginalNeverMarksBoth(t *testing.T) {
 	w.leaves = true
 	r := registry(t, Options{})
 	o, _ := finish(t, r, w.work(moveEach(3)))
-	w.fate = func(id contract.MessageID) mailbox.OutcomeStatus {
+	w.fate = func(id contract.MessageID) change.OutcomeStatus {
 		if id == (contract.MessageID{Account: "home", Mailbox: "INBOX", UIDValidity: 7, UID: 2}) {
-			return mailbox.Failed
+			return change.Failed
 		}
-		return mailbox.Done
+		return change.Done
 	}
 	w.undo(t, r, o.ID())
 	for name, places := range w.picture() {
@@ -157,7 +157,7 @@ func TestUndo_OnlyOnceUnlessItDidNothing(t *testing.T) {
 	if s.State != Done || s.UndoUntil.IsZero() {
 		t.Fatalf("%+v", s)
 	}
-	w.fate = func(contract.MessageID) mailbox.OutcomeStatus { return mailbox.Failed }
+	w.fate = func(contract.MessageID) change.OutcomeStatus { return change.Failed }
 	w.undo(t, r, o.ID())
 	if by := o.Snapshot(false).UndoneBy; by != "" {
 		t.Errorf("undone by %s, which did nothing", by)
@@ -179,7 +179,7 @@ func TestUndo_RefusesWhatCannotBeTakenBack(t *testing.T) {
 	c := newClock()
 	r := registry(t, Options{Now: c.Now})
 	w := newWorld(3)
-	for _, kind := range []mailbox.ChangeKind{mailbox.ChangeCopy, mailbox.ChangeDelete} {
+	for _, kind := range []change.Kind{change.Copy, change.Delete} {
 		change := moveEach(3)
 		change.Kind = kind
 		o, s := finish(t, r, w.work(change))
@@ -201,7 +201,7 @@ func TestUndo_SaysOfAMovedMessageWithoutIDWhereToSearch(t *testing.T) {
 	r := registry(t, Options{})
 	work := newWorld(1).work(moveEach(1))
 	run := work.Run
-	work.Run = func(ctx context.Context, i int, w mailbox.Witness) []mailbox.Outcome {
+	work.Run = func(ctx context.Context, i int, w change.Witness) []change.Outcome {
 		list := run(ctx, i, w)
 		list[0].NewID = nil
 		return list

@@ -11,8 +11,8 @@ import (
 
 	"go.uber.org/goleak"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/mailbox"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -29,7 +29,7 @@ type world struct {
 	letters map[contract.MessageID]*letter
 	next    uint32
 	// fate decides of each message; nil: all are done.
-	fate   func(contract.MessageID) mailbox.OutcomeStatus
+	fate   func(contract.MessageID) change.OutcomeStatus
 	leaves bool // a move leaves the original marked, as without UIDPLUS
 }
 
@@ -62,19 +62,19 @@ func (w *world) picture() map[string][]string {
 }
 
 // run makes a batch of c.
-func (w *world) run(c *mailbox.Change) func(context.Context, int, mailbox.Witness) []mailbox.Outcome {
-	return func(_ context.Context, i int, witness mailbox.Witness) []mailbox.Outcome {
+func (w *world) run(c *change.Change) func(context.Context, int, change.Witness) []change.Outcome {
+	return func(_ context.Context, i int, witness change.Witness) []change.Outcome {
 		b := c.Batches[i]
-		var e mailbox.Evidence
+		var e change.Evidence
 		for _, uid := range b.UIDs {
-			e.Present = append(e.Present, mailbox.Present{UID: uid})
+			e.Present = append(e.Present, change.Present{UID: uid})
 		}
 		if err := witness(e); err != nil {
 			return failures(c, i, err)
 		}
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		var list []mailbox.Outcome
+		var list []change.Outcome
 		for _, uid := range b.UIDs {
 			list = append(list, w.change(c, b, contract.MessageID{Account: c.Account, Mailbox: b.Mailbox, UIDValidity: b.UIDValidity, UID: uid}))
 		}
@@ -82,23 +82,23 @@ func (w *world) run(c *mailbox.Change) func(context.Context, int, mailbox.Witnes
 	}
 }
 
-func failures(c *mailbox.Change, i int, err error) []mailbox.Outcome {
+func failures(c *change.Change, i int, err error) []change.Outcome {
 	w := Work{Change: c}
-	return statusMessage(w.ids(i), mailbox.Failed, contract.Unavailable, err.Error())
+	return statusMessage(w.ids(i), change.Failed, contract.Unavailable, err.Error())
 }
 
-func (w *world) change(c *mailbox.Change, b mailbox.Batch, id contract.MessageID) mailbox.Outcome {
-	o := mailbox.Outcome{ID: id, Status: mailbox.Done}
+func (w *world) change(c *change.Change, b change.Batch, id contract.MessageID) change.Outcome {
+	o := change.Outcome{ID: id, Status: change.Done}
 	l := w.letters[id]
 	if l == nil {
-		return mailbox.Outcome{ID: id, Status: mailbox.Failed, Code: contract.NotFound}
+		return change.Outcome{ID: id, Status: change.Failed, Code: contract.NotFound}
 	}
 	if w.fate != nil {
-		if o.Status = w.fate(id); o.Status != mailbox.Done {
+		if o.Status = w.fate(id); o.Status != change.Done {
 			return o
 		}
 	}
-	if c.Kind == mailbox.ChangeFlags {
+	if c.Kind == change.Flags {
 		w.flag(l, b, &o)
 		return o
 	}
@@ -112,13 +112,13 @@ func (w *world) change(c *mailbox.Change, b mailbox.Batch, id contract.MessageID
 	switch {
 	case w.leaves:
 		l.flags[deleted], o.LeftFlagged = true, true
-	case c.Kind == mailbox.ChangeMove:
+	case c.Kind == change.Move:
 		delete(w.letters, id)
 	}
 	return o
 }
 
-func (w *world) flag(l *letter, b mailbox.Batch, o *mailbox.Outcome) {
+func (w *world) flag(l *letter, b change.Batch, o *change.Outcome) {
 	want := maps.Clone(l.flags)
 	if b.Replace {
 		clear(want)
@@ -179,7 +179,7 @@ func registry(t testing.TB, o Options) *Registry {
 	return r
 }
 
-func (w *world) work(c *mailbox.Change) Work {
+func (w *world) work(c *change.Change) Work {
 	return Work{Caller: "local", Tool: "imap_apply_to_messages", Kind: string(c.Kind), Account: c.Account, Change: c, Run: w.run(c)}
 }
 
@@ -201,10 +201,10 @@ func finish(t interface {
 }
 
 // moveEach moves messages 1 to n, each in a batch of its own.
-func moveEach(n uint32) *mailbox.Change {
-	c := &mailbox.Change{Kind: mailbox.ChangeMove, Account: "home"}
+func moveEach(n uint32) *change.Change {
+	c := &change.Change{Kind: change.Move, Account: "home"}
 	for uid := uint32(1); uid <= n; uid++ {
-		c.Batches = append(c.Batches, mailbox.Batch{Mailbox: "INBOX", UIDValidity: 7, UIDs: []uint32{uid}, To: "Archive"})
+		c.Batches = append(c.Batches, change.Batch{Mailbox: "INBOX", UIDValidity: 7, UIDs: []uint32{uid}, To: "Archive"})
 	}
 	return c
 }

@@ -13,7 +13,7 @@ func (s *server) account(given *string) (string, error) {
 	if given != nil {
 		return contract.CanonicalAccountID(*given)
 	}
-	accounts := s.mail.Accounts()
+	accounts := s.Accounts.List()
 	if len(accounts) == 1 {
 		return strings.ToLower(accounts[0].ID), nil
 	}

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"strings"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
-	"mail-imap-mcp/internal/mailbox"
 )
 
 const nameApplyToMessages = "imap_apply_to_messages"
@@ -51,7 +51,7 @@ func runApply(ctx context.Context, inv *invocation, in *applyToMessagesInput) (a
 			return answer{}, err
 		}
 	}
-	p, err := inv.mail.PlanTransfer(ctx, q)
+	p, err := inv.Changes.PlanTransfer(ctx, q)
 	if err != nil {
 		summary, o, err := failure(q.IDs[0].Account, err)
 		return answer{summary, writeData{outcome: o, AccountID: q.IDs[0].Account}}, err
@@ -66,9 +66,9 @@ func runApply(ctx context.Context, inv *invocation, in *applyToMessagesInput) (a
 	s, err := inv.carryOut(ctx, write{
 		what:     verb.sentence(p),
 		messages: p.Change.Messages(), token: in.Token,
-		permanent: q.Action == mailbox.ActionDelete,
+		permanent: q.Action == change.ActionDelete,
 		// A copy to another account takes mail out of this one too.
-		destructive: q.Action != mailbox.ActionCopy || p.Change.ToAccount != "",
+		destructive: q.Action != change.ActionCopy || p.Change.ToAccount != "",
 		subjects:    inv.subjects(p),
 		works:       inv.workOf(string(q.Action), p),
 	})
@@ -84,18 +84,18 @@ func runApply(ctx context.Context, inv *invocation, in *applyToMessagesInput) (a
 }
 
 // query reads the arguments.
-func (in *applyToMessagesInput) query(s *server) (q mailbox.TransferQuery, err error) {
+func (in *applyToMessagesInput) query(s *server) (q change.TransferQuery, err error) {
 	if q.IDs, err = messageIDs(in.MessageIDs); err != nil {
 		return q, err
 	}
 	if in.Action == nil {
 		return q, contract.Errorf(contract.InvalidInput, "action is missing; it is move, copy, archive, junk or delete")
 	}
-	q.Action = mailbox.Action(strings.ToLower(*in.Action))
+	q.Action = change.Action(strings.ToLower(*in.Action))
 	switch q.Action {
-	case mailbox.ActionMove, mailbox.ActionCopy:
+	case change.ActionMove, change.ActionCopy:
 		return q, in.destination(&q)
-	case mailbox.ActionArchive, mailbox.ActionJunk, mailbox.ActionDelete:
+	case change.ActionArchive, change.ActionJunk, change.ActionDelete:
 	default:
 		return q, contract.Errorf(contract.InvalidInput, "action is %q; it must be move, copy, archive, junk or delete", echo(*in.Action))
 	}
@@ -104,21 +104,21 @@ func (in *applyToMessagesInput) query(s *server) (q mailbox.TransferQuery, err e
 	}
 	permanent := isTrue(in.Permanent)
 	switch {
-	case permanent && q.Action != mailbox.ActionDelete:
+	case permanent && q.Action != change.ActionDelete:
 		return q, contract.Errorf(contract.InvalidInput, "permanent goes with delete only")
 	case permanent && !s.deletes:
 		return q, contract.Errorf(contract.PermissionDenied, "removing for good is not allowed; the owner can allow it with MAIL_IMAP_ALLOW_PERMANENT_DELETE=true. Without permanent, delete moves to Trash")
 	case permanent:
 		return q, s.mayExpunge(q.IDs[0].Account)
-	case q.Action == mailbox.ActionDelete:
-		q.Action = mailbox.ActionTrash
+	case q.Action == change.ActionDelete:
+		q.Action = change.ActionTrash
 	}
 	return q, nil
 }
 
 // mayExpunge is said before a person is asked; it is seen to again when it is done.
 func (s *server) mayExpunge(account string) error {
-	for _, a := range s.mail.Accounts() {
+	for _, a := range s.Accounts.List() {
 		if strings.EqualFold(a.ID, account) && a.NeverExpunge {
 			return contract.Errorf(contract.PermissionDenied, "nothing is removed for good from account %q (%sNEVER_EXPUNGE); delete without permanent moves to Trash", a.ID, a.EnvPrefix())
 		}
@@ -127,7 +127,7 @@ func (s *server) mayExpunge(account string) error {
 }
 
 // destination reads where move and copy go.
-func (in *applyToMessagesInput) destination(q *mailbox.TransferQuery) error {
+func (in *applyToMessagesInput) destination(q *change.TransferQuery) error {
 	if isTrue(in.Permanent) {
 		return contract.Errorf(contract.InvalidInput, "permanent goes with delete only")
 	}
@@ -178,17 +178,17 @@ func messageIDs(list *[]string) ([]contract.MessageID, error) {
 // verbs are the words for an action; %s is how many messages.
 type verbs struct{ present, past string }
 
-var transferVerbs = map[mailbox.Action]verbs{
-	mailbox.ActionMove:    {"Move %s", "Moved %s"},
-	mailbox.ActionCopy:    {"Copy %s", "Copied %s"},
-	mailbox.ActionArchive: {"Archive %s", "Archived %s"},
-	mailbox.ActionJunk:    {"Move %s", "Moved %s to junk"},
-	mailbox.ActionTrash:   {"Move %s", "Moved %s to trash"},
-	mailbox.ActionDelete:  {"Remove %s for good", "Removed %s for good"},
+var transferVerbs = map[change.Action]verbs{
+	change.ActionMove:    {"Move %s", "Moved %s"},
+	change.ActionCopy:    {"Copy %s", "Copied %s"},
+	change.ActionArchive: {"Archive %s", "Archived %s"},
+	change.ActionJunk:    {"Move %s", "Moved %s to junk"},
+	change.ActionTrash:   {"Move %s", "Moved %s to trash"},
+	change.ActionDelete:  {"Remove %s for good", "Removed %s for good"},
 }
 
 // sentence says what a plan does: "Move 3 messages from "INBOX" to "Archive"".
-func (v verbs) sentence(p *mailbox.Plan) string {
+func (v verbs) sentence(p *change.Plan) string {
 	s := fmt.Sprintf(v.present, contract.Plural(p.Change.Messages(), "message")) + " from " + sources(p.Change)
 	if p.Destination != "" {
 		s += " to " + shown(p.Destination)
@@ -200,7 +200,7 @@ func (v verbs) sentence(p *mailbox.Plan) string {
 }
 
 // sources names the mailboxes of a change, a few of them.
-func sources(ch *mailbox.Change) string {
+func sources(ch *change.Change) string {
 	var names []string
 	seen := map[string]bool{}
 	for _, b := range ch.Batches {
@@ -228,9 +228,9 @@ func shown(mailbox string) string {
 }
 
 // subjects looks a few of the messages up, for the question to the person.
-func (inv *invocation) subjects(p *mailbox.Plan) func(context.Context) ([]string, error) {
+func (inv *invocation) subjects(p *change.Plan) func(context.Context) ([]string, error) {
 	return func(ctx context.Context) ([]string, error) {
-		v, err := inv.mail.Preview(ctx, p)
+		v, err := inv.Changes.Preview(ctx, p)
 		if err == nil {
 			err = nothingPossible(v.Outcomes)
 		}
@@ -242,8 +242,8 @@ func (inv *invocation) subjects(p *mailbox.Plan) func(context.Context) ([]string
 }
 
 // dryRun says, message by message, what would happen.
-func (inv *invocation) dryRun(ctx context.Context, p *mailbox.Plan, past string) (answer, error) {
-	v, err := inv.mail.Preview(ctx, p)
+func (inv *invocation) dryRun(ctx context.Context, p *change.Plan, past string) (answer, error) {
+	v, err := inv.Changes.Preview(ctx, p)
 	if err == nil {
 		err = nothingPossible(v.Outcomes)
 	}
@@ -255,7 +255,7 @@ func (inv *invocation) dryRun(ctx context.Context, p *mailbox.Plan, past string)
 	data.outcome = newOutcome(writeIssues(v.Outcomes), true, contract.NextAction{Instruction: "Nothing was changed. Show the person what would happen; to do it, make the same call without dry_run."})
 	n := 0
 	for _, o := range v.Outcomes {
-		if o.Status == mailbox.NotAttempted && o.Code == "" {
+		if o.Status == change.NotAttempted && o.Code == "" {
 			n++
 		}
 	}

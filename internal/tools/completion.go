@@ -21,7 +21,7 @@ func (s *server) complete(ctx context.Context, req *mcp.CompleteRequest) (*mcp.C
 	if ref := p.Ref; ref != nil && (ref.URI == messageTemplate || ref.URI == messageRawTemplate) {
 		switch p.Argument.Name {
 		case "account":
-			for _, a := range s.mail.Accounts() {
+			for _, a := range s.Accounts.List() {
 				candidates = append(candidates, a.ID)
 			}
 		case "mailbox":
@@ -77,7 +77,7 @@ func (s *server) completeMailbox(ctx context.Context, chosen *mcp.CompleteContex
 }
 
 func (s *server) mailboxNames(ctx context.Context, account string) ([]string, error) {
-	r, err := s.mail.List(ctx, mailbox.ListQuery{Account: account})
+	r, err := s.Mail.List(ctx, mailbox.ListQuery{Account: account})
 	if err != nil {
 		return nil, err
 	}

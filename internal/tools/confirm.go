@@ -8,9 +8,9 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
-	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/operation"
 )
 
@@ -91,7 +91,7 @@ func withWhat(err error, what string) error {
 // copy, a draft and a changed mailbox are taken back in other ways.
 func (w write) undoable() bool {
 	return len(w.works) > 0 && !slices.ContainsFunc(w.works, func(work operation.Work) bool {
-		return work.Change == nil || (work.Change.Kind != mailbox.ChangeMove && work.Change.Kind != mailbox.ChangeFlags)
+		return work.Change == nil || (work.Change.Kind != change.Move && work.Change.Kind != change.Flags)
 	})
 }
 
@@ -99,7 +99,7 @@ func (w write) undoable() bool {
 func (inv *invocation) question(ctx context.Context, w write) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s?", w.what)
-	if len(inv.mail.Accounts()) > 1 {
+	if len(inv.Accounts.List()) > 1 {
 		fmt.Fprintf(&b, " The account is %q.", w.works[0].Account)
 	}
 	switch {

@@ -15,12 +15,13 @@ import (
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
+	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailbox"
 )
 
 func logged() (*server, *bytes.Buffer) {
 	var log bytes.Buffer
-	return &server{mail: mailbox.New(nil, nil, mailbox.Options{}), log: slog.New(slog.NewTextHandler(&log, nil)), now: time.Now}, &log
+	return &server{Rooms: NewRooms(imapconn.NewAccounts(), nil, mailbox.Options{}), log: slog.New(slog.NewTextHandler(&log, nil)), now: time.Now}, &log
 }
 
 func TestPanic_IsAnInternalErrorWithoutWhatItSaid(t *testing.T) {

@@ -159,7 +159,7 @@ func (in *getAttachmentInput) most(mode string) (int64, error) {
 }
 
 func (s *server) attachmentText(ctx context.Context, q mailbox.AttachmentQuery) (answer, error) {
-	a, err := s.mail.AttachmentText(ctx, q)
+	a, err := s.Mail.AttachmentText(ctx, q)
 	if err != nil {
 		return s.noAttachment(q, attachmentText, err)
 	}
@@ -184,7 +184,7 @@ func (s *server) attachmentText(ctx context.Context, q mailbox.AttachmentQuery) 
 }
 
 func (s *server) attachmentBytes(ctx context.Context, q mailbox.AttachmentQuery) (answer, error) {
-	a, err := s.mail.AttachmentBytes(ctx, q)
+	a, err := s.Mail.AttachmentBytes(ctx, q)
 	if err != nil {
 		return s.noAttachment(q, attachmentResource, err)
 	}
@@ -210,7 +210,7 @@ func (s *server) attachmentBytes(ctx context.Context, q mailbox.AttachmentQuery)
 
 func (s *server) saveAttachment(ctx context.Context, q mailbox.AttachmentQuery) (answer, error) {
 	var file *savedFile
-	a, size, err := s.mail.SaveAttachment(ctx, q, func(at message.Attachment) (mailbox.Sink, error) {
+	a, size, err := s.Mail.SaveAttachment(ctx, q, func(at message.Attachment) (mailbox.Sink, error) {
 		f, err := s.newFile(at)
 		if err != nil {
 			return nil, err

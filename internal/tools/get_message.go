@@ -145,7 +145,7 @@ func runGet(ctx context.Context, s *server, in *getMessageInput) (answer, error)
 	if err != nil {
 		return answer{}, err
 	}
-	m, err := s.mail.Get(ctx, q)
+	m, err := s.Mail.Get(ctx, q)
 	if err != nil {
 		summary, o, err := failure(q.ID.Account, err)
 		return answer{summary, getMessageData{outcome: o, AccountID: q.ID.Account}}, err

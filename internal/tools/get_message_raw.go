@@ -54,7 +54,7 @@ func getMessageRaw() Definition {
 			if err != nil {
 				return answer{}, err
 			}
-			r, err := s.mail.Raw(ctx, q)
+			r, err := s.Mail.Raw(ctx, q)
 			if err != nil {
 				summary, o, err := failure(q.ID.Account, err)
 				return answer{summary, newRawData(q, &mailbox.RawResult{Offset: q.Offset}, o)}, err

@@ -33,9 +33,9 @@ func writing(t *testing.T, srv mailtest.Server) *server {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	s := &server{mail: mailbox.New([]*imapconn.Pool{pool}, sealer, mailbox.Options{}), log: log, now: time.Now}
+	s := &server{Rooms: NewRooms(imapconn.NewAccounts(pool), sealer, mailbox.Options{}), log: log, now: time.Now}
 	s.guard = guard.New(guard.Options{
-		Accounts: s.mail.Accounts(), WriteEnabled: true, Sealer: sealer, Logger: log,
+		Accounts: s.Accounts.List(), WriteEnabled: true, Sealer: sealer, Logger: log,
 		Writing: config.Writing{Confirm: config.ConfirmNever, BulkPerMinute: 1000, BulkPerDay: 1000},
 	})
 	if s.operations, err = operation.New(operation.Options{UndoWindow: time.Hour}); err != nil {
@@ -43,7 +43,7 @@ func writing(t *testing.T, srv mailtest.Server) *server {
 	}
 	t.Cleanup(func() {
 		_ = s.operations.Close(context.Background())
-		if err := s.mail.Close(context.Background()); err != nil {
+		if err := s.Accounts.Close(context.Background()); err != nil {
 			t.Errorf("close: %v", err)
 		}
 	})

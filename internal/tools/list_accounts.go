@@ -39,7 +39,7 @@ func listAccounts() Definition {
 		labels:      labels{origin: originConfiguration},
 		call: func(_ context.Context, s *server, _ *listAccountsInput) (answer, error) {
 			data := listAccountsData{Accounts: []accountData{}}
-			for _, a := range s.mail.Accounts() {
+			for _, a := range s.Accounts.List() {
 				data.Accounts = append(data.Accounts, accountData{
 					AccountID: a.ID, Host: a.Host, Port: a.Port, Secure: a.TLS == config.TLSImplicit,
 					Auth: a.Auth, WriteEnabled: a.WriteEnabled,

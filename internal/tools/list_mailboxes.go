@@ -54,7 +54,7 @@ func listMailboxes() Definition {
 				}
 				q.Pattern = *in.Pattern
 			}
-			r, err := s.mail.List(ctx, q)
+			r, err := s.Mail.List(ctx, q)
 			if err != nil {
 				summary, o, err := failure(account, err)
 				return answer{summary, listMailboxesData{o, account, []mailboxData{}}}, err

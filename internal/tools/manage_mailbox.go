@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"strings"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
-	"mail-imap-mcp/internal/mailbox"
+	"mail-imap-mcp/internal/manage"
 	"mail-imap-mcp/internal/operation"
 )
 
@@ -43,7 +44,7 @@ type manageMailboxData struct {
 func (d manageMailboxData) fenced(fence) any { return d }
 
 func manageMailbox() Definition {
-	actions := oneOf("", string(mailbox.CreateMailbox), string(mailbox.RenameMailbox), string(mailbox.DeleteMailbox), string(mailbox.SubscribeMailbox), string(mailbox.UnsubscribeMailbox))
+	actions := oneOf("", string(manage.Create), string(manage.Rename), string(manage.Delete), string(manage.Subscribe), string(manage.Unsubscribe))
 	return define[manageMailboxInput, manageMailboxData](spec[manageMailboxInput]{
 		name:        nameManageMailbox,
 		title:       "Manage a mailbox",
@@ -67,7 +68,7 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 	if err != nil {
 		return answer{}, err
 	}
-	p, err := inv.mail.PlanManage(ctx, q)
+	p, err := inv.Mailboxes.Plan(ctx, q)
 	if err != nil {
 		return notManaged(q, isTrue(in.DryRun), err)
 	}
@@ -75,16 +76,16 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 		return wouldManage(p), nil
 	}
 	would, _ := wouldManage(p).data.(manageMailboxData)
-	out := make(chan handed[mailbox.Managed], 1)
+	out := make(chan handed[manage.Managed], 1)
 	s, err := inv.carryOut(ctx, write{
 		what:     upperFirst(would.deed()),
-		messages: 1, token: in.Token, to: q.To, mailboxDelete: q.Action == mailbox.DeleteMailbox,
+		messages: 1, token: in.Token, to: q.To, mailboxDelete: q.Action == manage.Delete,
 		works: []operation.Work{{
 			Kind: kindMailbox, Account: p.Account,
-			Run: func(ctx context.Context, _ int, witness mailbox.Witness) []mailbox.Outcome {
-				var h handed[mailbox.Managed]
-				if h.err = witness(mailbox.Evidence{}); h.err == nil {
-					h.made, h.err = inv.mail.Manage(ctx, q)
+			Run: func(ctx context.Context, _ int, witness change.Witness) []change.Outcome {
+				var h handed[manage.Managed]
+				if h.err = witness(change.Evidence{}); h.err == nil {
+					h.made, h.err = inv.Mailboxes.Manage(ctx, q)
 				}
 				out <- h
 				return manageOutcome(h.made, h.err)
@@ -109,17 +110,17 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 
 // managing is the answer while the change is under way: would says what it is.
 func managing(would manageMailboxData, s operation.Snapshot) answer {
-	d := newManageMailboxData(would.AccountID, mailbox.ManageAction(would.Action), would.Mailbox, would.Destination)
+	d := newManageMailboxData(would.AccountID, manage.Action(would.Action), would.Mailbox, would.Destination)
 	d.outcome, d.OperationID, d.Operation, d.Result = underWay(s), s.ID, newOperationData(s), string(s.State)
 	return answer{"Under way: " + would.deed(), d}
 }
 
 // manageOutcome is a managed mailbox as an operation's one thing.
-func manageOutcome(done *mailbox.Managed, err error) []mailbox.Outcome {
+func manageOutcome(done *manage.Managed, err error) []change.Outcome {
 	if err != nil {
-		return []mailbox.Outcome{failedOutcome(err)}
+		return []change.Outcome{failedOutcome(err)}
 	}
-	return []mailbox.Outcome{{Status: done.Status}}
+	return []change.Outcome{{Status: change.OutcomeStatus(done.Status)}}
 }
 
 func upperFirst(s string) string {
@@ -130,7 +131,7 @@ func upperFirst(s string) string {
 }
 
 // query reads the arguments.
-func (in *manageMailboxInput) query(s *server) (q mailbox.ManageQuery, err error) {
+func (in *manageMailboxInput) query(s *server) (q manage.Query, err error) {
 	if q.Account, err = s.account(in.AccountID); err != nil {
 		return q, err
 	}
@@ -140,9 +141,9 @@ func (in *manageMailboxInput) query(s *server) (q mailbox.ManageQuery, err error
 	if in.Mailbox == nil {
 		return q, contract.Errorf(contract.InvalidInput, "mailbox is missing; %s shows the names", nameListMailboxes)
 	}
-	q.Action, q.Mailbox = mailbox.ManageAction(*in.Action), *in.Mailbox
+	q.Action, q.Mailbox = manage.Action(*in.Action), *in.Mailbox
 	if in.Destination == nil {
-		if q.Action == mailbox.RenameMailbox {
+		if q.Action == manage.Rename {
 			return q, contract.Errorf(contract.InvalidInput, "destination_mailbox is missing; action rename needs the new name")
 		}
 		return q, nil
@@ -154,7 +155,7 @@ func (in *manageMailboxInput) query(s *server) (q mailbox.ManageQuery, err error
 	return q, nil
 }
 
-func newManageMailboxData(account string, action mailbox.ManageAction, name, to string) manageMailboxData {
+func newManageMailboxData(account string, action manage.Action, name, to string) manageMailboxData {
 	return manageMailboxData{
 		AccountID: account, Action: string(action), Mailbox: name, Destination: to,
 		Created: []string{}, Subscribed: []string{}, Unsubscribed: []string{}, Notes: []string{},
@@ -163,16 +164,16 @@ func newManageMailboxData(account string, action mailbox.ManageAction, name, to 
 
 // notManaged is the answer when talking to the server failed and nothing was
 // changed.
-func notManaged(q mailbox.ManageQuery, dryRun bool, err error) (answer, error) {
+func notManaged(q manage.Query, dryRun bool, err error) (answer, error) {
 	summary, o, err := failure(q.Account, err)
 	d := newManageMailboxData(q.Account, q.Action, q.Mailbox, q.To)
-	d.outcome, d.DryRun, d.Result = o, dryRun, string(mailbox.Failed)
+	d.outcome, d.DryRun, d.Result = o, dryRun, string(change.Failed)
 	return answer{summary, d}, err
 }
 
-func wouldManage(p *mailbox.ManagePlan) answer {
+func wouldManage(p *manage.Plan) answer {
 	d := newManageMailboxData(p.Account, p.Action, p.Mailbox, p.To)
-	d.DryRun, d.Result, d.RenamedBelow = true, string(mailbox.NotAttempted), p.BelowCount
+	d.DryRun, d.Result, d.RenamedBelow = true, string(change.NotAttempted), p.BelowCount
 	d.Created, d.Notes = append(d.Created, p.Create...), append(d.Notes, p.Notes...)
 	d.Subscribed, d.Unsubscribed = append(d.Subscribed, p.Subscribe...), append(d.Unsubscribed, p.Unsubscribe...)
 	arguments := map[string]any{"account_id": p.Account, "action": d.Action, "mailbox": p.Mailbox}
@@ -186,7 +187,7 @@ func wouldManage(p *mailbox.ManagePlan) answer {
 	return answer{"Would " + d.deed(), d}
 }
 
-func didManage(r *mailbox.Managed) answer {
+func didManage(r *manage.Managed) answer {
 	d := newManageMailboxData(r.Account, r.Action, r.Mailbox, r.To)
 	d.Result, d.RenamedBelow, d.NowCalled = string(r.Status), r.Below, r.LeftAs
 	d.Created, d.Notes = append(d.Created, r.Created...), append(d.Notes, r.Notes...)
@@ -195,12 +196,12 @@ func didManage(r *mailbox.Managed) answer {
 		Instruction: "Tell the person what was done; the mailboxes can be listed to see them.",
 		Tool:        nameListMailboxes, Arguments: map[string]any{"account_id": r.Account},
 	}
-	if r.Status != mailbox.Done {
+	if r.Status != manage.Done {
 		next.Instruction = "Look at the mailboxes before anything else is tried, and tell the person the messages of the issues."
 	}
 	d.outcome = newOutcome(r.Issues, true, next)
-	summary := map[mailbox.OutcomeStatus]string{
-		mailbox.Done: "Done: ", mailbox.Failed: "Not completely done: ", mailbox.Unknown: "Not known whether it was done: ",
+	summary := map[manage.Status]string{
+		manage.Done: "Done: ", manage.Failed: "Not completely done: ", manage.Unknown: "Not known whether it was done: ",
 	}[r.Status]
 	return answer{summary + d.deed(), d}
 }

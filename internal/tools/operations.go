@@ -48,7 +48,7 @@ func getOperation() Definition {
 			}
 			// Of what is unknown, what happened is looked up now; what cannot be
 			// found out stays unknown.
-			if err := inv.operations.Reconcile(ctx, inv.visit.Caller(), id, inv.mail.Look); err != nil {
+			if err := inv.operations.Reconcile(ctx, inv.visit.Caller(), id, inv.Changes.Look); err != nil {
 				inv.log.DebugContext(ctx, "an operation could not be reconciled", "operation", id, "error", err)
 			}
 			o, err := inv.operations.Get(inv.visit.Caller(), id)

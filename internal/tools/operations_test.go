@@ -6,8 +6,8 @@ import (
 	"errors"
 	"testing"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
 	"mail-imap-mcp/internal/operation"
 )
@@ -17,8 +17,8 @@ func TestOperations_AnotherCallersIsNotFound(t *testing.T) {
 	s := writing(t, mailtest.NewMemory(t))
 	theirs, err := s.operations.Start(operation.Work{
 		ID: operation.NewID(), Caller: "somebody else", Tool: nameSaveDraft, Kind: "draft", Account: "default",
-		Run: func(context.Context, int, mailbox.Witness) []mailbox.Outcome {
-			return []mailbox.Outcome{{Status: mailbox.Done}}
+		Run: func(context.Context, int, change.Witness) []change.Outcome {
+			return []change.Outcome{{Status: change.Done}}
 		},
 	})
 	if err != nil {

@@ -20,7 +20,7 @@ func (l *lastLine) Write(_ context.Context, e audit.Entry) error { l.e = e; retu
 func TestAttack_ACallThatPanicsIsWrittenDown(t *testing.T) {
 	var line lastLine
 	s := writing(t, mailtest.NewMemory(t))
-	s.guard = guard.New(guard.Options{Accounts: s.mail.Accounts(), Audit: &line, Logger: s.log})
+	s.guard = guard.New(guard.Options{Accounts: s.Accounts.List(), Audit: &line, Logger: s.log})
 	d := getMessage()
 	d.call = func(context.Context, *invocation, json.RawMessage) (answer, error) { panic("x") }
 	func() {

@@ -4,30 +4,32 @@ import (
 	"strings"
 	"testing"
 
+	"mail-imap-mcp/internal/change"
+	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/operation"
 )
 
 // A person who is asked relies on what the question says of undoing.
 func TestQuestion_PromisesToUndoOnlyWhatCanBeUndone(t *testing.T) {
-	of := func(kind mailbox.ChangeKind) []operation.Work {
-		return []operation.Work{{Change: &mailbox.Change{Kind: kind}}}
+	of := func(kind change.Kind) []operation.Work {
+		return []operation.Work{{Change: &change.Change{Kind: kind}}}
 	}
 	const can, cannot = "can be undone", "cannot be undone"
 	for name, tt := range map[string]struct {
 		write write
 		want  string
 	}{
-		"a move":            {write{works: of(mailbox.ChangeMove)}, can},
-		"flags":             {write{works: of(mailbox.ChangeFlags)}, can},
-		"a copy":            {write{works: of(mailbox.ChangeCopy)}, ""},
+		"a move":            {write{works: of(change.Move)}, can},
+		"flags":             {write{works: of(change.Flags)}, can},
+		"a copy":            {write{works: of(change.Copy)}, ""},
 		"a draft":           {write{works: []operation.Work{{Kind: "draft"}}}, ""},
 		"a mailbox deleted": {write{works: []operation.Work{{Kind: "mailbox"}}, mailboxDelete: true}, cannot},
-		"for good":          {write{works: of(mailbox.ChangeDelete), permanent: true}, cannot},
-		"\\Deleted":         {write{works: of(mailbox.ChangeFlags), permanent: true}, cannot},
+		"for good":          {write{works: of(change.Delete), permanent: true}, cannot},
+		"\\Deleted":         {write{works: of(change.Flags), permanent: true}, cannot},
 	} {
 		t.Run(name, func(t *testing.T) {
-			question, err := (&invocation{server: &server{mail: mailbox.New(nil, nil, mailbox.Options{})}}).question(t.Context(), tt.write)
+			question, err := (&invocation{server: &server{Rooms: NewRooms(imapconn.NewAccounts(), nil, mailbox.Options{})}}).question(t.Context(), tt.write)
 			if err != nil {
 				t.Fatal(err)
 			}

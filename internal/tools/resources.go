@@ -126,7 +126,7 @@ func (s *server) rpcError(ctx context.Context, err error) error {
 }
 
 func (s *server) rawResource(ctx context.Context, id contract.MessageID) (*mcp.ResourceContents, error) {
-	r, err := s.mail.Raw(ctx, mailbox.RawQuery{ID: id, MaxBytes: maxRawResource})
+	r, err := s.Mail.Raw(ctx, mailbox.RawQuery{ID: id, MaxBytes: maxRawResource})
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +141,7 @@ func (s *server) rawResource(ctx context.Context, id contract.MessageID) (*mcp.R
 }
 
 func (s *server) messageResource(ctx context.Context, id contract.MessageID) (*mcp.ResourceContents, error) {
-	m, err := s.mail.Get(ctx, mailbox.GetQuery{ID: id, BodyMax: contract.MaxBodyChars, Mode: mailbox.ModeText, Attachments: true})
+	m, err := s.Mail.Get(ctx, mailbox.GetQuery{ID: id, BodyMax: contract.MaxBodyChars, Mode: mailbox.ModeText, Attachments: true})
 	if err != nil {
 		return nil, err
 	}

@@ -6,9 +6,10 @@ import (
 	"net/mail"
 	"slices"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/draft"
 	"mail-imap-mcp/internal/guard"
-	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/message"
 	"mail-imap-mcp/internal/operation"
 )
@@ -111,22 +112,22 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 	if err := inv.visit.MayWriteTo(ctx, q.Account); err != nil {
 		return answer{}, err
 	}
-	p, err := inv.mail.PrepareDraft(ctx, q)
+	p, err := inv.Drafts.Prepare(ctx, q)
 	if err != nil {
 		return noDraft(q, err)
 	}
 	if isTrue(in.DryRun) {
 		return wouldSave(p), nil
 	}
-	out := make(chan handed[mailbox.SavedDraft], 1)
+	out := make(chan handed[draft.Saved], 1)
 	s, err := inv.carryOut(ctx, write{
 		what: fmt.Sprintf("Save a draft in %q", p.Mailbox), messages: 1, token: in.Token, to: p.Mailbox,
 		works: []operation.Work{{
 			Kind: kindDraft, Account: q.Account,
-			Run: func(ctx context.Context, _ int, witness mailbox.Witness) []mailbox.Outcome {
-				var h handed[mailbox.SavedDraft]
-				if h.err = witness(mailbox.Evidence{}); h.err == nil {
-					h.made, h.err = inv.mail.SaveDraft(ctx, p)
+			Run: func(ctx context.Context, _ int, witness change.Witness) []change.Outcome {
+				var h handed[draft.Saved]
+				if h.err = witness(change.Evidence{}); h.err == nil {
+					h.made, h.err = inv.Drafts.Save(ctx, p)
 				}
 				out <- h
 				return draftOutcome(h.made, h.err)
@@ -147,18 +148,18 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 }
 
 // draftOutcome is a draft as an operation's one message.
-func draftOutcome(saved *mailbox.SavedDraft, err error) []mailbox.Outcome {
+func draftOutcome(saved *draft.Saved, err error) []change.Outcome {
 	switch {
 	case err == nil && saved.ID != nil:
-		return []mailbox.Outcome{{ID: *saved.ID, Status: mailbox.Done, NewID: saved.ID}}
+		return []change.Outcome{{ID: *saved.ID, Status: change.Done, NewID: saved.ID}}
 	case err == nil:
-		return []mailbox.Outcome{{Status: mailbox.Done}}
+		return []change.Outcome{{Status: change.Done}}
 	}
-	return []mailbox.Outcome{failedOutcome(err)}
+	return []change.Outcome{failedOutcome(err)}
 }
 
 // query reads the arguments; the mailbox service checks the draft's own bounds.
-func (in *saveDraftInput) query(s *server) (q mailbox.DraftQuery, err error) {
+func (in *saveDraftInput) query(s *server) (q draft.Query, err error) {
 	for _, id := range []struct {
 		arg   string
 		given *string
@@ -199,9 +200,9 @@ func given[T any](list *[]T) []T {
 }
 
 // parts are what is attached.
-func (in *saveDraftInput) parts() (list []mailbox.PartRef, err error) {
+func (in *saveDraftInput) parts() (list []draft.PartRef, err error) {
 	for i, a := range given(in.Attach) {
-		var ref mailbox.PartRef
+		var ref draft.PartRef
 		if a.MessageID == nil || a.PartID == nil {
 			return nil, contract.Errorf(contract.InvalidInput, "attach[%d] must have message_id and part_id; %s lists attachments with theirs", i, nameGetMessage)
 		}
@@ -215,15 +216,15 @@ func (in *saveDraftInput) parts() (list []mailbox.PartRef, err error) {
 }
 
 // noDraft is the answer when nothing was saved, as far as is known.
-func noDraft(q mailbox.DraftQuery, err error) (answer, error) {
+func noDraft(q draft.Query, err error) (answer, error) {
 	summary, o, err := failure(q.Account, err)
-	d := newSaveDraftData(&mailbox.PreparedDraft{Account: q.Account})
+	d := newSaveDraftData(&draft.Prepared{Account: q.Account})
 	d.outcome, d.Draft.From = o, ""
 	return answer{summary, d}, err
 }
 
 // wouldSave is the answer to a dry run.
-func wouldSave(p *mailbox.PreparedDraft) answer {
+func wouldSave(p *draft.Prepared) answer {
 	d := newSaveDraftData(p)
 	d.DryRun = true
 	d.outcome = newOutcome(p.Issues, true, contract.NextAction{Instruction: "Nothing was saved. Show the person whom the draft goes to and what is attached; without dry_run it is saved."})
@@ -231,7 +232,7 @@ func wouldSave(p *mailbox.PreparedDraft) answer {
 }
 
 // didSave is the answer when the draft is in its mailbox.
-func didSave(p *mailbox.PreparedDraft, saved *mailbox.SavedDraft, operation string) answer {
+func didSave(p *draft.Prepared, saved *draft.Saved, operation string) answer {
 	d := newSaveDraftData(p)
 	d.Saved, d.OperationID = true, operation
 	if saved.ID != nil {
@@ -243,14 +244,14 @@ func didSave(p *mailbox.PreparedDraft, saved *mailbox.SavedDraft, operation stri
 }
 
 // savingDraft is the answer while the draft is under way.
-func savingDraft(p *mailbox.PreparedDraft, s operation.Snapshot) answer {
+func savingDraft(p *draft.Prepared, s operation.Snapshot) answer {
 	d := newSaveDraftData(p)
 	d.outcome, d.OperationID, d.Operation = underWay(s), s.ID, newOperationData(s)
 	return answer{"Under way: saving a draft " + describeDraft(p), d}
 }
 
 // describeDraft is a draft in a few words, none of them a sender's.
-func describeDraft(p *mailbox.PreparedDraft) string {
+func describeDraft(p *draft.Prepared) string {
 	with := ""
 	if n := len(p.Attachments); n > 0 {
 		with = " with " + contract.Plural(n, "attachment")
@@ -258,7 +259,7 @@ func describeDraft(p *mailbox.PreparedDraft) string {
 	return fmt.Sprintf("to %s%s, %d bytes", contract.Plural(len(p.To)+len(p.Cc)+len(p.Bcc), "address"), with, p.Size)
 }
 
-func newSaveDraftData(p *mailbox.PreparedDraft) saveDraftData {
+func newSaveDraftData(p *draft.Prepared) saveDraftData {
 	d := saveDraftData{AccountID: p.Account, Mailbox: p.Mailbox, Draft: draftData{
 		From: p.From.Address, To: addressLines(p.To), Cc: addressLines(p.Cc), Bcc: addressLines(p.Bcc),
 		Subject: p.Subject, SizeBytes: p.Size, Quoted: p.Quoted, HTML: p.HTML, Attachments: []draftFileData{},

@@ -57,7 +57,7 @@ func TestSaveDraft_DryRunSaysWhatIsSavedThen(t *testing.T) {
 			t.Errorf("%+v", d)
 		}
 	}
-	found, err := s.mail.Search(t.Context(), mailbox.SearchQuery{Mailbox: "Drafts", Limit: 10})
+	found, err := s.Mail.Search(t.Context(), mailbox.SearchQuery{Mailbox: "Drafts", Limit: 10})
 	if err != nil || len(found.Messages) != 1 || found.Messages[0].ID.String() != saved.MessageID {
 		t.Errorf("in Drafts: %+v, %v", found, err)
 	}

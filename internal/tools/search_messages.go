@@ -100,7 +100,7 @@ func runSearch(ctx context.Context, s *server, in *searchMessagesInput) (answer,
 			return answer{}, err
 		}
 	}
-	r, err := s.mail.Search(ctx, q)
+	r, err := s.Mail.Search(ctx, q)
 	if err != nil {
 		if r == nil {
 			return answer{}, err

@@ -20,12 +20,12 @@ import (
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/download"
 	"mail-imap-mcp/internal/guard"
-	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/operation"
 )
 
-// Options are the parts of a server that have defaults.
+// Options are the rooms a server works in, and its parts that have defaults.
 type Options struct {
+	Rooms   // needed
 	Version string
 	Logger  *slog.Logger     // nil: slog.Default()
 	Now     func() time.Time // nil: time.Now
@@ -43,9 +43,9 @@ type Options struct {
 
 // server is what the handlers share.
 type server struct {
-	mail *mailbox.Service
-	log  *slog.Logger
-	now  func() time.Time
+	Rooms
+	log *slog.Logger
+	now func() time.Time
 
 	downloads  *download.Dir
 	guard      *guard.Guard
@@ -53,12 +53,12 @@ type server struct {
 	deletes    bool // messages may be removed for good
 }
 
-// NewServer makes the MCP server with every tool and resource over mail. It
-// may be connected to any number of transports.
-func NewServer(mail *mailbox.Service, o Options) *mcp.Server {
-	s := &server{mail: mail, log: o.Logger, now: o.Now, downloads: o.Downloads, guard: o.Guard, operations: o.Operations, deletes: o.PermanentDelete}
+// NewServer makes the MCP server with every tool and resource. It may be
+// connected to any number of transports.
+func NewServer(o Options) *mcp.Server {
+	s := &server{Rooms: o.Rooms, log: o.Logger, now: o.Now, downloads: o.Downloads, guard: o.Guard, operations: o.Operations, deletes: o.PermanentDelete}
 	if s.guard == nil {
-		s.guard = guard.New(guard.Options{Accounts: mail.Accounts(), Logger: o.Logger, Now: o.Now})
+		s.guard = guard.New(guard.Options{Accounts: o.Accounts.List(), Logger: o.Logger, Now: o.Now})
 	}
 	if s.log == nil {
 		s.log = slog.Default()

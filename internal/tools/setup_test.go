@@ -101,20 +101,20 @@ func (with setup) server(t *testing.T, srv mailtest.Server) (server *mcp.Server,
 		t.Fatal(err)
 	}
 	accounts, pools := with.accounts(srv, log)
-	service := mailbox.New(pools, sealer, mailbox.Options{Logger: log, Extractor: extract.New(extract.Options{})})
+	rooms := tools.NewRooms(imapconn.NewAccounts(pools...), sealer, mailbox.Options{Logger: log, Extractor: extract.New(extract.Options{})})
 	w := with.limits()
 	operations, err := operation.New(operation.Options{Max: w.OperationMax, UndoWindow: w.UndoWindow, Logger: log})
 	if err != nil {
 		t.Fatal(err)
 	}
 	gate := guard.New(guard.Options{Accounts: accounts, WriteEnabled: with.writes, Writing: w, Audit: with.audit, Sealer: sealer, Now: with.now, Logger: log})
-	return tools.NewServer(service, tools.Options{
-			Version: "test", Logger: log, Downloads: downloads, Guard: gate, Operations: operations, PermanentDelete: w.AllowPermanentDelete,
+	return tools.NewServer(tools.Options{
+			Rooms: rooms, Version: "test", Logger: log, Downloads: downloads, Guard: gate, Operations: operations, PermanentDelete: w.AllowPermanentDelete,
 		}), func() {
 			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 			defer cancel()
 			_ = operations.Close(ctx)
-			_ = service.Close(ctx)
+			_ = rooms.Accounts.Close(ctx)
 		}
 }
 

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
-	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/operation"
 )
 
@@ -41,7 +41,7 @@ func runUndo(ctx context.Context, inv *invocation, in *undoOperationInput) (answ
 	}
 	// Of what is unknown, what happened is looked up first.
 	var fault *contract.Fault
-	if err := inv.operations.Reconcile(ctx, inv.visit.Caller(), id, inv.mail.Look); errors.As(err, &fault) {
+	if err := inv.operations.Reconcile(ctx, inv.visit.Caller(), id, inv.Changes.Look); errors.As(err, &fault) {
 		summary, o, err := failure(inv.scope.account, err)
 		return answer{summary, writeData{outcome: o}}, err
 	}
@@ -85,7 +85,7 @@ func (inv *invocation) withoutDeleted(u *operation.Undo) (sets bool) {
 	}
 	for _, ch := range u.Changes {
 		refused := inv.mayMarkDeleted(ch.Account)
-		ch.Batches = slices.DeleteFunc(ch.Batches, func(b mailbox.Batch) bool {
+		ch.Batches = slices.DeleteFunc(ch.Batches, func(b change.Batch) bool {
 			if !slices.ContainsFunc(b.Add, func(flag string) bool { return strings.EqualFold(flag, `\Deleted`) }) {
 				return false
 			}
@@ -101,12 +101,12 @@ func (inv *invocation) withoutDeleted(u *operation.Undo) (sets bool) {
 			return true
 		})
 	}
-	u.Changes = slices.DeleteFunc(u.Changes, func(ch *mailbox.Change) bool { return len(ch.Batches) == 0 })
+	u.Changes = slices.DeleteFunc(u.Changes, func(ch *change.Change) bool { return len(ch.Batches) == 0 })
 	return sets
 }
 
 // backTo says where an undo changes what, a few of the places.
-func backTo(changes []*mailbox.Change) string {
+func backTo(changes []*change.Change) string {
 	var places []string
 	for _, ch := range changes {
 		for _, b := range ch.Batches {

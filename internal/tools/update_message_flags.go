@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"strings"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
-	"mail-imap-mcp/internal/mailbox"
 )
 
 const nameUpdateMessageFlags = "imap_update_message_flags"
@@ -51,7 +51,7 @@ func runFlags(ctx context.Context, inv *invocation, in *updateMessageFlagsInput)
 	if err != nil {
 		return answer{}, err
 	}
-	p, err := inv.mail.PlanFlags(q)
+	p, err := inv.Changes.PlanFlags(q)
 	if err != nil {
 		return answer{}, err
 	}
@@ -73,7 +73,7 @@ func runFlags(ctx context.Context, inv *invocation, in *updateMessageFlagsInput)
 
 // flagsSentence says what a change of flags does. Each flag is quoted, for
 // keywords are words of the caller's choice and could read as a sentence.
-func flagsSentence(operation string, flags []string, deletes bool, ch *mailbox.Change) string {
+func flagsSentence(operation string, flags []string, deletes bool, ch *change.Change) string {
 	var names []string
 	for _, f := range flags {
 		names = append(names, fmt.Sprintf("“%s”", f))
@@ -98,7 +98,7 @@ func flagsSentence(operation string, flags []string, deletes bool, ch *mailbox.C
 
 // query reads the arguments. deletes: \Deleted is set, with which any mail
 // program may remove the message at any time.
-func (in *updateMessageFlagsInput) query(s *server) (q mailbox.FlagsQuery, deletes bool, err error) {
+func (in *updateMessageFlagsInput) query(s *server) (q change.FlagsQuery, deletes bool, err error) {
 	if q.IDs, err = messageIDs(in.MessageIDs); err != nil {
 		return q, false, err
 	}
@@ -136,7 +136,7 @@ func (s *server) mayMarkDeleted(account string) error {
 	if !s.deletes {
 		return contract.Errorf(contract.PermissionDenied, `\Deleted removes a message for good sooner or later, which is not allowed; the owner can allow it with MAIL_IMAP_ALLOW_PERMANENT_DELETE=true. %s with action=delete moves to Trash`, nameApplyToMessages)
 	}
-	for _, a := range s.mail.Accounts() {
+	for _, a := range s.Accounts.List() {
 		if a.ID == account && a.NeverExpunge {
 			return contract.Errorf(contract.PermissionDenied, `nothing is removed for good from account %q (%sNEVER_EXPUNGE), so \Deleted is not set; %s with action=delete moves to Trash`, a.ID, a.EnvPrefix(), nameApplyToMessages)
 		}

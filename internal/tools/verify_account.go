@@ -48,12 +48,12 @@ func verifyAccount() Definition {
 			if err != nil {
 				return answer{}, err
 			}
-			v, err := s.mail.Verify(ctx, account)
+			v, err := s.Accounts.Verify(ctx, account)
 			var fault *contract.Fault
 			if errors.As(err, &fault) {
 				// It did not come to an attempt: no connection was free in time.
 				v, err = &imapconn.Verification{Fault: fault}, nil
-				for _, a := range s.mail.Accounts() {
+				for _, a := range s.Accounts.List() {
 					if a.ID == account {
 						v.Host, v.Port, v.TLSMode = a.Host, a.Port, a.TLS
 					}

@@ -9,9 +9,9 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
-	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/operation"
 )
 
@@ -82,7 +82,7 @@ func (inv *invocation) carryOut(ctx context.Context, w write) (operation.Snapsho
 // whatever the arguments were called that named it.
 func (inv *invocation) mayChange(ctx context.Context, works []operation.Work) error {
 	for _, work := range works {
-		if work.Change == nil || work.Change.Kind != mailbox.ChangeCopy || work.Change.ToAccount == "" {
+		if work.Change == nil || work.Change.Kind != change.Copy || work.Change.ToAccount == "" {
 			if err := inv.visit.MayWriteTo(ctx, work.Account); err != nil {
 				return err
 			}
@@ -135,7 +135,7 @@ func (inv *invocation) outcomeLine(ctx context.Context, in guard.Intent, refused
 	return func(s operation.Result) {
 		touched := 0
 		for _, m := range s.Messages[:len(s.Messages)-refused] { // the refused come last
-			if m.Status == mailbox.Failed && (m.LeftFlagged || m.NewID != nil) {
+			if m.Status == change.Failed && (m.LeftFlagged || m.NewID != nil) {
 				touched++
 			}
 		}
@@ -181,8 +181,8 @@ func (inv *invocation) digest(what string) []byte {
 }
 
 // workOf is a plan as the work of an operation.
-func (inv *invocation) workOf(kind string, p *mailbox.Plan) []operation.Work {
-	parallel := mailbox.ParallelBatches
+func (inv *invocation) workOf(kind string, p *change.Plan) []operation.Work {
+	parallel := change.ParallelBatches
 	if p.Change.ToAccount != "" {
 		parallel = 1 // a message at a time is in memory
 	}
@@ -192,10 +192,10 @@ func (inv *invocation) workOf(kind string, p *mailbox.Plan) []operation.Work {
 }
 
 // running makes the batches of a change.
-func (inv *invocation) running(ch *mailbox.Change) func(context.Context, int, mailbox.Witness) []mailbox.Outcome {
-	mail := inv.mail
-	return func(ctx context.Context, i int, witness mailbox.Witness) []mailbox.Outcome {
-		return mail.Apply(ctx, ch, i, witness)
+func (inv *invocation) running(ch *change.Change) func(context.Context, int, change.Witness) []change.Outcome {
+	changes := inv.Changes
+	return func(ctx context.Context, i int, witness change.Witness) []change.Outcome {
+		return changes.Apply(ctx, ch, i, witness)
 	}
 }
 

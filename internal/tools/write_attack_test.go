@@ -105,7 +105,7 @@ func attack(t *testing.T, with attackSetup) attacked {
 			IdleTTL: time.Minute, MaxIdle: 2, RootCAs: srv.RootCAs(), Logger: log,
 		}))
 	}
-	service := mailbox.New(pools, sealer, mailbox.Options{Logger: log})
+	rooms := tools.NewRooms(imapconn.NewAccounts(pools...), sealer, mailbox.Options{Logger: log})
 	writing := config.Writing{Confirm: config.ConfirmAuto, BulkPerMinute: 500, BulkPerDay: 5000, UndoWindow: time.Hour}
 	if with.writing != nil {
 		with.writing(&writing)
@@ -115,10 +115,10 @@ func attack(t *testing.T, with attackSetup) attacked {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := tools.NewServer(service, tools.Options{
-		Version: "test", Logger: log, Operations: operations, PermanentDelete: with.deletes,
+	server := tools.NewServer(tools.Options{
+		Rooms: rooms, Version: "test", Logger: log, Operations: operations, PermanentDelete: with.deletes,
 		Guard: guard.New(guard.Options{
-			Accounts: service.Accounts(), WriteEnabled: true, Writing: writing, Audit: a.lines, Sealer: sealer, Logger: log,
+			Accounts: rooms.Accounts.List(), WriteEnabled: true, Writing: writing, Audit: a.lines, Sealer: sealer, Logger: log,
 		}),
 	})
 	options := &mcp.ClientOptions{}
@@ -143,7 +143,7 @@ func attack(t *testing.T, with attackSetup) attacked {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		_ = operations.Close(ctx)
-		_ = service.Close(ctx)
+		_ = rooms.Accounts.Close(ctx)
 	})
 	return a
 }

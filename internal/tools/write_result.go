@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
-	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/operation"
 )
 
@@ -83,17 +83,17 @@ func stamp(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-func newResultData(outcomes []mailbox.Outcome) *resultData {
+func newResultData(outcomes []change.Outcome) *resultData {
 	r := &resultData{Messages: make([]changedData, 0, len(outcomes))}
 	for _, o := range outcomes {
 		switch o.Status {
-		case mailbox.Done:
+		case change.Done:
 			r.Counts.Done++
-		case mailbox.Failed:
+		case change.Failed:
 			r.Counts.Failed++
-		case mailbox.Unknown:
+		case change.Unknown:
 			r.Counts.Unknown++
-		case mailbox.NotAttempted:
+		case change.NotAttempted:
 			r.Counts.NotAttempted++
 		}
 		m := changedData{MessageID: idOf(o), Status: string(o.Status), Code: o.Code, Message: o.Message}
@@ -107,7 +107,7 @@ func newResultData(outcomes []mailbox.Outcome) *resultData {
 
 // idOf names what an outcome is of; a mailbox, and a draft that was not saved,
 // have no id.
-func idOf(o mailbox.Outcome) string {
+func idOf(o change.Outcome) string {
 	if o.ID.Mailbox == "" {
 		return ""
 	}
@@ -115,10 +115,10 @@ func idOf(o mailbox.Outcome) string {
 }
 
 // failedOutcome is an error as the outcome of something that is no message.
-func failedOutcome(err error) mailbox.Outcome {
+func failedOutcome(err error) change.Outcome {
 	var refused *contract.Error
 	var fault *contract.Fault
-	o := mailbox.Outcome{Status: mailbox.Failed, Code: contract.Internal, Message: "something went wrong inside this server; its log has the details"}
+	o := change.Outcome{Status: change.Failed, Code: contract.Internal, Message: "something went wrong inside this server; its log has the details"}
 	switch {
 	case errors.As(err, &refused):
 		o.Code, o.Message = refused.Code, refused.Message
@@ -130,11 +130,11 @@ func failedOutcome(err error) mailbox.Outcome {
 
 // writeIssues are the distinct things that went wrong, with how many messages
 // each concerns.
-func writeIssues(outcomes []mailbox.Outcome) []contract.Issue {
+func writeIssues(outcomes []change.Outcome) []contract.Issue {
 	var issues []contract.Issue
 	count := []int{}
 	for _, o := range outcomes {
-		if o.Status == mailbox.Done || o.Code == "" {
+		if o.Status == change.Done || o.Code == "" {
 			continue
 		}
 		i := slices.IndexFunc(issues, func(is contract.Issue) bool { return is.Code == o.Code && is.Message == o.Message })
@@ -163,13 +163,13 @@ const maxWriteIssues = 10
 
 // refusedWhole is the one reason for which nothing at all was done, where it
 // lies in the request: then the answer is a tool error.
-func refusedWhole(outcomes []mailbox.Outcome) *contract.Error {
+func refusedWhole(outcomes []change.Outcome) *contract.Error {
 	if len(outcomes) == 0 {
 		return nil
 	}
 	first := outcomes[0]
 	for _, o := range outcomes {
-		if o.Status != mailbox.Failed || o.Code != first.Code || o.NewID != nil || o.LeftFlagged {
+		if o.Status != change.Failed || o.Code != first.Code || o.NewID != nil || o.LeftFlagged {
 			return nil
 		}
 	}
@@ -187,7 +187,7 @@ func refusedWhole(outcomes []mailbox.Outcome) *contract.Error {
 
 // nothingPossible is why, of what was looked at, nothing can be done: a refusal,
 // or the fault that kept the mail server from being asked. nil: something can.
-func nothingPossible(outcomes []mailbox.Outcome) error {
+func nothingPossible(outcomes []change.Outcome) error {
 	if refused := refusedWhole(outcomes); refused != nil {
 		return refused
 	}
@@ -208,7 +208,7 @@ func nothingPossible(outcomes []mailbox.Outcome) error {
 
 // notWritten is the answer when nothing was begun: a refusal, or a fault of the
 // server while the question to the person was made.
-func notWritten(p *mailbox.Plan, err error) (answer, error) {
+func notWritten(p *change.Plan, err error) (answer, error) {
 	summary, o, err := failure(p.Change.Account, err)
 	return answer{summary, writeData{outcome: o, AccountID: p.Change.Account}}, err
 }

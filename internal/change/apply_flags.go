@@ -1,0 +1,200 @@
+package change
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
+)
+
+// storeFlags changes flags and reads them back in the same flight: a server may
+// answer OK and keep a flag from being set (RFC 9051 §7.1 PERMANENTFLAGS).
+func (a *attempt) storeFlags(c *imapconn.Conn) error {
+	if flag := a.notKept(); flag != "" {
+		return contract.Errorf(contract.InvalidInput, "mailbox %q cannot keep the flag %s; it keeps %s", a.batch.Mailbox, flag, flagList(a.permanent))
+	}
+	if err := a.begin(); err != nil {
+		return err
+	}
+	set := a.present()
+	var stores []*imapclient.FetchCommand
+	var check *imapclient.FetchCommand
+	c.Pipeline(func() {
+		for _, store := range a.stores() {
+			stores = append(stores, c.Client().Store(set, &store))
+		}
+		check = c.Client().Fetch(set, &imap.FetchOptions{UID: true, Flags: true})
+	})
+	seen, err := drainFlags(c, append(stores, check))
+	reason := ""
+	switch {
+	case imapconn.IsRefusal(err) && len(seen) < len(a.evidence.Present):
+		return fmt.Errorf("STORE: %w", err) // look anew
+	case imapconn.IsRefusal(err):
+		reason = imapconn.AsIssue("change", err).Message
+	case err != nil:
+		return fmt.Errorf("STORE: %w", err)
+	}
+	a.compareFlags(seen, reason)
+	return nil
+}
+
+// drainFlags reads the flags that several commands of one flight bring, all at
+// once: Dovecot answers STORE only behind the rows of the FETCH that follows it,
+// and go-imap gives these to the STORE. Of a message that several commands speak
+// of the last one counts: go-imap gives each command a message once, and the
+// first that has not got it. The error is the first that is no refusal, else a
+// refusal.
+func drainFlags(c *imapconn.Conn, cmds []*imapclient.FetchCommand) (map[uint32][]string, error) {
+	var wg sync.WaitGroup
+	errs := make([]error, len(cmds))
+	rows := make([]map[uint32][]string, len(cmds))
+	for i, cmd := range cmds {
+		rows[i] = map[uint32][]string{}
+		wg.Go(func() {
+			errs[i] = imapconn.FetchRows(c, cmd, maxChangeRows, 0, func(r imapconn.Row) {
+				if r.Flags != nil {
+					rows[i][r.UID] = r.Flags
+				}
+			})
+		})
+	}
+	wg.Wait()
+	seen := map[uint32][]string{}
+	for _, told := range rows {
+		maps.Copy(seen, told)
+	}
+	slices.SortStableFunc(errs, func(x, y error) int { return cmp.Compare(severity(x), severity(y)) })
+	return seen, errs[0]
+}
+
+// severity orders errors: lost connections, refusals, none.
+func severity(err error) int {
+	switch {
+	case err == nil:
+		return 2
+	case imapconn.IsRefusal(err):
+		return 1
+	}
+	return 0
+}
+
+// stores are the STORE commands of the batch.
+func (a *attempt) stores() []imap.StoreFlags {
+	var list []imap.StoreFlags
+	add := func(op imap.StoreFlagsOp, names []string) {
+		flags := make([]imap.Flag, len(names))
+		for i, name := range names {
+			flags[i] = imap.Flag(name)
+		}
+		list = append(list, imap.StoreFlags{Op: op, Silent: true, Flags: flags})
+	}
+	if a.batch.Replace {
+		add(imap.StoreFlagsSet, a.batch.Add)
+		return list
+	}
+	if len(a.batch.Add) > 0 {
+		add(imap.StoreFlagsAdd, a.batch.Add)
+	}
+	if len(a.batch.Remove) > 0 {
+		add(imap.StoreFlagsDel, a.batch.Remove)
+	}
+	return list
+}
+
+// notKept is a flag that the mailbox does not keep, "" when it keeps all.
+func (a *attempt) notKept() string {
+	for _, flag := range slices.Concat(a.batch.Add, a.batch.Remove) {
+		if !a.keeps(flag) {
+			return flag
+		}
+	}
+	return ""
+}
+
+// keeps reports whether the mailbox keeps a flag, as far as the server says.
+func (a *attempt) keeps(flag string) bool {
+	return a.permanent == nil || slices.ContainsFunc(a.permanent, func(f imap.Flag) bool {
+		return strings.EqualFold(string(f), flag) || (f == imap.FlagWildcard && !strings.HasPrefix(flag, `\`))
+	})
+}
+
+func flagList(flags []imap.Flag) string {
+	names := []string{}
+	for _, f := range flags[:min(len(flags), imapconn.MaxFlags)] {
+		if f != imap.FlagWildcard {
+			names = append(names, string(f))
+		}
+	}
+	if len(names) == 0 {
+		return "none: it is read-only"
+	}
+	return strings.Join(names, " ")
+}
+
+// compareFlags settles each message by the flags it has now.
+func (a *attempt) compareFlags(seen map[uint32][]string, reason string) {
+	for _, p := range a.evidence.Present {
+		now, there := seen[p.UID]
+		if !there {
+			a.fail(p.UID, contract.NotFound, "it was removed by somebody else meanwhile")
+			continue
+		}
+		o := Outcome{Status: Done, Added: missing(now, p.Flags), Removed: missing(p.Flags, now)}
+		if !a.asWanted(now) {
+			o.Status, o.Code = Failed, contract.Unavailable
+			o.Message = "the mail server did not keep the flags"
+			if reason != "" {
+				o.Message = reason
+			}
+		}
+		// What others changed meanwhile is not ours to undo.
+		if !a.batch.Replace {
+			o.Added = common(o.Added, a.batch.Add)
+			o.Removed = common(o.Removed, a.batch.Remove)
+		}
+		a.settle(p.UID, o)
+	}
+}
+
+// asWanted reports whether a message has the flags that the batch asks for.
+func (a *attempt) asWanted(now []string) bool {
+	if len(missing(a.batch.Add, now)) > 0 || len(common(a.batch.Remove, now)) > 0 {
+		return false
+	}
+	return !a.batch.Replace || len(missing(slices.DeleteFunc(slices.Clone(now), isRecent), a.batch.Add)) == 0
+}
+
+// missing are the flags that the second list lacks; case does not matter (RFC
+// 9051 §2.3.2), and \Recent is the server's own.
+func missing(flags, from []string) []string {
+	var list []string
+	for _, f := range flags {
+		if !hasFlag(from, f) && !isRecent(f) {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+func common(flags, with []string) []string {
+	var list []string
+	for _, f := range flags {
+		if hasFlag(with, f) {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+func hasFlag(flags []string, flag string) bool {
+	return slices.ContainsFunc(flags, func(f string) bool { return strings.EqualFold(f, flag) })
+}

@@ -1,0 +1,68 @@
+package change
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
+)
+
+// arrivals are the messages that came to a destination, in the order of UIDs.
+type arrivals []Present
+
+// fetchArrivals asks for what is in the destination since the evidence was
+// taken; the mailbox is open, or being opened in the same flight. nil: without
+// UIDNEXT that would be all that is there.
+func (a *attempt) fetchArrivals(c *imapconn.Conn) *imapclient.FetchCommand {
+	if a.evidence.ToUIDNext == 0 {
+		return nil
+	}
+	set := imap.UIDSet{{Start: imap.UID(a.evidence.ToUIDNext), Stop: 0}}
+	return c.Client().Fetch(set, printOptions(&imap.FetchOptions{UID: true}))
+}
+
+// recognise pairs messages with arrivals of the same print, in the order of
+// their UIDs, in which servers copy them; those that are no longer in their
+// mailbox come before those that are left there.
+func (a *attempt) recognise(validity uint32, arrived arrivals, left map[uint32][]string) map[uint32]*contract.MessageID {
+	found := map[uint32]*contract.MessageID{}
+	if a.blind = a.evidence.ToUIDNext == 0 || validity != a.evidence.ToUIDValidity; a.blind {
+		return found // what was there before is not known
+	}
+	byPrint := map[string][]uint32{}
+	for _, p := range arrived {
+		if p.Print == "" {
+			continue
+		}
+		byPrint[p.Print] = append(byPrint[p.Print], p.UID)
+	}
+	for _, wantLeft := range []bool{false, true} {
+		for _, p := range a.evidence.Present {
+			_, isLeft := left[p.UID]
+			if uids := byPrint[p.Print]; isLeft == wantLeft && len(uids) > 0 {
+				found[p.UID] = a.newID(validity, uids[0])
+				byPrint[p.Print] = uids[1:]
+			}
+		}
+	}
+	return found
+}
+
+func (l *arrivals) read(c *imapconn.Conn, fetch *imapclient.FetchCommand, uidNext uint32) error {
+	err := imapconn.FetchRows(c, fetch, maxArrivals, printBytes, func(r imapconn.Row) {
+		// "n:*" names the last message also where it is below n.
+		if r.UID >= uidNext && r.Size > 0 {
+			*l = append(*l, Present{UID: r.UID, Print: fingerprint(r)})
+		}
+	})
+	if err != nil && !imapconn.IsRefusal(err) {
+		return fmt.Errorf("FETCH in the destination: %w", err)
+	}
+	slices.SortFunc(*l, func(x, y Present) int { return cmp.Compare(x.UID, y.UID) })
+	return nil
+}

@@ -1,0 +1,62 @@
+package change
+
+import (
+	"time"
+
+	"mail-imap-mcp/internal/contract"
+)
+
+// The bounds of this room.
+const (
+	// maxAcross is the largest message that is copied to another account: it is
+	// held in memory, once. Providers take 25 MB, in base64 36.
+	maxAcross = 40 << 20
+
+	// maxLetters are in memory at a time, whatever is asked for meanwhile.
+	maxLetters = 2
+
+	// letterPieceBytes is asked of a message at a time: half of what the
+	// connection lets through as one literal.
+	letterPieceBytes = 2 << 20
+
+	// letterHeaderBytes of a copy are compared with the original's: the largest
+	// real headers (long Received and ARC chains) are about 30 kB.
+	letterHeaderBytes = 64 << 10
+
+	// tailBytes of a copy are compared with the original's: with the header,
+	// and because nothing follows them, they tell that it is whole.
+	tailBytes = 1 << 10
+
+	// sizeSlack, and an eighth, is how much RFC822.SIZE may exceed what is read
+	// (Exchange estimates it). More is missing where a server stops in between.
+	sizeSlack = 8 << 10
+
+	// maxChangeRows is how many rows of a FETCH are looked at: the messages of a
+	// batch, and what the server tells of others unasked.
+	maxChangeRows = 4 * contract.MaxMessageIDs
+
+	// maxArrivals is how many new messages of a destination are looked at: those of
+	// the batch, and what others delivered meanwhile.
+	maxArrivals = 4 * contract.MaxMessageIDs
+
+	// ParallelBatches is how many batches of a change are made at once: as many as
+	// an account has connections for.
+	ParallelBatches = 4
+
+	// maxPreviewSubjects and maxPreviewSubject: a question shows a few subjects, a
+	// line each.
+	maxPreviewSubjects = 5
+	maxPreviewSubject  = 70 // characters
+
+	// previewHeaderBytes is asked of a subject: far more than real ones need.
+	previewHeaderBytes = 4 << 10
+
+	// printBytes is fetched of a message's Message-ID: real ones have below 200.
+	printBytes = 1 << 10
+
+	// reconcileLooks and reconcilePause: a server may still be at work on a command
+	// whose connection was lost. While something has not happened it is looked at
+	// again, a moment later.
+	reconcileLooks = 2
+	reconcilePause = 500 * time.Millisecond
+)

@@ -1,0 +1,200 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/message"
+)
+
+// Preview is what a change would do, message by message.
+type Preview struct {
+	// Outcomes are not_attempted, with what would happen, or failed.
+	Outcomes []Outcome
+	// Subjects are of the first few messages, in their senders' words, made
+	// safe to show to the person.
+	Subjects []string
+}
+
+// Preview looks, without changing anything (EXAMINE), at what a plan would do.
+// It takes a flight for each mailbox, and one for the subjects that are shown,
+// ParallelBatches of them at once.
+func (s *Service) Preview(ctx context.Context, p *Plan) (*Preview, error) {
+	pool, err := s.accounts.Find(p.Change.Account)
+	if err != nil {
+		return nil, err
+	}
+	if p.Change.ToAccount != "" {
+		if err := s.checkDestination(ctx, p.Change.ToAccount, p.Destination); err != nil {
+			return nil, err
+		}
+	}
+	looks := make([]*glance, len(p.Change.Batches))
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, ParallelBatches)
+	for i := range looks {
+		looks[i] = &glance{attempt: newAttempt(p.Change, i, nil)}
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			err := pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error { return looks[i].look(c) })
+			if err != nil {
+				looks[i].refuse(imapconn.Classify("preview", err))
+				looks[i].subjects = nil
+			}
+		})
+	}
+	wg.Wait()
+	v := &Preview{}
+	for _, a := range looks {
+		v.Outcomes = append(v.Outcomes, a.outcomes...)
+		v.Subjects = append(v.Subjects, a.subjects...)
+	}
+	v.Subjects = v.Subjects[:min(len(v.Subjects), maxPreviewSubjects)]
+	v.Outcomes = append(v.Outcomes, p.Refused...)
+	return v, nil
+}
+
+// glance is the preview of one batch.
+type glance struct {
+	*attempt
+	subjects []string
+}
+
+// look reads what is there of the batch.
+func (a *glance) look(c *imapconn.Conn) error {
+	a.subjects = nil
+	across := a.change.ToAccount != ""
+	if a.batch.To != "" && !across {
+		if err := c.Client().Permitted(a.batch.To); err != nil {
+			return err
+		}
+	}
+	var set, titled imap.UIDSet
+	for i, uid := range a.batch.UIDs {
+		set.AddNum(imap.UID(uid))
+		if a.number < maxPreviewSubjects && i < maxPreviewSubjects {
+			titled.AddNum(imap.UID(uid))
+		}
+	}
+	c.Refresh()
+	var fetch *imapclient.FetchCommand
+	var status *imapclient.StatusCommand
+	var labels *imapconn.ListCommand
+	wait := c.Tour([]string{a.batch.Mailbox}, func(int) {
+		fetch = c.Client().Fetch(set, &imap.FetchOptions{UID: true, Flags: true})
+		if a.batch.To != "" && !across {
+			status = c.Client().Status(a.batch.To, &imap.StatusOptions{UIDValidity: true})
+		}
+		labels = a.askGmail(c)
+	})
+	left, err := flagsOf(c, fetch)
+	err = errors.Join(err, a.readGmail(labels))
+	stop := wait()[0]
+	if stop.Err != nil {
+		return stop.Err
+	}
+	if err != nil {
+		return err
+	}
+	if stop.Selected.UIDValidity != a.batch.UIDValidity {
+		return contract.ErrStale(stop.Selected.UIDValidity, a.batch.UIDValidity)
+	}
+	if err := a.notForGood(); err != nil {
+		return err
+	}
+	if status != nil {
+		if _, err := status.Wait(); err != nil {
+			return notDestination(a.batch.To, err)
+		}
+	}
+	for _, uid := range a.batch.UIDs {
+		flags, there := left[uid]
+		if !there {
+			a.fail(uid, contract.NotFound, "%s", contract.ErrGone(a.outcomes[a.index[uid]].ID).Error())
+			continue
+		}
+		a.settle(uid, Outcome{Status: NotAttempted, Message: a.would(flags)})
+	}
+	if len(titled) == 0 {
+		return nil
+	}
+	// Not in the same flight: Dovecot mixes the answers to two FETCHes.
+	titles := c.Client().Fetch(titled, &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{{
+		Specifier: imap.PartSpecifierHeader, HeaderFields: []string{"Subject"}, Peek: true,
+		Partial: &imap.SectionPartial{Offset: 0, Size: previewHeaderBytes},
+	}}})
+	return imapconn.FetchRows(c, titles, maxChangeRows, previewHeaderBytes, func(r imapconn.Row) {
+		if header := r.Sections; len(header) > 0 {
+			a.subjects = append(a.subjects, previewSubject(header[0].Data))
+		}
+	})
+}
+
+func previewSubject(header []byte) string {
+	subject := []rune(message.ParseHeader(header).Text("Subject"))
+	if len(subject) > maxPreviewSubject {
+		return string(subject[:maxPreviewSubject]) + "…"
+	}
+	return string(subject)
+}
+
+// would says what would happen to a message with these flags.
+func (a *attempt) would(flags []string) string {
+	where := fmt.Sprintf("%q", a.batch.To)
+	if a.change.ToAccount != "" {
+		where += fmt.Sprintf(" of account %q", a.change.ToAccount)
+	}
+	switch a.change.Kind {
+	case Move:
+		if a.keptInAll() {
+			return fmt.Sprintf("would be in %s too, and stay in %q, where Gmail keeps every mail", where, a.batch.Mailbox)
+		}
+		return "would be moved to " + where
+	case Copy:
+		return "would be copied to " + where
+	case Delete:
+		return "would be removed for good"
+	}
+	add, remove := missing(a.batch.Add, flags), common(flags, a.batch.Remove)
+	if a.batch.Replace {
+		remove = missing(flags, a.batch.Add)
+	}
+	var what []string
+	if len(add) > 0 {
+		what = append(what, "would get "+strings.Join(add, " "))
+	}
+	if len(remove) > 0 {
+		what = append(what, "would lose "+strings.Join(remove, " "))
+	}
+	if len(what) == 0 {
+		return "has these flags already"
+	}
+	return strings.Join(what, " and ")
+}
+
+// checkDestination looks whether a mailbox of another account is there.
+func (s *Service) checkDestination(ctx context.Context, account, mailbox string) error {
+	pool, err := s.accounts.Find(account)
+	if err != nil {
+		return err
+	}
+	err = pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
+		if err := c.Client().Permitted(mailbox); err != nil {
+			return err
+		}
+		if _, err := c.Client().Status(mailbox, &imap.StatusOptions{UIDValidity: true}).Wait(); err != nil {
+			return notDestination(mailbox, err)
+		}
+		return nil
+	})
+	return imapconn.Classify("destination", err)
+}

@@ -1,0 +1,41 @@
+package change
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+
+	"github.com/emersion/go-imap/v2"
+
+	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/message"
+)
+
+// printOptions asks in addition for what a message is recognised by in another
+// mailbox, about 200 bytes of each.
+func printOptions(o *imap.FetchOptions) *imap.FetchOptions {
+	o.RFC822Size, o.InternalDate = true, true
+	o.BodySection = append(o.BodySection, &imap.FetchItemBodySection{
+		Specifier: imap.PartSpecifierHeader, HeaderFields: []string{"Message-ID"}, Peek: true,
+		Partial: &imap.SectionPartial{Offset: 0, Size: printBytes},
+	})
+	return o
+}
+
+// fingerprint recognises a message in another mailbox: by its size and its
+// Message-ID or, where it has none, by its size and INTERNALDATE, which COPY and
+// MOVE should preserve (RFC 9051 §6.4.7) and not all servers do. Messages of the
+// same print are told apart by how many there are. Empty: nothing to go by.
+func fingerprint(r imapconn.Row) string {
+	if r.Size == 0 {
+		return "" // told unasked, in place of the answer
+	}
+	header, _ := r.Find(nil, imap.PartSpecifierHeader)
+	mark := strings.TrimSpace(message.ParseHeader(header).Get("Message-ID"))
+	if mark == "" {
+		mark = strconv.FormatInt(r.InternalDate.Unix(), 10)
+	}
+	sum := sha256.Sum256([]byte(strconv.FormatInt(r.Size, 10) + "|" + mark))
+	return hex.EncodeToString(sum[:8])
+}

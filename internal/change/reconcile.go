@@ -1,0 +1,204 @@
+package change
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
+)
+
+// reconcile finds out what happened to a batch whose change was sent and then
+// refused, or whose connection was lost. It only reads. What cannot be found out
+// is unknown.
+func (s *Service) reconcile(ctx context.Context, pool *imapconn.Pool, a *attempt, err error) {
+	issue := imapconn.AsIssue("change", imapconn.Classify("change", err))
+	looks := reconcileLooks
+	if imapconn.IsRefusal(err) || !imapconn.IsFault(err) {
+		looks = 1 // the server is done with it
+	}
+	s.lookUntil(ctx, a, looks, issue.Message, func() error {
+		return pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error { return a.find(c) })
+	})
+	a.leaveOpen(err)
+	a.explain(issue)
+}
+
+// leaveOpen has what was not done yet be unknown where the server did not answer
+// in time: it may be at work still, long after it was looked.
+func (a *attempt) leaveOpen(lost error) {
+	var fault *contract.Fault
+	if !errors.As(lost, &fault) || fault.Code != contract.Timeout {
+		return
+	}
+	for j := range a.outcomes {
+		if o := &a.outcomes[j]; o.Status == Failed && o.Code == contract.Unavailable {
+			o.Status, o.Code = Unknown, contract.Timeout
+			o.Message += "; the mail server did not answer in time and may still do it: look again before repeating it"
+		}
+	}
+}
+
+// explain has what failed say why, in the server's words where it refused.
+func (a *attempt) explain(issue contract.Issue) {
+	for j := range a.outcomes {
+		if o := &a.outcomes[j]; o.Status == Failed && o.Code == contract.Unavailable {
+			o.Code, o.Message = issue.Code, issue.Message+"; "+o.Message
+		}
+	}
+}
+
+// lookUntil looks until all is done, so many times. Where it cannot look
+// everything is unknown, for that reason, and false is returned.
+func (s *Service) lookUntil(ctx context.Context, a *attempt, looks int, reason string, find func() error) (found bool) {
+	for look := range looks {
+		if look > 0 && !s.pause(ctx) {
+			return true
+		}
+		if find() != nil {
+			a.unknown(reason)
+			return false
+		}
+		if a.allDone() {
+			return true
+		}
+	}
+	return true
+}
+
+func (a *attempt) unknown(reason string) {
+	for _, p := range a.evidence.Present {
+		a.settle(p.UID, Outcome{
+			Status: Unknown, Code: contract.Unavailable, NewID: a.verified[p.UID],
+			Message: reason + "; whether it was done could not be found out: look for it in " + a.places(),
+		})
+	}
+}
+
+// places are where a message of the batch can be.
+func (a *attempt) places() string {
+	if a.batch.To == "" {
+		return fmt.Sprintf("%q", a.batch.Mailbox)
+	}
+	return fmt.Sprintf("%q and %q", a.batch.Mailbox, a.batch.To)
+}
+
+func (a *attempt) allDone() bool {
+	for _, p := range a.evidence.Present {
+		if a.outcomes[a.index[p.UID]].Status != Done {
+			return false
+		}
+	}
+	return true
+}
+
+// find looks, in one flight, at what is left of the messages in their mailbox
+// and what arrived in the destination, and settles each.
+func (a *attempt) find(c *imapconn.Conn) error {
+	c.Refresh()
+	a.inOneStep = a.change.Kind == Move && c.Has(imap.CapMove)
+	mailboxes := []string{a.batch.Mailbox}
+	if a.batch.To != "" {
+		mailboxes = append(mailboxes, a.batch.To)
+	}
+	fetches := make([]*imapclient.FetchCommand, len(mailboxes))
+	wait := c.Tour(mailboxes, func(i int) {
+		if i == 0 {
+			fetches[0] = c.Client().Fetch(a.present(), &imap.FetchOptions{UID: true, Flags: true})
+		} else {
+			fetches[1] = a.fetchArrivals(c)
+		}
+	})
+	left, leftErr := flagsOf(c, fetches[0])
+	var arrived arrivals
+	var err error
+	if len(fetches) > 1 && fetches[1] != nil {
+		err = arrived.read(c, fetches[1], a.evidence.ToUIDNext)
+	}
+	stops := wait()
+	for _, stop := range stops {
+		if stop.Err != nil && imapconn.IsFault(stop.Err) {
+			return stop.Err
+		}
+	}
+	switch {
+	case stops[0].Err != nil, stops[0].Selected.UIDValidity != a.batch.UIDValidity:
+		return contract.Errorf(contract.Conflict, "mailbox %q was rebuilt or removed meanwhile", a.batch.Mailbox)
+	case leftErr != nil || err != nil:
+		return errors.Join(leftErr, err)
+	}
+	var copies map[uint32]*contract.MessageID
+	if len(stops) > 1 && stops[1].Err == nil {
+		copies = a.recognise(stops[1].Selected.UIDValidity, arrived, left)
+	}
+	a.settleSeen(left, copies)
+	return nil
+}
+
+// flagsOf reads which messages are there, and their flags. A refusal is an error
+// too: what was not told of is not known to be gone.
+func flagsOf(c *imapconn.Conn, fetch *imapclient.FetchCommand) (map[uint32][]string, error) {
+	left := map[uint32][]string{}
+	if fetch == nil {
+		return left, nil
+	}
+	err := imapconn.FetchRows(c, fetch, maxChangeRows, 0, func(r imapconn.Row) {
+		if r.Flags != nil {
+			left[r.UID] = r.Flags
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("FETCH: %w", err)
+	}
+	return left, nil
+}
+
+// settleSeen says what happened to each message, by where it is.
+func (a *attempt) settleSeen(left map[uint32][]string, copies map[uint32]*contract.MessageID) {
+	if a.change.Kind == Flags {
+		a.compareFlags(left, "the flags are not as asked for")
+		return
+	}
+	for _, p := range a.evidence.Present {
+		flags, there := left[p.UID]
+		a.settle(p.UID, a.seen(p, flags, there, cmp.Or(a.verified[p.UID], copies[p.UID])))
+	}
+}
+
+func (a *attempt) seen(p Present, flags []string, there bool, id *contract.MessageID) Outcome {
+	unchanged := Outcome{Status: Failed, Code: contract.Unavailable, Message: fmt.Sprintf("it is still in %q, unchanged", a.batch.Mailbox)}
+	flagged := hasFlag(flags, `\Deleted`) && !hasFlag(p.Flags, `\Deleted`)
+	switch {
+	case a.change.Kind == Delete && !there:
+		return Outcome{Status: Done}
+	case a.change.Kind == Delete && flagged:
+		return Outcome{Status: Failed, Code: contract.Unavailable, LeftFlagged: true, Message: `it is marked \Deleted and still there`}
+	case a.change.Kind == Delete:
+		return unchanged
+	case id != nil && (a.change.Kind == Copy || !there):
+		return Outcome{Status: Done, NewID: id}
+	case id != nil:
+		return Outcome{Status: Failed, Code: contract.Unavailable, NewID: id, LeftFlagged: flagged, Message: inBoth(a.batch)}
+	case there && a.confirmed:
+		return Outcome{
+			Status: Unknown, Code: contract.Unavailable, LeftFlagged: flagged,
+			Message: fmt.Sprintf("the mail server confirmed that it was copied to %q, where it was not recognised; look for it there. It is still in %q", a.batch.To, a.batch.Mailbox),
+		}
+	case there && a.blind && !a.inOneStep:
+		return Outcome{
+			Status: Unknown, Code: contract.Unavailable, LeftFlagged: flagged,
+			Message: fmt.Sprintf("it is still in %q; whether a copy of it is in %q could not be found out", a.batch.Mailbox, a.batch.To),
+		}
+	case there:
+		return unchanged
+	}
+	return Outcome{
+		Status: Unknown, Code: contract.Unavailable,
+		Message: fmt.Sprintf("it is no longer in %q and was not recognised in %q; search for it there", a.batch.Mailbox, a.batch.To),
+	}
+}

@@ -1,0 +1,25 @@
+package draft
+
+import "mail-imap-mcp/internal/contract"
+
+// Query asks for a draft: a new mail, a reply or a forward.
+type Query struct {
+	Account string
+	// To, Cc and Bcc are added to those whom a reply goes to anyway.
+	To, Cc, Bcc []string // "ann@example.org" or "Ann <ann@example.org>"
+	Subject     string   // "": of a reply or forward, the original's
+	Body        string   // Markdown or plain
+
+	ReplyTo  *contract.MessageID
+	ReplyAll bool
+	Forward  *contract.MessageID
+	Attach   []PartRef
+}
+
+// PartRef names a part of a message, in any of the accounts.
+type PartRef struct {
+	ID     contract.MessageID
+	PartID string // IMAP section number
+}
+
+const stageDraft = "draft"

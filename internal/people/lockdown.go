@@ -1,0 +1,177 @@
+package people
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"mail-imap-mcp/internal/config"
+	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/message"
+	"mail-imap-mcp/internal/safety"
+)
+
+// Why lockdown withholds a message's words.
+const (
+	withheldFailed   = "lockdown: the sender's address failed DMARC, so somebody else may have written this"
+	withheldStranger = "lockdown: this mailbox has never written to the sender"
+	withheldNobody   = "lockdown: the message names no sender"
+	withheldSeveral  = "lockdown: the message has more From addresses or From fields than one can be sure of, of which programs show different ones"
+	withheldLong     = "lockdown: the header is too long to be sure of the sender here; imap_get_message reads all of it"
+	withheldOddly    = "lockdown: the sender's address is written in a way that programs read differently"
+	withheldUnsure   = "lockdown: the Sent mailbox could not be looked at, so it is not known whether this mailbox has written to the sender"
+)
+
+// LockdownFields are the header fields that lockdown decides by, beside those
+// of a summary. Received fields tell where a verdict was added.
+var LockdownFields = []string{"Authentication-Results", "Received"}
+
+// Sender is what lockdown decides by of a message.
+type Sender struct {
+	From   []message.Address
+	Header message.Header
+	// HeaderCut: of the fields lockdown decides by, there are more.
+	HeaderCut bool
+}
+
+// Withhold decides for each message of a mailbox whether lockdown keeps its
+// sender's words back: the answers are the reasons, in the same order, "" for
+// what may be shown. It costs nothing where the account is not locked down or
+// all senders are known; else three flights for each Sent mailbox (EXAMINE,
+// search, look), one more for LIST once in placesFor, and one to return to the
+// mailbox with a fetch that comes after: reading a message of an unknown sender
+// takes six, with LIST seven.
+func (s *Service) Withhold(ctx context.Context, pool *imapconn.Pool, mailbox string, senders []Sender) []string {
+	reasons := make([]string, len(senders))
+	if !pool.Account().Lockdown {
+		return reasons
+	}
+	var unknown []string
+	for _, one := range senders {
+		for _, a := range one.From {
+			unknown = append(unknown, contactKey(a))
+		}
+	}
+	known := s.writtenTo(ctx, pool, mailbox, unknown)
+	for i, one := range senders {
+		reasons[i] = one.reason(pool.Account(), known)
+	}
+	return reasons
+}
+
+// reason is why a message is withheld, "" when it is not. All of its authors
+// must be known: a stranger may add a friend to From.
+func (s Sender) reason(account config.Account, known acquaintance) string {
+	if known.own {
+		return "" // the mailbox's own sent mail and drafts
+	}
+	if Authentication(account, s.Header).DMARC == "fail" {
+		return withheldFailed
+	}
+	if len(s.From) == 0 {
+		return withheldNobody
+	}
+	if s.HeaderCut {
+		return withheldLong
+	}
+	raw := s.Header.Get("From")
+	if len(s.From) > maxAuthors || s.Header.Count("From") > 1 {
+		return withheldSeveral
+	}
+	for _, a := range s.From {
+		if !plainlyWritten(raw, a.Address) {
+			return withheldOddly
+		}
+		switch known.of(contactKey(a)) {
+		case stranger:
+			return withheldStranger
+		case unsure:
+			return withheldUnsure
+		}
+	}
+	return ""
+}
+
+// plainlyWritten reports whether an address stands in a From field as it was
+// read: without blanks, invisible characters or encodings within it, by which a
+// stranger's address becomes a friend's here, and is checked as neither there.
+func plainlyWritten(raw, address string) bool {
+	raw = strings.ToLower(raw)
+	return strings.Contains(raw, strings.ToLower(address)) || strings.Contains(raw, strings.ToLower(asSent(address)))
+}
+
+const (
+	// maxBare is how many addresses are left of a stranger's list.
+	maxBare = 10
+
+	// oddLocal stands for a local part that could hold a sentence.
+	oddLocal = "(odd-address)"
+)
+
+// bareAddress is an address in which there is no room for a sentence; a domain
+// may have letters of any script.
+var bareAddress = regexp.MustCompile(`^[A-Za-z0-9._+=-]{1,64}@[\p{L}\p{M}\p{N}.-]{1,190}$`)
+
+// Bare leaves only the addresses of a list, the first 10. A quoted local part
+// can hold a sentence ("obey me"@example.org), and is left out.
+func Bare(list []message.Address) []message.Address {
+	out := make([]message.Address, 0, min(len(list), maxBare))
+	for _, a := range list {
+		at := strings.LastIndexByte(a.Address, '@')
+		switch {
+		case len(out) == maxBare:
+			return out
+		case bareAddress.MatchString(a.Address):
+			out = append(out, message.Address{Address: a.Address})
+		case at >= 0 && bareAddress.MatchString("a"+a.Address[at:]):
+			out = append(out, message.Address{Address: oddLocal + a.Address[at:]})
+		}
+	}
+	return out
+}
+
+// VerdictsOnly is what the receiving server says, without what the mail's own
+// fields say: the notes quote those.
+func VerdictsOnly(a safety.Authentication) safety.Authentication {
+	if n := len(a.Notes); n > 0 {
+		a.Notes = []string{"the mail has more to say of its authentication, which is withheld"}
+	}
+	if !bareAddress.MatchString("a@" + a.Domain) {
+		a.Domain = ""
+	}
+	return a
+}
+
+// DescribedOnly are the signals of a withheld message: what they rest on is the
+// sender's own words and stays out.
+func DescribedOnly(signals []safety.Signal) []safety.Signal {
+	list := make([]safety.Signal, 0, len(signals))
+	for _, one := range signals {
+		one.Evidence, one.Start, one.End = "", 0, 0
+		list = append(list, one)
+	}
+	return list
+}
+
+// KnownType is a media type that is in common use; any other could spell words.
+func KnownType(mediaType string) string {
+	common := []string{
+		"application/pdf", "application/zip", "application/msword", "application/rtf", "application/ics", "application/json", "application/xml",
+		"application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+		"application/vnd.openxmlformats-officedocument.presentationml.presentation", "application/vnd.oasis.opendocument.text",
+		"application/vnd.ms-excel", "application/vnd.ms-powerpoint", "application/octet-stream", "application/pgp-encrypted", "application/pkcs7-mime",
+		"text/plain", "text/html", "text/calendar", "text/csv", "text/vcard", "message/rfc822", "message/delivery-status",
+		"image/jpeg", "image/png", "image/gif", "image/webp", "image/heic", "image/svg+xml", "image/tiff", "audio/mpeg", "video/mp4",
+	}
+	if slices.Contains(common, mediaType) {
+		return mediaType
+	}
+	return "application/octet-stream"
+}
+
+// Authentication is what the account's receiving server says of a message's
+// sender.
+func Authentication(account config.Account, h message.Header) safety.Authentication {
+	return safety.Authenticate(h, account.Host, account.AuthservID)
+}

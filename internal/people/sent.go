@@ -1,0 +1,32 @@
+package people
+
+import (
+	"github.com/emersion/go-imap/v2"
+)
+
+// findSent picks from the mailboxes that are of some special use.
+func findSent(boxes []Box) sentBoxes {
+	var found sentBoxes
+	var named []string
+	add := func(list []string, name string) []string {
+		if len(list) < maxSentBoxes {
+			list = append(list, name)
+		}
+		return list
+	}
+	for _, box := range boxes {
+		switch {
+		case box.Marked(imap.MailboxAttrSent):
+			found.names = add(found.names, box.Name)
+		case box.Marked(imap.MailboxAttrDrafts):
+			found.own = add(found.own, box.Name)
+		case box.Usual(UseSent) > 0:
+			named = add(named, box.Name)
+		}
+	}
+	if len(found.names) == 0 {
+		found.names = named
+	}
+	found.own = append(found.own, found.names...)
+	return found
+}

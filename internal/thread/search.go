@@ -1,0 +1,285 @@
+package thread
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mail-imap-mcp/internal/imapconn"
+)
+
+// nextIDs are the ids not yet searched for, the likeliest first: the message's
+// own, the first of its ancestors, which every later message of the
+// conversation should name, and the nearest ones.
+func (t *thread) nextIDs() []string {
+	var ids []string
+	seen := map[string]bool{"": true}
+	add := func(list ...string) {
+		for _, id := range list {
+			if !seen[id] && !t.asked[id] && searchable(id) {
+				ids = append(ids, id)
+			}
+			seen[id] = true
+		}
+	}
+	add(t.seed.id)
+	if n := len(t.seed.parents); n > 0 {
+		add(t.seed.parents[n-1])
+	}
+	add(t.seed.parents...)
+	for _, m := range t.arrange.members {
+		add(m.id)
+	}
+	for _, m := range t.arrange.members {
+		if t.arrange.ancestors[m.id] {
+			add(m.parents...)
+		}
+	}
+	return ids
+}
+
+// searchable reports whether an id can be put to a server: text in no known
+// character set cannot.
+func searchable(id string) bool { return utf8.ValidString(id) }
+
+// packs divides ids among at most n commands of threadCommandBytes. Ids outside
+// ASCII get commands of their own, for a server may refuse their character set.
+func packs(ids []string, n int) [][]string {
+	var list [][]string
+	for _, ascii := range []bool{true, false} {
+		size, open := 0, false
+		for _, id := range ids {
+			if imapconn.IsASCII(id) != ascii {
+				continue
+			}
+			// Three keys: OR, name, parentheses and quotes are 35 bytes or so.
+			cost := 3 * (len(id) + 40)
+			if !open || size+cost > threadCommandBytes {
+				if len(list) == n {
+					return list
+				}
+				list, size, open = append(list, nil), 0, true
+			}
+			list[len(list)-1] = append(list[len(list)-1], id)
+			size += cost
+		}
+	}
+	return list
+}
+
+// searchFor looks for the ids in every mailbox, in one flight, and reads the
+// texts of what is known to be shown on the way.
+func (t *thread) searchFor(c *imapconn.Conn, ids []string) error {
+	var stops []*stop
+	groups := packs(ids, min(maxThreadCommands, max(maxRoundCommands/len(t.boxes), 1)))
+	utf8Refused := t.pool.RefusesCharset() || (!c.Has(imap.CapLiteralPlus) && !c.Has(imap.CapLiteralMinus))
+	for _, group := range groups {
+		for _, id := range group {
+			t.asked[id] = true
+		}
+	}
+	// What does not fit is not searched for: those that are, the likeliest, are
+	// enough to find who names any of them.
+	for _, id := range ids {
+		t.asked[id] = true
+	}
+	askable := slices.DeleteFunc(slices.Clone(groups), func(group []string) bool { return utf8Refused && !imapconn.IsASCII(group[0]) })
+	t.refusedIDs = t.refusedIDs || len(askable) < len(groups)
+	var asks []ask
+	for _, group := range askable {
+		asks = append(asks, ask{anyOf(t.idKeys(group)), imapconn.IsASCII(group[0]), true})
+	}
+	if subject := t.subject(); subject != "" && len(asks) > 0 && (imapconn.IsASCII(subject) || !utf8Refused) {
+		key := &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Subject", Value: subject}}}
+		asks = append(asks, ask{key, imapconn.IsASCII(subject), false})
+	}
+	for _, b := range t.boxes {
+		if b.failed || b.unsearchable || len(asks) == 0 {
+			continue
+		}
+		if c.Has(imap.CapESearch) {
+			stops = append(stops, t.searchStop(c, b, asks))
+			continue
+		}
+		// Answers without a tag: one search in flight at a time.
+		for i := range asks {
+			if err := t.flight(c, []*stop{t.searchStop(c, b, asks[i:i+1])}); err != nil {
+				return err
+			}
+		}
+	}
+	return t.flight(c, append(stops, t.textStops(c)...))
+}
+
+// ask is one search command.
+type ask struct {
+	criteria *imap.SearchCriteria
+	ascii    bool
+	counts   bool // its matches belong to the conversation, as far as the server can tell
+}
+
+// subject is what to search for beside the ids, once, when a message names only
+// the one that it answers: following such a chain by ids alone takes a round
+// for each link. What has the same subject is a candidate, no more; its ids
+// decide. "": not needed.
+func (t *thread) subject() string {
+	if t.subjectAsked || !slices.ContainsFunc(t.arrange.members, func(m *threadMail) bool { return m.chained }) {
+		return ""
+	}
+	t.subjectAsked = true
+	return baseSubject(t.seed.Subject)
+}
+
+// baseSubject is a subject without what programs put before it to mark an
+// answer, in any language (Re:, AW:, Fwd:, SV[2]:), and without the tag of a
+// mailing list; "" when too little is left. As it is searched for as part of
+// others, it may be too short, but not wrong.
+func baseSubject(s string) string {
+	for {
+		s = strings.TrimSpace(s)
+		if end := strings.IndexByte(s, ']'); strings.HasPrefix(s, "[") && end > 0 && end < len(s)-1 {
+			s = s[end+1:]
+			continue
+		}
+		end := strings.IndexAny(s, ":：") // the latter in Chinese and Japanese
+		if end < 0 || utf8.RuneCountInString(s[:end]) > 6 || strings.ContainsAny(s[:end], " \t") {
+			break
+		}
+		_, size := utf8.DecodeRuneInString(s[end:])
+		s = s[end+size:]
+	}
+	for len(s) > subjectBytes {
+		_, size := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-size]
+	}
+	if utf8.RuneCountInString(s) < subjectChars {
+		return ""
+	}
+	return s
+}
+
+// searchStop searches one mailbox.
+func (t *thread) searchStop(c *imapconn.Conn, b *threadBox, asks []ask) *stop {
+	var opts *imap.SearchOptions
+	if c.Has(imap.CapESearch) {
+		opts = &imap.SearchOptions{ReturnAll: true}
+	}
+	cmds := make([]*imapclient.SearchCommand, len(asks))
+	sets := make([]imap.NumSet, len(asks))
+	refused := false
+	return &stop{
+		box: b, stage: "search",
+		send: func() {
+			for i, a := range asks {
+				cmds[i] = c.Client().UIDSearch(a.criteria, opts)
+			}
+		},
+		wait: func() error {
+			var failed error
+			for i, cmd := range cmds {
+				data, err := cmd.Wait()
+				switch {
+				case err == nil:
+					sets[i] = data.All
+				case imapconn.IsRefusal(err) && !asks[i].ascii:
+					refused = refused || asks[i].counts
+					t.pool.NoteCharsetRefused(err)
+				default:
+					failed = errors.Join(failed, err)
+				}
+			}
+			return failed
+		},
+		use: func() {
+			b.searched = true
+			t.refusedIDs = t.refusedIDs || refused
+			for i, set := range sets {
+				if set == nil {
+					continue
+				}
+				b.take(set, t.near(b))
+				if asks[i].counts {
+					b.count = max(b.count, imapconn.CountUIDs(set, 0))
+				}
+			}
+		},
+	}
+}
+
+// idKeys are the search keys for ids. A message that was found by its id need
+// not be looked for, only those that name it.
+func (t *thread) idKeys(ids []string) []imap.SearchCriteria {
+	var keys []imap.SearchCriteria
+	for _, id := range ids {
+		value := id
+		if len(id) < weakIDBytes || !strings.Contains(id, "@") {
+			value = "<" + id + ">"
+		}
+		names := []string{"References", "In-Reply-To"}
+		if id == t.seed.id || !t.arrange.present[id] {
+			names = append(names, "Message-Id")
+		}
+		for _, name := range names {
+			keys = append(keys, imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: name, Value: value}}})
+		}
+	}
+	return keys
+}
+
+// anyOf joins keys by OR as a balanced tree, whose depth no server minds.
+func anyOf(keys []imap.SearchCriteria) *imap.SearchCriteria {
+	if len(keys) == 1 {
+		return &keys[0]
+	}
+	half := len(keys) / 2
+	return &imap.SearchCriteria{Or: [][2]imap.SearchCriteria{{*anyOf(keys[:half]), *anyOf(keys[half:])}}}
+}
+
+// near is the UID whose neighbours matter most in a mailbox; 0: the newest do.
+func (t *thread) near(b *threadBox) uint32 {
+	if b.name == t.id.Mailbox {
+		return t.id.UID
+	}
+	return 0
+}
+
+// take notes the matches to look at: all when they are few, else those around a
+// UID, or the newest.
+func (b *threadBox) take(set imap.NumSet, around uint32) {
+	room := maxThreadHits - len(b.got) - len(b.pending)
+	uids := imapconn.Newest(set, maxThreadHits, 0)
+	if around > 0 {
+		uids = nearest(set, around, maxThreadHits)
+	}
+	for _, uid := range uids {
+		if room == 0 {
+			break
+		}
+		if b.got[uid] == nil && !slices.Contains(b.pending, uid) {
+			b.pending = append(b.pending, uid)
+			room--
+		}
+	}
+}
+
+// nearest takes up to n of the set's UIDs, half of them from around upwards as
+// far as there are, without expanding its ranges.
+func nearest(set imap.NumSet, around uint32, n int) []uint32 {
+	below := imapconn.Newest(set, n, around)
+	var above []uint32
+	ranges, _ := set.(imap.UIDSet)
+	for _, r := range ranges {
+		for uid := max(uint32(r.Start), around); uid <= uint32(r.Stop) && len(above) < n; uid++ {
+			above = append(above, uid)
+			if uid == 1<<32-1 {
+				break
+			}
+		}
+	}
+	up := min(len(above), max(n/2, n-len(below)))
+	return slices.Concat(above[:up], below[:min(len(below), n-up)])
+}
