@@ -38,7 +38,8 @@ var mayImport = map[string][]string{
 	"internal/mailbox": {"internal/people", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract"},
 	"internal/people":  {"internal/imapconn", "internal/safety", "internal/message", "internal/contract", "internal/config"},
 
-	"internal/imapconn": {"internal/safetext", "internal/contract", "internal/config", "internal/secret"},
+	"internal/imap": {},
+	"internal/imapconn": {"internal/imap", "internal/safetext", "internal/safetext", "internal/contract", "internal/config", "internal/secret"},
 	"internal/download": {"internal/safetext"},
 	"internal/extract":  {"internal/extract/pdf", "internal/extract/office", "internal/extract/rtf", "internal/extract/calendar", "internal/extract/contact", "internal/message", "internal/safetext", "internal/contract"},
 	"internal/compose":  {"internal/message", "internal/contract"},

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -35,7 +33,7 @@ func (l *letter) tail() []byte { return l.source[max(0, len(l.source)-tailBytes)
 // applyAcross copies one message to another account, looks at the copy, and for
 // a move only then removes the original.
 func (s *Service) applyAcross(ctx context.Context, from *imapconn.Pool, a *attempt) {
-	to, err := s.accounts.Find(a.change.ToAccount)
+	to, err := s.accounts.Section(a.change.ToAccount)
 	if err != nil {
 		a.refuse(err)
 		return
@@ -95,7 +93,7 @@ func (a *attempt) collect(ctx context.Context, from *imapconn.Pool) (l *letter, 
 		a.evidence = Evidence{Batch: a.number}
 		var size int64
 		unasked := false
-		err := a.visit(c, lookOptions(a.change.Kind), func(r imapconn.Row) {
+		err := a.visit(c, lookOptions(a.change.Kind), func(r *imap.Message) {
 			if r.UID != uid || r.Flags == nil {
 				return
 			}
@@ -125,7 +123,7 @@ func (a *attempt) collect(ctx context.Context, from *imapconn.Pool) (l *letter, 
 			return contract.Errorf(contract.Unavailable, "the mail server gave only %d of its %d bytes, so it is left as it is", have, size)
 		}
 		// The copy is recognised by what is sent.
-		a.evidence.Present[0].Print = fingerprint(imapconn.Row{
+		a.evidence.Present[0].Print = fingerprint(*imap.Message{
 			Size: int64(len(l.source)), InternalDate: l.date,
 			Sections: []imapconn.Section{{Specifier: imap.PartSpecifierHeader, Data: l.header()}},
 		})
@@ -139,13 +137,13 @@ func (a *attempt) collect(ctx context.Context, from *imapconn.Pool) (l *letter, 
 
 // visit opens the batch's mailbox anew, for reading, and looks at its messages in
 // the same flight.
-func (a *attempt) visit(c *imapconn.Conn, opts *imap.FetchOptions, use func(imapconn.Row)) error {
+func (a *attempt) visit(c *imapconn.Conn, opts *imap.FetchOptions, use func(*imap.Message)) error {
 	c.Refresh()
-	var fetch *imapclient.FetchCommand
-	wait := c.Tour([]string{a.batch.Mailbox}, func(int) { fetch = imapconn.UIDFetch(c, a.batch.UIDs, opts) })
+	var fetch *imap.Fetch
+	wait := c.Tour([]string{a.batch.Mailbox}, func(int) { fetch = c.Fetch(a.batch.UIDs, opts) })
 	var err error
 	if fetch != nil {
-		err = imapconn.FetchRows(c, fetch, maxChangeRows, printBytes, use)
+		rows, err := fetch, maxChangeRows, printBytes, use)
 	}
 	switch stop := wait()[0]; {
 	case stop.Err != nil:
@@ -163,13 +161,14 @@ func (a *attempt) visit(c *imapconn.Conn, opts *imap.FetchOptions, use func(imap
 func (l *letter) read(c *imapconn.Conn, uid uint32) error {
 	for len(l.source) <= maxAcross {
 		before, told := len(l.source), false
-		section := imapconn.BodySection(nil, imap.PartSpecifierNone, int64(before), letterPieceBytes)
-		fetch := imapconn.UIDFetch(c, []uint32{uid}, &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{section}})
-		err := imapconn.FetchRows(c, fetch, maxChangeRows, letterPieceBytes, func(r imapconn.Row) {
-			if data, ok := r.Find(nil, imap.PartSpecifierNone); ok && r.UID == uid {
+		section := imapconn.Part(nil, imap.PartSpecifierNone, int64(before), letterPieceBytes)
+		fetch := c.Fetch([]uint32{uid}, &imap.FetchOptions{BodySection: []*imap.BodySection{section}})
+		err := imapconn.FetchRows(c.Wait()
+		for _, r := range rows {
+			if data, ok := r.Section(nil, imap.PartSpecifierNone); ok && r.UID == uid {
 				l.source, told = append(l.source[:before], data...), true
 			}
-		})
+		}
 		switch {
 		case err != nil:
 			return fmt.Errorf("FETCH source: %w", err)
@@ -252,23 +251,24 @@ func (a *attempt) verify(c *imapconn.Conn, l *letter, uid uint32) (*contract.Mes
 		set = imap.UIDSet{{Start: imap.UID(a.evidence.ToUIDNext), Stop: 0}}
 	}
 	c.Refresh()
-	var fetch *imapclient.FetchCommand
+	var fetch *imap.Fetch
 	tail := max(0, int64(len(l.source)-tailBytes))
 	wait := c.Tour([]string{a.batch.To}, func(int) {
-		fetch = c.Client().Fetch(set, &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{
-			imapconn.BodySection(nil, imap.PartSpecifierHeader, 0, letterHeaderBytes),
-			imapconn.BodySection(nil, imap.PartSpecifierNone, tail, 2*tailBytes),
+		fetch = c.Client().UIDFetch(set, &imap.FetchOptions{BodySection: []*imap.BodySection{
+			imapconn.Part(nil, imap.PartSpecifierHeader, 0, letterHeaderBytes),
+			imapconn.Part(nil, imap.PartSpecifierNone, tail, 2*tailBytes),
 		}})
 	})
 	var found uint32
 	if fetch != nil {
-		err := imapconn.FetchRows(c, fetch, maxArrivals, letterHeaderBytes, func(r imapconn.Row) {
-			header, _ := r.Find(nil, imap.PartSpecifierHeader)
-			end, _ := r.Find(nil, imap.PartSpecifierNone)
+		rows, err := fetch.Wait()
+		for _, r := range rows {
+			header, _ := r.Section(nil, imap.PartSpecifierHeader)
+			end, _ := r.Section(nil, imap.PartSpecifierNone)
 			if r.UID >= a.evidence.ToUIDNext && bytes.Equal(header, l.header()) && bytes.Equal(end, l.tail()) {
 				found = max(found, r.UID)
 			}
-		})
+		}
 		if err != nil && !imapconn.IsRefusal(err) {
 			return nil, fmt.Errorf("FETCH copy: %w", err)
 		}
@@ -304,7 +304,7 @@ func (a *attempt) removeOriginal(ctx context.Context, s *Service, from *imapconn
 			return err
 		}
 		o := a.removed(left, a.evidence.Present[0], copied, c.Has(imap.CapUIDPlus))
-		if o.Status == Done && c.Has(imapconn.CapGmail) {
+		if o.Status == Done && c.Has(imap.CapGmail) {
 			o.Message = fmt.Sprintf("Gmail takes only the label %q off the original and keeps it in All Mail, unless that is Trash or Spam", a.batch.Mailbox)
 		}
 		a.settle(uid, o)
@@ -325,7 +325,7 @@ func (a *attempt) removeOriginal(ctx context.Context, s *Service, from *imapconn
 
 // findAcross looks where a message of a move or copy between accounts is.
 func (s *Service) findAcross(ctx context.Context, from *imapconn.Pool, a *attempt) error {
-	to, err := s.accounts.Find(a.change.ToAccount)
+	to, err := s.accounts.Section(a.change.ToAccount)
 	if err != nil {
 		return err
 	}
@@ -333,7 +333,7 @@ func (s *Service) findAcross(ctx context.Context, from *imapconn.Pool, a *attemp
 	err = to.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
 		c.Refresh()
 		var arrived arrivals
-		var fetch *imapclient.FetchCommand
+		var fetch *imap.Fetch
 		wait := c.Tour([]string{a.batch.To}, func(int) { fetch = a.fetchArrivals(c) })
 		var err error
 		if fetch != nil {
@@ -352,7 +352,7 @@ func (s *Service) findAcross(ctx context.Context, from *imapconn.Pool, a *attemp
 	var left map[uint32][]string
 	err = from.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
 		left = map[uint32][]string{}
-		return a.visit(c, &imap.FetchOptions{Flags: true}, func(r imapconn.Row) {
+		return a.visit(c, &imap.FetchOptions{Flags: true}, func(r *imap.Message) {
 			if r.Flags != nil {
 				left[r.UID] = r.Flags
 			}

@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -21,7 +19,7 @@ import (
 // answer, a new one looks what happened.
 func (s *Service) Apply(ctx context.Context, ch *Change, i int, witness Witness) []Outcome {
 	a := newAttempt(ch, i, witness)
-	pool, err := s.accounts.Find(ch.Account)
+	pool, err := s.accounts.Section(ch.Account)
 	if err != nil {
 		a.refuse(err)
 		return a.outcomes
@@ -65,11 +63,11 @@ func (a *attempt) look(c *imapconn.Conn, neverExpunge bool) error {
 	for _, uid := range a.batch.UIDs {
 		set.AddNum(imap.UID(uid))
 	}
-	var fetch *imapclient.FetchCommand
-	var status *imapclient.StatusCommand
+	var fetch *imap.Fetch
+	var status *imap.Query[*imap.StatusData]
 	var labels *imapconn.ListCommand
 	wait := c.OpenToChange(a.batch.Mailbox, func() {
-		fetch = c.Client().Fetch(set, lookOptions(a.change.Kind))
+		fetch = c.Client().UIDFetch(set, lookOptions(a.change.Kind))
 		if a.batch.To != "" {
 			status = c.Client().Status(a.batch.To, &imap.StatusOptions{UIDNext: true, UIDValidity: true})
 		}
@@ -78,11 +76,12 @@ func (a *attempt) look(c *imapconn.Conn, neverExpunge bool) error {
 	there := map[uint32]Present{}
 	var fetchErr error
 	if fetch != nil {
-		fetchErr = imapconn.FetchRows(c, fetch, maxChangeRows, printBytes, func(r imapconn.Row) {
+		rows, fetchErr := fetch.Wait()
+		for _, r := range rows {
 			if _, asked := a.index[r.UID]; asked && r.Flags != nil {
 				there[r.UID] = presentOf(r, a.change.Kind)
 			}
-		})
+		}
 	}
 	labelsErr := a.readGmail(labels)
 	open, err := wait()

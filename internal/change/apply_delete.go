@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -63,15 +61,13 @@ func expunged(left map[uint32][]string, uid uint32, canExpunge bool) Outcome {
 // alone, removes them, in one flight; in a second one it looks which are left.
 // It returns those, with their flags.
 func (a *attempt) markAndExpunge(c *imapconn.Conn, set imap.UIDSet) (map[uint32][]string, error) {
-	var store *imapclient.FetchCommand
-	var expunge *imapclient.ExpungeCommand
+	var store *imap.Fetch
+	var expunge *imap.Command
 	remove := c.Has(imap.CapUIDPlus) && !a.neverExpunge
-	c.Pipeline(func() {
-		store = c.Client().Store(set, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}})
-		if remove {
-			expunge = c.Client().UIDExpunge(set)
-		}
-	})
+	store = c.Client().UIDStore(set, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}})
+	if remove {
+		expunge = c.Client().UIDExpunge(set)
+	}
 	// Both at once: Dovecot answers the STORE behind what the EXPUNGE brings.
 	var expungeErr error
 	var wg sync.WaitGroup
@@ -92,5 +88,5 @@ func (a *attempt) markAndExpunge(c *imapconn.Conn, set imap.UIDSet) (map[uint32]
 	}
 	// Not in the same flight: Dovecot shows a session what it removed until the
 	// command is over.
-	return flagsOf(c, c.Client().Fetch(set, &imap.FetchOptions{UID: true, Flags: true}))
+	return flagsOf(c, c.Client().UIDFetch(set, &imap.FetchOptions{Flags: true}))
 }

@@ -8,10 +8,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -25,14 +23,12 @@ func (a *attempt) storeFlags(c *imapconn.Conn) error {
 		return err
 	}
 	set := a.present()
-	var stores []*imapclient.FetchCommand
-	var check *imapclient.FetchCommand
-	c.Pipeline(func() {
-		for _, store := range a.stores() {
-			stores = append(stores, c.Client().Store(set, &store))
-		}
-		check = c.Client().Fetch(set, &imap.FetchOptions{UID: true, Flags: true})
-	})
+	var stores []*imap.Fetch
+	var check *imap.Fetch
+	for _, store := range a.stores() {
+		stores = append(stores, c.Client().UIDStore(set, &store))
+	}
+	check = c.Client().UIDFetch(set, &imap.FetchOptions{Flags: true})
 	seen, err := drainFlags(c, append(stores, check))
 	reason := ""
 	switch {
@@ -53,14 +49,14 @@ func (a *attempt) storeFlags(c *imapconn.Conn) error {
 // of the last one counts: go-imap gives each command a message once, and the
 // first that has not got it. The error is the first that is no refusal, else a
 // refusal.
-func drainFlags(c *imapconn.Conn, cmds []*imapclient.FetchCommand) (map[uint32][]string, error) {
+func drainFlags(c *imapconn.Conn, cmds []*imap.Fetch) (map[uint32][]string, error) {
 	var wg sync.WaitGroup
 	errs := make([]error, len(cmds))
 	rows := make([]map[uint32][]string, len(cmds))
 	for i, cmd := range cmds {
 		rows[i] = map[uint32][]string{}
 		wg.Go(func() {
-			errs[i] = imapconn.FetchRows(c, cmd, maxChangeRows, 0, func(r imapconn.Row) {
+			errs[i] = imapconn.FetchRows(c, cmd, maxChangeRows, 0, func(r *imap.Message) {
 				if r.Flags != nil {
 					rows[i][r.UID] = r.Flags
 				}

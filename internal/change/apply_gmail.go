@@ -3,9 +3,8 @@ package change
 import (
 	"fmt"
 
-	"github.com/emersion/go-imap/v2"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/people"
 )
@@ -13,7 +12,7 @@ import (
 // askGmail asks, on Gmail, which mailboxes are these, in the flight that looks.
 // nil: it does not matter.
 func (a *attempt) askGmail(c *imapconn.Conn) *imapconn.ListCommand {
-	if !c.Has(imapconn.CapGmail) || (a.change.Kind != Delete && a.change.Kind != Move) {
+	if !c.Has(imap.CapGmail) || (a.change.Kind != Delete && a.change.Kind != Move) {
 		return nil
 	}
 	a.gmail.here = true
@@ -26,11 +25,12 @@ func (a *attempt) readGmail(cmd *imapconn.ListCommand) error {
 		return nil
 	}
 	var f people.Finder
-	for data := cmd.Next(); data != nil; data = cmd.Next() {
-		f.See(people.Box{Name: contract.CanonicalMailbox(data.Mailbox), Delim: data.Delim, Attrs: data.Attrs})
-	}
-	if err := cmd.Close(); err != nil {
+	rows, err := cmd.Wait()
+	if err != nil {
 		return fmt.Errorf("LIST: %w", err)
+	}
+	for _, data := range rows {
+		f.See(people.Box{Name: contract.CanonicalMailbox(data.Mailbox), Delim: data.Delim, Attrs: data.Attrs})
 	}
 	uses := f.Uses(true)
 	a.gmail.all, a.gmail.trash, a.gmail.junk = uses[people.UseAll], uses[people.UseTrash], uses[people.UseJunk]

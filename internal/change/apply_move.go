@@ -3,10 +3,8 @@ package change
 import (
 	"fmt"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -20,7 +18,7 @@ func (a *attempt) move(c *imapconn.Conn) error {
 	if err := a.begin(); err != nil {
 		return err
 	}
-	cmd, err := c.Client().Move(a.present(), a.batch.To)
+	cmd, err := c.Client().UIDMove(a.present(), a.batch.To)
 	if err != nil {
 		return err
 	}
@@ -70,7 +68,7 @@ func (a *attempt) copyOnly(c *imapconn.Conn) error {
 // copyAll sends COPY, which takes all of the messages or none (RFC 9051
 // §6.4.7). pairs is nil where the server does not name the new UIDs.
 func (a *attempt) copyAll(c *imapconn.Conn) (pairs map[uint32]uint32, validity uint32, err error) {
-	cmd, err := c.Client().Copy(a.present(), a.batch.To)
+	cmd, err := c.Client().UIDCopy(a.present(), a.batch.To)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -144,7 +142,7 @@ func (a *attempt) tryWrite(c *imapconn.Conn) error {
 		op = imap.StoreFlagsAdd
 	}
 	set := imap.UIDSetNum(imap.UID(p.UID))
-	if err := c.Client().Store(set, &imap.StoreFlags{Op: op, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}).Close(); err != nil {
+	if err := c.Client().UIDStore(set, &imap.StoreFlags{Op: op, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}).Close(); err != nil {
 		return fmt.Errorf("STORE: %w", err)
 	}
 	return nil
@@ -206,7 +204,7 @@ func expand(set imap.UIDSet) []uint32 {
 func (a *attempt) copies(c *imapconn.Conn, pairs map[uint32]uint32) (map[uint32]*contract.MessageID, error) {
 	c.Refresh()
 	var arrived arrivals
-	var fetch *imapclient.FetchCommand
+	var fetch *imap.Fetch
 	wait := c.Tour([]string{a.batch.To}, func(int) { fetch = a.fetchArrivals(c) })
 	if fetch != nil {
 		if err := arrived.read(c, fetch, a.evidence.ToUIDNext); err != nil {

@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -18,12 +16,12 @@ type arrivals []Present
 // fetchArrivals asks for what is in the destination since the evidence was
 // taken; the mailbox is open, or being opened in the same flight. nil: without
 // UIDNEXT that would be all that is there.
-func (a *attempt) fetchArrivals(c *imapconn.Conn) *imapclient.FetchCommand {
+func (a *attempt) fetchArrivals(c *imapconn.Conn) *imap.Fetch {
 	if a.evidence.ToUIDNext == 0 {
 		return nil
 	}
 	set := imap.UIDSet{{Start: imap.UID(a.evidence.ToUIDNext), Stop: 0}}
-	return c.Client().Fetch(set, printOptions(&imap.FetchOptions{UID: true}))
+	return c.Client().UIDFetch(set, printOptions(&imap.FetchOptions{UID: true}))
 }
 
 // recognise pairs messages with arrivals of the same print, in the order of
@@ -53,13 +51,14 @@ func (a *attempt) recognise(validity uint32, arrived arrivals, left map[uint32][
 	return found
 }
 
-func (l *arrivals) read(c *imapconn.Conn, fetch *imapclient.FetchCommand, uidNext uint32) error {
-	err := imapconn.FetchRows(c, fetch, maxArrivals, printBytes, func(r imapconn.Row) {
+func (l *arrivals) read(c *imapconn.Conn, fetch *imap.Fetch, uidNext uint32) error {
+	rows, err := fetch.Wait()
+	for _, r := range rows {
 		// "n:*" names the last message also where it is below n.
 		if r.UID >= uidNext && r.Size > 0 {
 			*l = append(*l, Present{UID: r.UID, Print: fingerprint(r)})
 		}
-	})
+	}
 	if err != nil && !imapconn.IsRefusal(err) {
 		return fmt.Errorf("FETCH in the destination: %w", err)
 	}

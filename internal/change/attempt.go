@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/emersion/go-imap/v2"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -109,14 +108,14 @@ var errNotRepeated = errors.New("the connection was lost after a change was sent
 
 // lookOptions is what must be known of a message before it is changed.
 func lookOptions(kind Kind) *imap.FetchOptions {
-	o := &imap.FetchOptions{UID: true, Flags: true}
+	o := &imap.FetchOptions{Flags: true}
 	if kind == Move || kind == Copy {
 		return printOptions(o)
 	}
 	return o
 }
 
-func presentOf(r imapconn.Row, kind Kind) Present {
+func presentOf(r *imap.Message, kind Kind) Present {
 	p := Present{UID: r.UID, Flags: slices.DeleteFunc(r.Flags, isRecent)}
 	if kind == Move || kind == Copy {
 		p.Print = fingerprint(r)

@@ -7,10 +7,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/message"
 )
@@ -28,7 +26,7 @@ type Preview struct {
 // It takes a flight for each mailbox, and one for the subjects that are shown,
 // ParallelBatches of them at once.
 func (s *Service) Preview(ctx context.Context, p *Plan) (*Preview, error) {
-	pool, err := s.accounts.Find(p.Change.Account)
+	pool, err := s.accounts.Section(p.Change.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -86,11 +84,11 @@ func (a *glance) look(c *imapconn.Conn) error {
 		}
 	}
 	c.Refresh()
-	var fetch *imapclient.FetchCommand
-	var status *imapclient.StatusCommand
+	var fetch *imap.Fetch
+	var status *imap.Query[*imap.StatusData]
 	var labels *imapconn.ListCommand
 	wait := c.Tour([]string{a.batch.Mailbox}, func(int) {
-		fetch = c.Client().Fetch(set, &imap.FetchOptions{UID: true, Flags: true})
+		fetch = c.Client().UIDFetch(set, &imap.FetchOptions{Flags: true})
 		if a.batch.To != "" && !across {
 			status = c.Client().Status(a.batch.To, &imap.StatusOptions{UIDValidity: true})
 		}
@@ -128,11 +126,11 @@ func (a *glance) look(c *imapconn.Conn) error {
 		return nil
 	}
 	// Not in the same flight: Dovecot mixes the answers to two FETCHes.
-	titles := c.Client().Fetch(titled, &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{{
+	titles := c.Client().UIDFetch(titled, &imap.FetchOptions{BodySection: []*imap.BodySection{{
 		Specifier: imap.PartSpecifierHeader, HeaderFields: []string{"Subject"}, Peek: true,
 		Partial: &imap.SectionPartial{Offset: 0, Size: previewHeaderBytes},
 	}}})
-	return imapconn.FetchRows(c, titles, maxChangeRows, previewHeaderBytes, func(r imapconn.Row) {
+	return imapconn.FetchRows(c, titles, maxChangeRows, previewHeaderBytes, func(r *imap.Message) {
 		if header := r.Sections; len(header) > 0 {
 			a.subjects = append(a.subjects, previewSubject(header[0].Data))
 		}
@@ -183,7 +181,7 @@ func (a *attempt) would(flags []string) string {
 
 // checkDestination looks whether a mailbox of another account is there.
 func (s *Service) checkDestination(ctx context.Context, account, mailbox string) error {
-	pool, err := s.accounts.Find(account)
+	pool, err := s.accounts.Section(account)
 	if err != nil {
 		return err
 	}

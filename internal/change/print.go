@@ -6,8 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/emersion/go-imap/v2"
-
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/message"
 )
@@ -16,7 +15,7 @@ import (
 // mailbox, about 200 bytes of each.
 func printOptions(o *imap.FetchOptions) *imap.FetchOptions {
 	o.RFC822Size, o.InternalDate = true, true
-	o.BodySection = append(o.BodySection, &imap.FetchItemBodySection{
+	o.BodySection = append(o.BodySection, &imap.BodySection{
 		Specifier: imap.PartSpecifierHeader, HeaderFields: []string{"Message-ID"}, Peek: true,
 		Partial: &imap.SectionPartial{Offset: 0, Size: printBytes},
 	})
@@ -27,11 +26,11 @@ func printOptions(o *imap.FetchOptions) *imap.FetchOptions {
 // Message-ID or, where it has none, by its size and INTERNALDATE, which COPY and
 // MOVE should preserve (RFC 9051 §6.4.7) and not all servers do. Messages of the
 // same print are told apart by how many there are. Empty: nothing to go by.
-func fingerprint(r imapconn.Row) string {
+func fingerprint(r *imap.Message) string {
 	if r.Size == 0 {
 		return "" // told unasked, in place of the answer
 	}
-	header, _ := r.Find(nil, imap.PartSpecifierHeader)
+	header, _ := r.Section(nil, imap.PartSpecifierHeader)
 	mark := strings.TrimSpace(message.ParseHeader(header).Get("Message-ID"))
 	if mark == "" {
 		mark = strconv.FormatInt(r.InternalDate.Unix(), 10)

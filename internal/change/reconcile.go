@@ -6,10 +6,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -106,10 +104,10 @@ func (a *attempt) find(c *imapconn.Conn) error {
 	if a.batch.To != "" {
 		mailboxes = append(mailboxes, a.batch.To)
 	}
-	fetches := make([]*imapclient.FetchCommand, len(mailboxes))
+	fetches := make([]*imap.Fetch, len(mailboxes))
 	wait := c.Tour(mailboxes, func(i int) {
 		if i == 0 {
-			fetches[0] = c.Client().Fetch(a.present(), &imap.FetchOptions{UID: true, Flags: true})
+			fetches[0] = c.Client().UIDFetch(a.present(), &imap.FetchOptions{Flags: true})
 		} else {
 			fetches[1] = a.fetchArrivals(c)
 		}
@@ -142,16 +140,17 @@ func (a *attempt) find(c *imapconn.Conn) error {
 
 // flagsOf reads which messages are there, and their flags. A refusal is an error
 // too: what was not told of is not known to be gone.
-func flagsOf(c *imapconn.Conn, fetch *imapclient.FetchCommand) (map[uint32][]string, error) {
+func flagsOf(c *imapconn.Conn, fetch *imap.Fetch) (map[uint32][]string, error) {
 	left := map[uint32][]string{}
 	if fetch == nil {
 		return left, nil
 	}
-	err := imapconn.FetchRows(c, fetch, maxChangeRows, 0, func(r imapconn.Row) {
+	rows, err := fetch.Wait()
+	for _, r := range rows {
 		if r.Flags != nil {
 			left[r.UID] = r.Flags
 		}
-	})
+	}
 	if err != nil {
 		return nil, fmt.Errorf("FETCH: %w", err)
 	}

@@ -7,9 +7,8 @@ import (
 	"regexp"
 	"time"
 
-	"github.com/emersion/go-imap/v2"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -26,7 +25,7 @@ var errTried = &contract.Error{Code: contract.Unavailable, Message: "the connect
 // there is the answer. A fault that is not retryable and tells to look there says
 // that this could not be found out: it may have been saved.
 func (s *Service) Save(ctx context.Context, p *Prepared) (*Saved, error) {
-	pool, err := s.accounts.Find(p.Account)
+	pool, err := s.accounts.Section(p.Account)
 	if err != nil {
 		return nil, err
 	}

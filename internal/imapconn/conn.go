@@ -15,10 +15,10 @@ type Conn struct {
 	wire     *wire
 	client   *Client
 	pool     *Pool
-	asked    *imap.Command                    // CAPABILITY; nil: they are known
-	greeted  *imap.Query[map[string]string]   // ID; nil: not sent
+	asked    *imap.Command                  // CAPABILITY; nil: they are known
+	greeted  *imap.Query[map[string]string] // ID; nil: not sent
 	selected Selected
-	volatile uint32 // UIDVALIDITY made up for this connection; 0: none yet
+	volatile uint32    // UIDVALIDITY made up for this connection; 0: none yet
 	opened   bool      // the lease has opened its mailbox: what is in it is known
 	idleFrom time.Time // when the last lease ended
 	reopens  int64     // of the pool, when the lease began

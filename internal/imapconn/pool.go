@@ -71,8 +71,7 @@ type Pool struct {
 	slots   chan struct{} // held by each lease: caps the connections
 	quirks  quirks
 	names   imap.Names
-	reopens atomic.Int64  // calls of Reopen
-
+	reopens atomic.Int64 // calls of Reopen
 
 	mu      sync.Mutex
 	idle    []*Conn // oldest use first

@@ -30,7 +30,7 @@ func TestTour_OpensEachMailboxInOneFlightAndLeavesTheLastOpen(t *testing.T) {
 	err := p.Do(t.Context(), "INBOX", func(ctx context.Context, c *Conn) error {
 		before := p.Stats()
 		stops := tour(c, "inbox", "A", "B")
-		if after := p.Stats(); after.Flights != before.Flights+1{
+		if after := p.Stats(); after.Flights != before.Flights+1 {
 			t.Errorf("before %+v, after %+v", before, after)
 		}
 		for i, want := range []Selected{selected("INBOX", 7, 10, 3), selected("A", 7, 10, 3), selected("B", 8, 20, 4)} {

@@ -133,7 +133,7 @@ func encodedBytes(n int64) int64 { return 4*n + partPieceBytes/32 }
 // it from the source that was taken apart here; cut says that its end is not in
 // that.
 func (s *Service) attachmentAnd(ctx context.Context, q AttachmentQuery, use func(c *imapconn.Conn, part *message.Part, known []byte, cut bool) (filePart, error)) (*Attachment, filePart, error) {
-	pool, err := s.accounts.Find(q.ID.Account)
+	pool, err := s.accounts.Section(q.ID.Account)
 	if err != nil {
 		return nil, filePart{}, err
 	}
@@ -170,7 +170,7 @@ func FindPart(o *Opened, q AttachmentQuery) (*message.Part, error) {
 	if o.Part == nil {
 		return nil, contract.Errorf(contract.NotFound, "this message has more parts or deeper nesting than is read; imap_get_message_raw has its source")
 	}
-	part := o.Part.Find(q.PartID)
+	part := o.Part.Section(q.PartID)
 	if part == nil {
 		return nil, contract.Errorf(contract.NotFound, "the message has no part %s; imap_get_message lists its attachments with their part_id", q.PartID)
 	}

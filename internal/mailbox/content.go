@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/extract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/message"
 	"mail-imap-mcp/internal/safetext"
@@ -122,7 +120,7 @@ func extractable(root *message.Part) []filePart {
 	var files []filePart
 	room := int64(MaxPartFetch)
 	for _, a := range message.Attachments(root) {
-		part := root.Find(a.PartID)
+		part := root.Section(a.PartID)
 		if part == nil || len(files) >= maxExtracted || part.Size > room || !extract.Supported(a.ContentType, a.Filename) {
 			continue
 		}
@@ -156,30 +154,29 @@ func (w *Content) fetch(c *imapconn.Conn, uid uint32) error {
 	sources := w.sources()
 	opts := &imap.FetchOptions{}
 	for _, sp := range sources {
-		opts.BodySection = append(opts.BodySection, imapconn.BodySection(imapconn.PartPath(sp.part.ID), imap.PartSpecifierNone, 0, sp.asked))
+		opts.BodySection = append(opts.BodySection, imapconn.Part(imapconn.PartPath(sp.part.ID), imap.PartSpecifierNone, 0, sp.asked))
 	}
-	var body *imapclient.FetchCommand
+	var body *imap.Fetch
 	files := NewParts(c, uid)
 	streams := make([]*PartStream, len(w.files))
-	c.Pipeline(func() {
-		if len(sources) > 0 {
-			body = imapconn.UIDFetch(c, []uint32{uid}, opts)
-		}
-		for i, f := range w.files {
-			streams[i] = files.Ask(f.part, MaxPartFetch)
-		}
-	})
+	if len(sources) > 0 {
+		body = c.Fetch([]uint32{uid}, opts)
+	}
+	for i, f := range w.files {
+		streams[i] = files.Ask(f.part, MaxPartFetch)
+	}
 	var drain sync.WaitGroup
 	var failed error
 	if body != nil {
 		drain.Go(func() {
-			failed = imapconn.FetchRows(c, body, 4, maxBodyFetch, func(r imapconn.Row) {
+			rows, failed := body.Wait()
+			for _, r := range rows {
 				for _, sp := range sources {
-					if data, ok := r.Find(imapconn.PartPath(sp.part.ID), imap.PartSpecifierNone); ok && r.UID == uid {
+					if data, ok := r.Section(imapconn.PartPath(sp.part.ID), imap.PartSpecifierNone); ok && r.UID == uid {
 						sp.data, sp.cut = data, int64(len(data)) >= sp.asked
 					}
 				}
-			})
+			}
 		})
 	}
 	files.Start()

@@ -3,9 +3,8 @@ package mailbox
 import (
 	"time"
 
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
-
-	"github.com/emersion/go-imap/v2"
 )
 
 // empty reports whether every message matches.

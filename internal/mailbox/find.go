@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -56,13 +54,11 @@ func (f *finder) findWindowed() (matches, error) {
 		countUIDs = nil
 		windowUIDs[0].Stop = 0
 	}
-	var noop *imapclient.Command
-	var count, window *imapclient.SearchCommand
-	f.c.Pipeline(func() {
-		noop = f.c.Client().Noop()
-		count = f.search(countUIDs, &imap.SearchOptions{ReturnCount: true})
-		window = f.search(windowUIDs, &imap.SearchOptions{ReturnAll: true})
-	})
+	var noop *imap.Command
+	var count, window *imap.Query[*imap.SearchData]
+	noop = f.c.Client().Noop()
+	count = f.search(countUIDs, &imap.SearchOptions{ReturnCount: true})
+	window = f.search(windowUIDs, &imap.SearchOptions{ReturnAll: true})
 	// Every answer is awaited before any error is looked at: a refused command
 	// leaves the connection in use, and no answer may be left under way on it.
 	noopErr := noop.Wait()
@@ -101,12 +97,10 @@ func (f *finder) older(top uint32, count int) ([]uint32, error) {
 			return f.all(uids, lo, top)
 		}
 		parts := split(lo, top, searchSplit)
-		cmds := make([]*imapclient.SearchCommand, len(parts))
-		f.c.Pipeline(func() {
-			for i, r := range parts {
-				cmds[i] = f.search(imap.UIDSet{r}, &imap.SearchOptions{ReturnCount: true})
-			}
-		})
+		cmds := make([]*imap.Query[*imap.SearchData], len(parts))
+		for i, r := range parts {
+			cmds[i] = f.search(imap.UIDSet{r}, &imap.SearchOptions{ReturnCount: true})
+		}
 		counts, err := awaitCounts(cmds)
 		if err != nil {
 			return nil, err
@@ -141,7 +135,7 @@ func (f *finder) older(top uint32, count int) ([]uint32, error) {
 }
 
 // awaitCounts waits for every one of the pipelined counts.
-func awaitCounts(cmds []*imapclient.SearchCommand) ([]int, error) {
+func awaitCounts(cmds []*imap.Query[*imap.SearchData]) ([]int, error) {
 	counts := make([]int, len(cmds))
 	var failed error
 	for i, cmd := range cmds {
@@ -218,7 +212,7 @@ func (f *finder) findPlain() (matches, error) {
 }
 
 // search sends one UID SEARCH; a nil set does not narrow it.
-func (f *finder) search(uids imap.UIDSet, opts *imap.SearchOptions) *imapclient.SearchCommand {
+func (f *finder) search(uids imap.UIDSet, opts *imap.SearchOptions) *imap.Query[*imap.SearchData] {
 	criteria := f.criteria
 	if uids != nil {
 		criteria.UID = append(slices.Clone(criteria.UID), uids)

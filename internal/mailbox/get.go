@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/message"
 )
@@ -18,7 +16,7 @@ import (
 // account is locked down, more may be needed in between, to look for its sender
 // among those the mailbox has written to (see people.Service.Withhold).
 func (s *Service) Get(ctx context.Context, q GetQuery) (*Message, error) {
-	pool, err := s.accounts.Find(q.ID.Account)
+	pool, err := s.accounts.Section(q.ID.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -90,30 +88,29 @@ func open(c *imapconn.Conn, id contract.MessageID, structure bool) (*Opened, err
 		Flags:        true,
 		InternalDate: true,
 		RFC822Size:   true,
-		BodySection:  []*imap.FetchItemBodySection{imapconn.BodySection(nil, imap.PartSpecifierHeader, 0, maxHeaderBytes)},
+		BodySection:  []*imap.BodySection{imapconn.Part(nil, imap.PartSpecifierHeader, 0, maxHeaderBytes)},
 	}
 	limit := int64(maxHeaderBytes)
 	if structure {
-		opts.BodyStructure = &imap.FetchItemBodyStructure{Extended: true}
+		opts.BodyStructure = true
 	} else {
-		opts.BodySection = []*imap.FetchItemBodySection{imapconn.BodySection(nil, imap.PartSpecifierNone, 0, rawFallbackBytes)}
+		opts.BodySection = []*imap.BodySection{imapconn.Part(nil, imap.PartSpecifierNone, 0, rawFallbackBytes)}
 		limit = rawFallbackBytes
 	}
-	var answer *imapconn.Row
+	var answer **imap.Message
 	for try := range 2 {
-		var noop *imapclient.Command
-		var fetch *imapclient.FetchCommand
-		c.Pipeline(func() {
-			if try == 0 {
-				noop = c.Client().Noop()
-			}
-			fetch = imapconn.UIDFetch(c, []uint32{id.UID}, opts)
-		})
-		err := imapconn.FetchRows(c, fetch, 4, limit, func(r imapconn.Row) {
+		var noop *imap.Command
+		var fetch *imap.Fetch
+		if try == 0 {
+			noop = c.Client().Noop()
+		}
+		fetch = c.Fetch([]uint32{id.UID}, opts)
+		rows, err := fetch.Wait()
+		for _, r := range rows {
 			if r.UID == id.UID && len(r.Sections) > 0 {
 				answer = &r
 			}
-		})
+		}
 		if noop != nil {
 			err = errors.Join(err, noop.Wait())
 		}
@@ -128,16 +125,16 @@ func open(c *imapconn.Conn, id contract.MessageID, structure bool) (*Opened, err
 		return nil, contract.ErrGone(id)
 	}
 	if structure {
-		header, _ := answer.Find(nil, imap.PartSpecifierHeader)
+		header, _ := answer.Section(nil, imap.PartSpecifierHeader)
 		return &Opened{Found: *Summarize(id.Account, id.Mailbox, id.UIDValidity, *answer, message.ParseHeader(header))}, nil
 	}
-	source, _ := answer.Find(nil, imap.PartSpecifierNone)
+	source, _ := answer.Section(nil, imap.PartSpecifierNone)
 	return takeApart(id, *answer, source), nil
 }
 
 // takeApart reads a message from its source, for when the server's description
 // of it is of no use.
-func takeApart(id contract.MessageID, r imapconn.Row, source []byte) *Opened {
+func takeApart(id contract.MessageID, r *imap.Message, source []byte) *Opened {
 	part, header, encoded := message.Parse(source)
 	o := &Opened{Found: *Summarize(id.Account, id.Mailbox, id.UIDValidity, r, header), Encoded: encoded, garbled: true}
 	n := len(message.Attachments(part))

@@ -6,10 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/people"
 )
@@ -18,7 +16,7 @@ import (
 // them: one round trip where the server has LIST-STATUS (RFC 5819), two where
 // each STATUS must be asked for. INBOX comes first, the rest by name.
 func (s *Service) List(ctx context.Context, q ListQuery) (*ListResult, error) {
-	pool, err := s.accounts.Find(q.Account)
+	pool, err := s.accounts.Section(q.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -121,14 +119,12 @@ func ordinary(info Info) bool { return info.Name != contract.Inbox && info.Speci
 // askStatus asks the counts of all mailboxes in one flight. A mailbox whose
 // STATUS is refused is listed without counts.
 func (r *ListResult) askStatus(c *imapconn.Conn) error {
-	cmds := make([]*imapclient.StatusCommand, len(r.Mailboxes))
-	c.Pipeline(func() {
-		for i, info := range r.Mailboxes {
-			if info.Selectable {
-				cmds[i] = c.Client().Status(info.Name, &imap.StatusOptions{NumMessages: true, NumUnseen: true})
-			}
+	cmds := make([]*imap.Query[*imap.StatusData], len(r.Mailboxes))
+	for i, info := range r.Mailboxes {
+		if info.Selectable {
+			cmds[i] = c.Client().Status(info.Name, &imap.StatusOptions{NumMessages: true, NumUnseen: true})
 		}
-	})
+	}
 	refused := 0
 	for i, cmd := range cmds {
 		if cmd == nil {

@@ -7,10 +7,8 @@ import (
 	"io"
 	"sync"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/message"
 )
@@ -38,7 +36,7 @@ func NewParts(c *imapconn.Conn, uid uint32) *Parts { return &Parts{c: c, uid: ui
 
 // partPiece is one FETCH.
 type partPiece struct {
-	cmd    *imapclient.FetchCommand
+	cmd    *imap.Fetch
 	path   []int
 	offset int64
 	size   int64
@@ -63,8 +61,8 @@ func (p *Parts) Ask(part *message.Part, limit int64) *PartStream {
 			path: imapconn.PartPath(part.ID), offset: offset, size: min(partPieceBytes, end-offset),
 			near: make(chan struct{}), row: make(chan []byte, 1),
 		}
-		piece.cmd = imapconn.UIDFetch(p.c, []uint32{p.uid}, &imap.FetchOptions{
-			BodySection: []*imap.FetchItemBodySection{imapconn.BodySection(piece.path, imap.PartSpecifierNone, offset, piece.size)},
+		piece.cmd = p.c.Fetch([]uint32{p.uid}, &imap.FetchOptions{
+			BodySection: []*imap.BodySection{imapconn.Part(piece.path, imap.PartSpecifierNone, offset, piece.size)},
 		})
 		p.pieces = append(p.pieces, piece)
 	}
@@ -86,14 +84,15 @@ func (p *Parts) drain(piece *partPiece) {
 	defer close(piece.row)
 	<-piece.near
 	sent := false
-	err := imapconn.FetchRows(p.c, piece.cmd, 1, piece.size, func(r imapconn.Row) {
+	rows, err := piece.cmd.Wait()
+	for _, r := range rows {
 		for _, s := range r.Sections {
 			if !sent && r.UID == p.uid && s.Specifier == imap.PartSpecifierNone && samePath(s, piece) {
 				piece.row <- s.Data
 				sent = true
 			}
 		}
-	})
+	}
 	if err != nil {
 		p.mu.Lock()
 		defer p.mu.Unlock()

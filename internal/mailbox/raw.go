@@ -5,17 +5,15 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
 
 // Raw reads a piece of a message's source, byte for byte, in one flight; where
 // the account is locked down its sender is looked at first, in one or two more.
 func (s *Service) Raw(ctx context.Context, q RawQuery) (*RawResult, error) {
-	pool, err := s.accounts.Find(q.ID.Account)
+	pool, err := s.accounts.Section(q.ID.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -54,18 +52,17 @@ func (s *Service) Raw(ctx context.Context, q RawQuery) (*RawResult, error) {
 
 // rawPiece fetches the piece; nil without error when the message is not there.
 func rawPiece(c *imapconn.Conn, q RawQuery) (*RawResult, error) {
-	var noop *imapclient.Command
-	var fetch *imapclient.FetchCommand
-	c.Pipeline(func() {
-		noop = c.Client().Noop()
-		fetch = imapconn.UIDFetch(c, []uint32{q.ID.UID}, &imap.FetchOptions{
-			RFC822Size:  true,
-			BodySection: []*imap.FetchItemBodySection{imapconn.BodySection(nil, imap.PartSpecifierNone, q.Offset, q.MaxBytes)},
-		})
+	var noop *imap.Command
+	var fetch *imap.Fetch
+	noop = c.Client().Noop()
+	fetch = c.Fetch([]uint32{q.ID.UID}, &imap.FetchOptions{
+		RFC822Size:  true,
+		BodySection: []*imap.BodySection{imapconn.Part(nil, imap.PartSpecifierNone, q.Offset, q.MaxBytes)},
 	})
 	var result *RawResult
-	err := imapconn.FetchRows(c, fetch, 4, q.MaxBytes, func(r imapconn.Row) {
-		data, ok := r.Find(nil, imap.PartSpecifierNone)
+	rows, err := fetch.Wait()
+	for _, r := range rows {
+		data, ok := r.Section(nil, imap.PartSpecifierNone)
 		if !ok || r.UID != q.ID.UID {
 			return
 		}
@@ -73,7 +70,7 @@ func rawPiece(c *imapconn.Conn, q RawQuery) (*RawResult, error) {
 		// A full piece that does not end where RFC822.SIZE says goes on: some
 		// servers only estimate the size.
 		result.Truncated = int64(len(data)) >= q.MaxBytes && q.Offset+int64(len(data)) != r.Size
-	})
+	}
 	if err := errors.Join(err, noop.Wait()); err != nil {
 		return nil, fmt.Errorf("FETCH source: %w", err)
 	}

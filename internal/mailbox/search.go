@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -102,7 +100,7 @@ func (s *Service) prepare(q SearchQuery) (*search, error) {
 	if sr.limit == 0 {
 		sr.limit = contract.DefaultLimit
 	}
-	pool, err := s.accounts.Find(account)
+	pool, err := s.accounts.Section(account)
 	sr.pool = pool
 	return sr, err
 }
@@ -158,7 +156,7 @@ func (sr *search) runSplit(c *imapconn.Conn, p *page, hit *hits, ask, local Crit
 // the two flights, for a server may not renumber without a command that allows
 // it (RFC 9051 §7.5.1).
 func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) error {
-	var noop *imapclient.Command
+	var noop *imap.Command
 	c.Pipeline(func() { noop = c.Client().Noop() })
 	if err := noop.Wait(); err != nil {
 		return fmt.Errorf("NOOP: %w", err)
@@ -172,14 +170,15 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) error {
 	seqs := imap.SeqSet{{Start: lo, Stop: exists}}
 	for range 2 {
 		var again imap.SeqSet
-		err := imapconn.FetchRows(c, c.Client().Fetch(seqs, SummaryOptions(p.lockdown, true, p.fields...)), sr.limit+1, SummaryBytes(p.lockdown), func(r imapconn.Row) {
+		rows, err := c.Client().UIDFetch(seqs.Wait()
+		for _, r := range rows {
 			if !p.accept(r) {
 				again.AddNum(r.Seq)
 				return
 			}
 			c.NoteUID(r.UID)
 			hit.page = append(hit.page, r.UID)
-		})
+		}
 		if err != nil {
 			return fmt.Errorf("FETCH summaries: %w", err)
 		}
@@ -221,12 +220,13 @@ func (sr *search) newestUIDs(c *imapconn.Conn, p *page, hit *hits) error {
 	}
 	lo := windowStart(exists, uint32(sr.limit))
 	hit.total, hit.more = int(exists), lo > 1
-	cmd := c.Client().Fetch(imap.SeqSet{{Start: lo, Stop: exists}}, &imap.FetchOptions{UID: true})
-	err := imapconn.FetchRows(c, cmd, sr.limit+1, 0, func(r imapconn.Row) {
+	cmd := c.Client().UIDFetch(imap.SeqSet{{Start: lo, Stop: exists}}, &imap.FetchOptions{UID: true})
+	rows, err := cmd.Wait()
+	for _, r := range rows {
 		if r.UID != 0 {
 			hit.page = append(hit.page, r.UID)
 		}
-	})
+	}
 	if err != nil {
 		return fmt.Errorf("FETCH UIDs: %w", err)
 	}

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/message"
 	"mail-imap-mcp/internal/safetext"
@@ -109,14 +107,12 @@ func fetchPieces(c *imapconn.Conn, wants []piece) (map[uint32]string, error) {
 		groups[k] = append(groups[k], w.uid)
 		parts[w.uid] = w.part
 	}
-	cmds := make([]*imapclient.FetchCommand, len(order))
-	c.Pipeline(func() {
-		for i, k := range order {
-			cmds[i] = imapconn.UIDFetch(c, groups[k], &imap.FetchOptions{
-				BodySection: []*imap.FetchItemBodySection{imapconn.BodySection(imapconn.PartPath(k.id), imap.PartSpecifierNone, 0, k.bytes)},
-			})
-		}
-	})
+	cmds := make([]*imap.Fetch, len(order))
+	for i, k := range order {
+		cmds[i] = c.Fetch(groups[k], &imap.FetchOptions{
+			BodySection: []*imap.BodySection{imapconn.Part(imapconn.PartPath(k.id), imap.PartSpecifierNone, 0, k.bytes)},
+		})
+	}
 	// All are drained at once, in whatever order the server answers them.
 	var mu sync.Mutex
 	var drains sync.WaitGroup
@@ -124,14 +120,15 @@ func fetchPieces(c *imapconn.Conn, wants []piece) (map[uint32]string, error) {
 	var failed error
 	for i, k := range order {
 		drains.Go(func() {
-			err := imapconn.FetchRows(c, cmds[i], len(groups[k])+1, k.bytes, func(r imapconn.Row) {
-				data, ok := r.Find(imapconn.PartPath(k.id), imap.PartSpecifierNone)
+			rows, err := cmds[i].Wait()
+			for _, r := range rows {
+				data, ok := r.Section(imapconn.PartPath(k.id), imap.PartSpecifierNone)
 				if ok && parts[r.UID] != nil {
 					mu.Lock()
 					sources[r.UID] = data
 					mu.Unlock()
 				}
-			})
+			}
 			if err != nil {
 				mu.Lock()
 				failed = errors.Join(failed, fmt.Errorf("FETCH text: %w", err))

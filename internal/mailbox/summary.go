@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/emersion/go-imap/v2"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/message"
 	"mail-imap-mcp/internal/people"
@@ -53,7 +52,7 @@ func SummaryBytes(lockdown bool) int64 {
 // SummaryOptions asks for everything a summary shows, beside it the fields that
 // lockdown decides by, where it does, and those named.
 func SummaryOptions(lockdown, structure bool, fields ...string) *imap.FetchOptions {
-	header := imapconn.BodySection(nil, imap.PartSpecifierHeader, 0, SummaryBytes(lockdown))
+	header := imapconn.Part(nil, imap.PartSpecifierHeader, 0, SummaryBytes(lockdown))
 	header.HeaderFields = slices.Concat(summaryFields, fields)
 	if lockdown {
 		header.HeaderFields = append(header.HeaderFields, people.LockdownFields...)
@@ -63,10 +62,10 @@ func SummaryOptions(lockdown, structure bool, fields ...string) *imap.FetchOptio
 		Flags:        true,
 		InternalDate: true,
 		RFC822Size:   true,
-		BodySection:  []*imap.FetchItemBodySection{header},
+		BodySection:  []*imap.BodySection{header},
 	}
 	if structure {
-		opts.BodyStructure = &imap.FetchItemBodyStructure{Extended: true}
+		opts.BodyStructure = true
 	}
 	return opts
 }
@@ -94,8 +93,8 @@ func (p *page) unanswered(n int) {
 // accept keeps a row that has what a summary needs. An unsolicited FETCH
 // (another client changed a flag meanwhile) can take the place of the answer;
 // such a row lacks the header and is asked for again.
-func (p *page) accept(r imapconn.Row) bool {
-	header, ok := r.Find(nil, imap.PartSpecifierHeader)
+func (p *page) accept(r *imap.Message) bool {
+	header, ok := r.Section(nil, imap.PartSpecifierHeader)
 	if !ok || r.UID == 0 {
 		return false
 	}
@@ -107,7 +106,7 @@ func (p *page) accept(r imapconn.Row) bool {
 }
 
 // Summarize turns a row into a summary.
-func Summarize(account, mailbox string, uidValidity uint32, r imapconn.Row, h message.Header) *Found {
+func Summarize(account, mailbox string, uidValidity uint32, r *imap.Message, h message.Header) *Found {
 	f := &Found{Header: h, Summary: Summary{
 		ID:      contract.MessageID{Account: account, Mailbox: mailbox, UIDValidity: uidValidity, UID: r.UID},
 		Date:    r.InternalDate,
@@ -140,12 +139,13 @@ func (p *page) fetch(c *imapconn.Conn, uids []uint32, structure bool) error {
 		if len(uids) == 0 {
 			return nil
 		}
-		err := imapconn.FetchRows(c, imapconn.UIDFetch(c, uids, SummaryOptions(p.lockdown, structure, p.fields...)), len(uids)+1, SummaryBytes(p.lockdown), func(r imapconn.Row) {
+		rows, err := c.Fetch(uids.Wait()
+		for _, r := range rows {
 			if !p.accept(r) && r.UID != 0 && slices.Contains(uids, r.UID) {
 				incomplete = append(incomplete, r.UID)
 			}
 			c.NoteUID(r.UID)
-		})
+		}
 		if err != nil {
 			return fmt.Errorf("FETCH summaries: %w", err)
 		}

@@ -5,9 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/emersion/go-imap/v2"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 )
 
 // checkNew checks the name of a mailbox that is to be made.

@@ -6,16 +6,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/people"
 )
 
 // do sends one command and waits for its answer.
-func (m *managing) do(stage, about string, send func() (*imapclient.Command, error)) error {
+func (m *managing) do(stage, about string, send func() (*imap.Command, error)) error {
 	m.stage, m.about = stage, about
 	cmd, err := send()
 	if err != nil {
@@ -28,7 +26,7 @@ func (m *managing) do(stage, about string, send func() (*imapclient.Command, err
 }
 
 func (m *managing) createOne(name string) error {
-	err := m.do("CREATE", name, func() (*imapclient.Command, error) { return m.c.Client().Create(name) })
+	err := m.do("CREATE", name, func() (*imap.Command, error) { return m.c.Client().Create(name) })
 	if err == nil {
 		m.made = append(m.made, name)
 		m.result.Created = append(m.result.Created, name)
@@ -55,7 +53,7 @@ func (m *managing) subscribe(add, remove []string) error {
 	type one struct {
 		name string
 		add  bool
-		cmd  *imapclient.Command
+		cmd  *imap.Command
 	}
 	var all []*one
 	for _, name := range add {
@@ -67,17 +65,15 @@ func (m *managing) subscribe(add, remove []string) error {
 	var refused error
 	for flight := range slices.Chunk(all, subscribeFlight) {
 		var err error
-		m.c.Pipeline(func() {
-			for _, o := range flight {
-				send := m.c.Client().Unsubscribe
-				if o.add {
-					send = m.c.Client().Subscribe
-				}
-				if o.cmd, err = send(o.name); err != nil {
-					return
-				}
+		for _, o := range flight {
+			send := m.c.Client().Unsubscribe
+			if o.add {
+				send = m.c.Client().Subscribe
 			}
-		})
+			if o.cmd, err = send(o.name); err != nil {
+				return
+			}
+		}
 		if err != nil {
 			return err
 		}
@@ -198,19 +194,17 @@ func (m *managing) look() error {
 	m.stage, m.about = "LIST", ""
 	extended := m.c.Has(imap.CapListExtended)
 	opts := &imap.ListOptions{ReturnSpecialUse: extended && m.c.Has(imap.CapSpecialUse), ReturnSubscribed: extended}
-	gmail, spaces := m.c.Has(imapconn.CapGmail), m.c.Has(imap.CapNamespace)
+	gmail, spaces := m.c.Has(imap.CapGmail), m.c.Has(imap.CapNamespace)
 	t := &mailboxTree{boxes: map[string]people.Box{}, subscriptions: extended}
 	var namespace func() (*imap.NamespaceData, error)
 	var list func() *imap.ListData
 	var done func() error
-	m.c.Pipeline(func() {
-		m.c.Leave()
-		if spaces {
-			namespace = m.c.Client().Namespace().Wait
-		}
-		cmd := m.c.Client().ListAll("", "*", opts)
-		list, done = cmd.Next, cmd.Close
-	})
+	m.c.Leave()
+	if spaces {
+		namespace = m.c.Client().Namespace().Wait
+	}
+	cmd := m.c.Client().ListAll("", "*", opts)
+	list, done = cmd.Next, cmd.Close
 	var f people.Finder
 	for data := list(); data != nil; data = list() {
 		if box := t.add(data); permitted(m.c, box.Name) {

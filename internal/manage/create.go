@@ -4,10 +4,8 @@ import (
 	"errors"
 	"slices"
 
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
-
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
 )
 
 // create makes a mailbox and subscribes it, for mail programs show what is
@@ -26,7 +24,7 @@ func (m *managing) create() error {
 func (m *managing) rename() error {
 	m.moves, m.result.Notes = m.tree.movesOf(m.q.Mailbox, m.renamed), m.notes()
 	err := m.withParents(m.q.To, func() error {
-		return m.do("RENAME", m.q.Mailbox, func() (*imapclient.Command, error) { return m.c.Client().Rename(m.q.Mailbox, m.q.To) })
+		return m.do("RENAME", m.q.Mailbox, func() (*imap.Command, error) { return m.c.Client().Rename(m.q.Mailbox, m.q.To) })
 	})
 	if err != nil {
 		return err

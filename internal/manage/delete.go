@@ -4,10 +4,8 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -80,7 +78,7 @@ func (m *managing) deleteAside() error {
 // deleteNow deletes under the name that the mailbox has at the moment.
 func (m *managing) deleteNow(name string) error {
 	// The temporary name is ours: the owner's patterns are about the others.
-	err := m.do("DELETE", name, func() (*imapclient.Command, error) { return m.c.Client().Client.Delete(name), nil })
+	err := m.do("DELETE", name, func() (*imap.Command, error) { return m.c.Client().Client.Delete(name), nil })
 	if err != nil {
 		return err
 	}
@@ -103,7 +101,7 @@ func (m *managing) deletedNow() error {
 
 // unsubscribeAside is for servers whose subscriptions follow a new name.
 func (m *managing) unsubscribeAside() error {
-	err := m.do("UNSUBSCRIBE", m.temporary, func() (*imapclient.Command, error) { return m.c.Client().Client.Unsubscribe(m.temporary), nil })
+	err := m.do("UNSUBSCRIBE", m.temporary, func() (*imap.Command, error) { return m.c.Client().Client.Unsubscribe(m.temporary), nil })
 	if imapconn.IsRefusal(err) {
 		return nil
 	}
@@ -111,7 +109,7 @@ func (m *managing) unsubscribeAside() error {
 }
 
 func (m *managing) renameAside(from, to string) error {
-	return m.do("RENAME", from, func() (*imapclient.Command, error) { return m.c.Client().Client.Rename(from, to, nil), nil })
+	return m.do("RENAME", from, func() (*imap.Command, error) { return m.c.Client().Client.Rename(from, to, nil), nil })
 }
 
 // putBack gives a mailbox its name back. Where the server refuses, the answer

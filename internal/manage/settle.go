@@ -6,9 +6,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/emersion/go-imap/v2"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
 

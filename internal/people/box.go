@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/emersion/go-imap/v2"
+	"mail-imap-mcp/internal/imap"
 )
 
 // Box is a mailbox of a LIST that can be opened.

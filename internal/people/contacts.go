@@ -9,10 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
 	"golang.org/x/net/idna"
 
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/message"
 )
@@ -88,16 +87,14 @@ func lookInSent(c *imapconn.Conn, addresses []string, found map[string]bool) ([]
 	var uids []uint32
 	if c.Has(imap.CapESearch) {
 		addresses = addresses[:min(len(addresses), maxAsked)]
-		cmds := make([]*imapclient.SearchCommand, 0, 2*len(addresses))
-		var noop *imapclient.Command
-		c.Pipeline(func() {
-			noop = c.Client().Noop()
-			for _, address := range addresses {
-				for _, text := range []string{asSent(address), "<" + asSent(address) + ">"} {
-					cmds = append(cmds, c.Client().UIDSearch(sentTo(text), &imap.SearchOptions{ReturnMin: true, ReturnMax: true}))
-				}
+		cmds := make([]*imap.Query[*imap.SearchData], 0, 2*len(addresses))
+		var noop *imap.Command
+		noop = c.Client().Noop()
+		for _, address := range addresses {
+			for _, text := range []string{asSent(address), "<" + asSent(address) + ">"} {
+				cmds = append(cmds, c.Client().UIDSearch(sentTo(text), &imap.SearchOptions{ReturnMin: true, ReturnMax: true}))
 			}
-		})
+		}
 		failed := noop.Wait()
 		for _, cmd := range cmds {
 			data, err := cmd.Wait()
@@ -149,18 +146,19 @@ func recipients(c *imapconn.Conn, uids []uint32, found map[string]bool) error {
 	if len(uids) == 0 {
 		return nil
 	}
-	header := imapconn.BodySection(nil, imap.PartSpecifierHeader, 0, recipientBytes)
+	header := imapconn.Part(nil, imap.PartSpecifierHeader, 0, recipientBytes)
 	header.HeaderFields = []string{"To", "Cc", "Bcc"}
-	cmd := imapconn.UIDFetch(c, uids, &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{header}})
-	err := imapconn.FetchRows(c, cmd, len(uids)+1, recipientBytes, func(r imapconn.Row) {
-		data, _ := r.Find(nil, imap.PartSpecifierHeader)
+	cmd := c.Fetch(uids, &imap.FetchOptions{BodySection: []*imap.BodySection{header}})
+	rows, err := cmd.Wait()
+	for _, r := range rows {
+		data, _ := r.Section(nil, imap.PartSpecifierHeader)
 		h := message.ParseHeader(data)
 		for _, field := range header.HeaderFields {
 			for _, a := range message.ParseAddresses(h.Get(field)) {
 				found[contactKey(a)] = true
 			}
 		}
-	})
+	}
 	if err != nil {
 		return fmt.Errorf("FETCH Sent: %w", err)
 	}

@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/emersion/go-imap/v2"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -55,13 +54,14 @@ func (s *Service) listPlaces(ctx context.Context, pool *imapconn.Pool) (places, 
 	err := pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
 		cmd := c.Client().List("", "*", &imap.ListOptions{ReturnSpecialUse: c.Has(imap.CapSpecialUse) && c.Has(imap.CapListExtended)})
 		var f Finder
-		for data := cmd.Next(); data != nil; data = cmd.Next() {
-			f.See(Box{Name: contract.CanonicalMailbox(data.Mailbox), Delim: data.Delim, Attrs: data.Attrs})
-		}
-		if err := cmd.Close(); err != nil {
+		rows, err := cmd.Wait()
+		if err != nil {
 			return fmt.Errorf("LIST: %w", err)
 		}
-		found = places{sent: findSent(f.boxes), uses: f.Uses(c.Has(imapconn.CapGmail))}
+		for _, data := range rows {
+			f.See(Box{Name: contract.CanonicalMailbox(data.Mailbox), Delim: data.Delim, Attrs: data.Attrs})
+		}
+		found = places{sent: findSent(f.boxes), uses: f.Uses(c.Has(imap.CapGmail))}
 		return nil
 	})
 	if err != nil {

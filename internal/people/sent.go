@@ -1,7 +1,7 @@
 package people
 
 import (
-	"github.com/emersion/go-imap/v2"
+	"mail-imap-mcp/internal/imap"
 )
 
 // findSent picks from the mailboxes that are of some special use.

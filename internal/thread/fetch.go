@@ -7,10 +7,8 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/message"
@@ -174,7 +172,7 @@ func (t *thread) openOnce(c *imapconn.Conn, own *threadBox) error {
 	own.pending = []uint32{t.id.UID}
 	s := t.summaryStop(c, own, seedReferencesBytes)
 	opts := &imap.ListOptions{ReturnSpecialUse: c.Has(imap.CapSpecialUse) && c.Has(imap.CapListExtended)}
-	var noop *imapclient.Command
+	var noop *imap.Command
 	var list *imapconn.ListCommand
 	var places map[place]string
 	var listed sync.WaitGroup
@@ -259,20 +257,20 @@ func (t *thread) summaryStop(c *imapconn.Conn, b *threadBox, references int64) *
 		structured := !t.bareAll && !b.bare[uid]
 		groups[structured] = append(groups[structured], uid)
 	}
-	var cmds []*imapclient.FetchCommand
+	var cmds []*imap.Fetch
 	var mu sync.Mutex
-	var rows []imapconn.Row
+	var rows []*imap.Message
 	return &stop{
 		box: b, stage: "fetch",
 		send: func() {
 			for _, structured := range []bool{true, false} {
 				if len(groups[structured]) > 0 {
-					cmds = append(cmds, imapconn.UIDFetch(c, groups[structured], t.options(structured, references)))
+					cmds = append(cmds, c.Fetch(groups[structured], t.options(structured, references)))
 				}
 			}
 		},
 		wait: func() error {
-			return drainAll(c, cmds, len(b.pending)+1, max(references, mailbox.SummaryBytes(t.pool.Account().Lockdown)), func(r imapconn.Row) {
+			return drainAll(c, cmds, len(b.pending)+1, max(references, mailbox.SummaryBytes(t.pool.Account().Lockdown)), func(r *imap.Message) {
 				mu.Lock()
 				defer mu.Unlock()
 				rows = append(rows, r)
@@ -287,7 +285,7 @@ func (t *thread) summaryStop(c *imapconn.Conn, b *threadBox, references int64) *
 }
 
 // drainAll drains FETCHes at once, in whatever order the server answers them.
-func drainAll(c *imapconn.Conn, cmds []*imapclient.FetchCommand, maxRows int, maxSection int64, use func(imapconn.Row)) error {
+func drainAll(c *imapconn.Conn, cmds []*imap.Fetch, maxRows int, maxSection int64, use func(*imap.Message)) error {
 	errs := make([]error, len(cmds))
 	var drains sync.WaitGroup
 	for i, cmd := range cmds {
@@ -301,9 +299,9 @@ func drainAll(c *imapconn.Conn, cmds []*imapclient.FetchCommand, maxRows int, ma
 // sections of their own: 20 kB of References must not crowd out the sender.
 func (t *thread) options(structure bool, references int64) *imap.FetchOptions {
 	opts := mailbox.SummaryOptions(t.pool.Account().Lockdown, structure)
-	identity := imapconn.BodySection(nil, imap.PartSpecifierHeader, 0, threadIdentityBytes)
+	identity := imapconn.Part(nil, imap.PartSpecifierHeader, 0, threadIdentityBytes)
 	identity.HeaderFields = identityFields
-	ancestors := imapconn.BodySection(nil, imap.PartSpecifierHeader, 0, references)
+	ancestors := imapconn.Part(nil, imap.PartSpecifierHeader, 0, references)
 	ancestors.HeaderFields = referencesFields
 	opts.BodySection = append(opts.BodySection, identity, ancestors)
 	return opts
@@ -311,7 +309,7 @@ func (t *thread) options(structure bool, references int64) *imap.FetchOptions {
 
 // accept keeps a row that has all that was asked for. An unsolicited FETCH can
 // take the answer's place; its message is asked for again.
-func (b *threadBox) accept(account string, r imapconn.Row) {
+func (b *threadBox) accept(account string, r *imap.Message) {
 	i := slices.Index(b.pending, r.UID)
 	if i < 0 {
 		return

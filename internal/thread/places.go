@@ -3,9 +3,8 @@ package thread
 import (
 	"slices"
 
-	"github.com/emersion/go-imap/v2"
-
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/people"
 )

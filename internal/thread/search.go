@@ -6,9 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -168,7 +166,7 @@ func (t *thread) searchStop(c *imapconn.Conn, b *threadBox, asks []ask) *stop {
 	if c.Has(imap.CapESearch) {
 		opts = &imap.SearchOptions{ReturnAll: true}
 	}
-	cmds := make([]*imapclient.SearchCommand, len(asks))
+	cmds := make([]*imap.Query[*imap.SearchData], len(asks))
 	sets := make([]imap.NumSet, len(asks))
 	refused := false
 	return &stop{

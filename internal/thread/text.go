@@ -7,9 +7,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/message"
@@ -67,20 +65,20 @@ func textStop(c *imapconn.Conn, b *threadBox, wants []textWant, share int64) *st
 		}
 		groups[id] = append(groups[id], w.mail.ID.UID)
 	}
-	cmds := make([]*imapclient.FetchCommand, len(order))
+	cmds := make([]*imap.Fetch, len(order))
 	var mu sync.Mutex
-	got := map[uint32]imapconn.Row{}
+	got := map[uint32]*imap.Message{}
 	return &stop{
 		box: b, stage: "body",
 		send: func() {
 			for i, id := range order {
-				cmds[i] = imapconn.UIDFetch(c, groups[id], &imap.FetchOptions{
-					BodySection: []*imap.FetchItemBodySection{imapconn.BodySection(imapconn.PartPath(id), imap.PartSpecifierNone, 0, share)},
+				cmds[i] = c.Fetch(groups[id], &imap.FetchOptions{
+					BodySection: []*imap.BodySection{imapconn.Part(imapconn.PartPath(id), imap.PartSpecifierNone, 0, share)},
 				})
 			}
 		},
 		wait: func() error {
-			return drainAll(c, cmds, len(wants)+1, share, func(r imapconn.Row) {
+			return drainAll(c, cmds, len(wants)+1, share, func(r *imap.Message) {
 				mu.Lock()
 				defer mu.Unlock()
 				if len(r.Sections) > 0 {
@@ -93,7 +91,7 @@ func textStop(c *imapconn.Conn, b *threadBox, wants []textWant, share int64) *st
 		use: func() {
 			for _, w := range wants {
 				r := got[w.mail.ID.UID]
-				if data, ok := r.Find(imapconn.PartPath(w.section()), imap.PartSpecifierNone); ok {
+				if data, ok := r.Section(imapconn.PartPath(w.section()), imap.PartSpecifierNone); ok {
 					w.mail.read = true
 					w.mail.take(w.part, data, int64(len(data)) >= share)
 				}

@@ -25,7 +25,7 @@ import (
 // mailboxes and copies are fetched with the summaries. It also joins strangers
 // by subject (step 5), and go-imap's parser for it recurses.
 func (s *Service) Thread(ctx context.Context, q Query) (*Thread, error) {
-	pool, err := s.accounts.Find(q.ID.Account)
+	pool, err := s.accounts.Section(q.ID.Account)
 	if err != nil {
 		return nil, err
 	}
