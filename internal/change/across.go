@@ -33,7 +33,7 @@ func (l *letter) tail() []byte { return l.source[max(0, len(l.source)-tailBytes)
 // applyAcross copies one message to another account, looks at the copy, and for
 // a move only then removes the original.
 func (s *Service) applyAcross(ctx context.Context, from *imapconn.Pool, a *attempt) {
-	to, err := s.accounts.Section(a.change.ToAccount)
+	to, err := s.accounts.Find(a.change.ToAccount)
 	if err != nil {
 		a.refuse(err)
 		return
@@ -325,7 +325,7 @@ func (a *attempt) removeOriginal(ctx context.Context, s *Service, from *imapconn
 
 // findAcross looks where a message of a move or copy between accounts is.
 func (s *Service) findAcross(ctx context.Context, from *imapconn.Pool, a *attempt) error {
-	to, err := s.accounts.Section(a.change.ToAccount)
+	to, err := s.accounts.Find(a.change.ToAccount)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 // answer, a new one looks what happened.
 func (s *Service) Apply(ctx context.Context, ch *Change, i int, witness Witness) []Outcome {
 	a := newAttempt(ch, i, witness)
-	pool, err := s.accounts.Section(ch.Account)
+	pool, err := s.accounts.Find(ch.Account)
 	if err != nil {
 		a.refuse(err)
 		return a.outcomes

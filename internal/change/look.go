@@ -22,7 +22,7 @@ func (s *Service) Look(ctx context.Context, ch *Change, i int, evidence Evidence
 			a.fail(uid, contract.NotFound, "it was not there any more")
 		}
 	}
-	pool, err := s.accounts.Section(ch.Account)
+	pool, err := s.accounts.Find(ch.Account)
 	if err != nil {
 		return nil, err
 	}

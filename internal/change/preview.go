@@ -26,7 +26,7 @@ type Preview struct {
 // It takes a flight for each mailbox, and one for the subjects that are shown,
 // ParallelBatches of them at once.
 func (s *Service) Preview(ctx context.Context, p *Plan) (*Preview, error) {
-	pool, err := s.accounts.Section(p.Change.Account)
+	pool, err := s.accounts.Find(p.Change.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +181,7 @@ func (a *attempt) would(flags []string) string {
 
 // checkDestination looks whether a mailbox of another account is there.
 func (s *Service) checkDestination(ctx context.Context, account, mailbox string) error {
-	pool, err := s.accounts.Section(account)
+	pool, err := s.accounts.Find(account)
 	if err != nil {
 		return err
 	}
