@@ -16,6 +16,10 @@ type BodyStructure struct {
 	Message           *BodyStructure // of a message/rfc822 or message/global; nil: not said
 }
 
+// minLeaf is the fewest fields by which a part is known: up to its encoding. What
+// has fewer is no description, and the message is read from its source.
+const minLeaf = 6
+
 // structure reads a body. What is missing in it is left empty, so that a part's
 // number is right whatever is said of it; nil: it is none.
 func (v value) structure() *BodyStructure {
@@ -25,7 +29,7 @@ func (v value) structure() *BodyStructure {
 	if first := v.list[0].kind; first == kindList || (first == kindNil && v.item(1).string() != "" && v.item(2).kind != kindAtom && len(v.list) < 7) {
 		return v.multipart()
 	}
-	if v.list[0].string() == "" {
+	if v.list[0].string() == "" || len(v.list) < minLeaf && !strings.EqualFold(v.list[0].string(), "multipart") {
 		return nil
 	}
 	bs := &BodyStructure{
