@@ -51,7 +51,7 @@ func (s *Service) PlanTransfer(ctx context.Context, q TransferQuery) (*Plan, err
 	if err != nil {
 		return nil, err
 	}
-	pool, err := s.accounts.Section(account)
+	pool, err := s.accounts.Find(account)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func (s *Service) planAcross(p *Plan, to string) error {
 	if to == "" {
 		return nil
 	}
-	pool, err := s.accounts.Section(to)
+	pool, err := s.accounts.Find(to)
 	if err != nil {
 		return err
 	}
@@ -194,7 +194,7 @@ func (s *Service) PlanFlags(q FlagsQuery) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, err := s.accounts.Section(account)
+	pool, err := s.accounts.Find(account)
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,7 @@ func (s *Service) Manage(ctx context.Context, q Query) (*Managed, error) {
 
 // manage checks what can be checked without the server.
 func (s *Service) manage(q Query) (*managing, error) {
-	pool, err := s.accounts.Section(q.Account)
+	pool, err := s.accounts.Find(q.Account)
 	if err != nil {
 		return nil, err
 	}
