@@ -51,7 +51,7 @@ func (s *Service) Prepare(ctx context.Context, q Query) (*Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, err := s.accounts.Section(q.Account)
+	pool, err := s.accounts.Find(q.Account)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"time"
 
@@ -25,13 +26,13 @@ var errTried = &contract.Error{Code: contract.Unavailable, Message: "the connect
 // there is the answer. A fault that is not retryable and tells to look there says
 // that this could not be found out: it may have been saved.
 func (s *Service) Save(ctx context.Context, p *Prepared) (*Saved, error) {
-	pool, err := s.accounts.Section(p.Account)
+	pool, err := s.accounts.Find(p.Account)
 	if err != nil {
 		return nil, err
 	}
 	saved := &Saved{Issues: []contract.Issue{}}
 	tried := false
-	var data *imap.AppendData
+	var data imap.AppendData
 	err = pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
 		if tried {
 			return errTried
@@ -42,7 +43,7 @@ func (s *Service) Save(ctx context.Context, p *Prepared) (*Saved, error) {
 	})
 	switch {
 	case err == nil && data.UID != 0 && data.UIDValidity != 0:
-		saved.ID = &contract.MessageID{Account: p.Account, Mailbox: p.Mailbox, UIDValidity: data.UIDValidity, UID: uint32(data.UID)}
+		saved.ID = &contract.MessageID{Account: p.Account, Mailbox: p.Mailbox, UIDValidity: data.UIDValidity, UID: data.UID}
 		return saved, nil
 	case imapconn.IsRefusal(err):
 		s.people.ForgetPlaces(pool) // Drafts may be elsewhere now
@@ -85,22 +86,24 @@ func notSaved(mailbox string, err, looked error) error {
 
 // append sends the APPEND (RFC 9051 §6.3.12), on a connection that was just seen
 // to be alive: one that died while it was idle can still be replaced.
-func (p *Prepared) append(c *imapconn.Conn, tried *bool) (*imap.AppendData, error) {
+func (p *Prepared) append(c *imapconn.Conn, tried *bool) (imap.AppendData, error) {
 	if err := c.Client().Noop().Wait(); err != nil {
-		return nil, fmt.Errorf("NOOP: %w", err)
+		return imap.AppendData{}, fmt.Errorf("NOOP: %w", err)
 	}
-	cmd, err := c.Client().Append(p.Mailbox, p.Size, &imap.AppendOptions{Flags: []imap.Flag{imap.FlagDraft, imap.FlagSeen}})
+	write := func(w io.Writer) error {
+		_, err := p.message.WriteTo(w)
+		return err
+	}
+	cmd, err := c.Client().Append(p.Mailbox, p.Size, write, &imap.AppendOptions{Flags: []imap.Flag{imap.FlagDraft, imap.FlagSeen}})
 	if err != nil {
-		return nil, err
+		return imap.AppendData{}, err
 	}
 	*tried = true
-	_, written := p.message.WriteTo(cmd)
-	written = errors.Join(written, cmd.Close())
 	data, err := cmd.Wait()
-	if err != nil { // a refusal says more than that not all could be written
-		return nil, fmt.Errorf("APPEND: %w", err)
+	if err != nil {
+		return data, fmt.Errorf("APPEND: %w", err)
 	}
-	return data, written
+	return data, nil
 }
 
 // draftRefused is the server's NO: nothing was saved. RFC 9051 §6.3.12 has

@@ -87,7 +87,7 @@ func (s *Service) draftSources(ctx context.Context, q Query) (map[contract.Messa
 // loadSource opens a message and fetches what is wanted of it, at most room
 // bytes of attachments; room becomes what is left of it.
 func (s *Service) loadSource(ctx context.Context, src *draftSource, room *int64) error {
-	pool, err := s.accounts.Section(src.id.Account)
+	pool, err := s.accounts.Find(src.id.Account)
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func (src *draftSource) choose(o *mailbox.Opened, room int64) error {
 		return nil
 	}
 	for _, a := range message.Attachments(o.Part) {
-		part := o.Part.Section(a.PartID)
+		part := o.Part.Find(a.PartID)
 		switch {
 		case part == nil || slices.Contains(src.parts, a.PartID):
 		case o.CutsOff(part) || a.Size > room || len(src.files) >= contract.MaxAttachments:
@@ -185,7 +185,6 @@ func (src *draftSource) fetch(c *imapconn.Conn, o *mailbox.Opened, room int64) e
 		for i, f := range src.files {
 			streams[i] = p.Ask(f.part, mailbox.MaxPartFetch)
 		}
-		p.Start()
 	}
 	var failed error
 	kept := src.files[:0:0]

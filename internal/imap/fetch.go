@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,6 +43,8 @@ type FetchOptions struct {
 	BodySection                     []*BodySection
 	// ChangedSince asks for what changed after this mod-sequence (RFC 7162).
 	ChangedSince uint64
+	// Newest asks for the newest so many of the set (PARTIAL, RFC 9394).
+	Newest int
 }
 
 // Message is what FETCH said of one message. What was not said is nil or zero.
@@ -143,7 +146,17 @@ type Fetch struct {
 
 // UIDFetch sends UID FETCH (RFC 9051 §6.4.9).
 func (c *Client) UIDFetch(set UIDSet, options *FetchOptions) *Fetch {
-	e, p := c.begin("UID FETCH " + set.String() + " (UID")
+	return c.fetchItems("UID FETCH "+set.String(), set, options)
+}
+
+// FetchFrom sends FETCH for the messages from a sequence number to the newest
+// (RFC 9051 §6.4.5).
+func (c *Client) FetchFrom(seq uint32, options *FetchOptions) *Fetch {
+	return c.fetchItems("FETCH "+strconv.FormatUint(uint64(seq), 10)+":*", UIDSet{{Start: 1}}, options)
+}
+
+func (c *Client) fetchItems(words string, set UIDSet, options *FetchOptions) *Fetch {
+	e, p := c.begin(words + " (UID")
 	for _, item := range []struct {
 		on   bool
 		name string
@@ -171,6 +184,9 @@ func (c *Client) UIDFetch(set UIDSet, options *FetchOptions) *Fetch {
 	e.raw(")")
 	if options.ChangedSince > 0 {
 		e.raw(" (CHANGEDSINCE " + strconv.FormatUint(options.ChangedSince, 10) + ")")
+	}
+	if options.Newest > 0 {
+		e.raw(fmt.Sprintf(" (PARTIAL -1:-%d)", options.Newest))
 	}
 	return c.fetch(e, p, set, options)
 }
@@ -238,7 +254,7 @@ func (f *Fetch) take(m *Message) bool {
 		}
 		return true
 	}
-	if !f.set.Contains(m.UID) {
+	if !f.set.Contains(m.UID) || !f.asked(m) {
 		return false
 	}
 	if m.Seq != 0 {
@@ -258,8 +274,21 @@ func (f *Fetch) take(m *Message) bool {
 		f.keep(o)
 	}
 	f.orphans = rest
-	// Another FETCH of the flight may have asked for what is in it.
-	return !f.c.severalFetch()
+	// Another FETCH of the flight may have asked for the same.
+	return len(m.Sections) > 0
+}
+
+// asked reports whether a row can be an answer: it has a section that was asked
+// for, or none at all.
+func (f *Fetch) asked(m *Message) bool {
+	for _, s := range m.Sections {
+		for _, a := range f.options.BodySection {
+			if a.Specifier == s.Specifier && slices.Equal(a.Part, s.Part) && (s.Offset < 0 || s.Offset == a.Offset || a.Size == 0) {
+				return true
+			}
+		}
+	}
+	return len(m.Sections) == 0
 }
 
 // asksNothing reports whether a row with only the UID is an answer.
@@ -274,7 +303,7 @@ const maxOrphans = 512
 
 // keep keeps a row while there are no more than a few for each message.
 func (f *Fetch) keep(m *Message) {
-	if len(f.rows)-f.taken < 4*f.set.Len()+64 {
+	if len(f.rows)-f.taken < 4*f.set.Len()+512 {
 		f.rows = append(f.rows, m)
 	}
 }
@@ -313,21 +342,6 @@ func (f *Fetch) Wait() ([]*Message, error) {
 	return list, err
 }
 
-// severalFetch reports whether more than one FETCH is open in the mailbox that is
-// open.
-func (c *Client) severalFetch() bool {
-	n := 0
-	for i, p := range c.open {
-		if i > 0 && p.selects != "" {
-			break
-		}
-		if p.fetch != nil {
-			n++
-		}
-	}
-	return n > 1
-}
-
 // wanted is what is to be kept of a section: what the open FETCHes asked for.
 func (c *Client) wanted(s Section) (skip, keep int64) {
 	for i, p := range c.open {
@@ -348,10 +362,7 @@ func (c *Client) wanted(s Section) (skip, keep int64) {
 			// Without an origin where one was asked for, all came from the
 			// beginning.
 			if s.Offset < 0 && asked.Offset > 0 {
-				skip = asked.Offset
-			}
-			if s.Offset < 0 || s.Offset == asked.Offset {
-				return skip, size
+				return asked.Offset, size
 			}
 			keep = max(keep, size)
 		}

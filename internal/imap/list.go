@@ -22,6 +22,9 @@ type ListOptions struct {
 	ReturnStatus     *StatusOptions // RFC 5819
 }
 
+// Extended reports whether more is asked than RFC 3501 has.
+func (o *ListOptions) Extended() bool { return o != nil && *o != ListOptions{} }
+
 // List asks for the mailboxes whose names match a pattern. Counts that come in
 // rows of their own are put to their mailboxes, wherever they stand.
 func (c *Client) List(ref, pattern string, options *ListOptions) *Query[[]*ListData] {

@@ -53,6 +53,9 @@ type SearchData struct {
 	Count    uint32
 	Sorted   []UID // of SORT, in the server's order
 	ModSeq   uint64
+	// LookedDownTo is where the server stopped: messages with lower UIDs were
+	// not searched (MESSAGELIMIT, RFC 9738); 0: all were.
+	LookedDownTo UID
 
 	plain    bool // it came as SEARCH
 	answered bool
@@ -111,6 +114,11 @@ func (c *Client) search(words, charset string, criteria *SearchCriteria) *Query[
 		case *status:
 			if data == p.status {
 				q.answer.complete()
+			}
+			if data.code == ResponseCodeMessageLimit {
+				if words := strings.Fields(data.arg); len(words) == 2 {
+					q.answer.LookedDownTo, _ = parseNumber(words[1])
+				}
 			}
 		}
 		return false

@@ -22,6 +22,8 @@ const (
 	NoHeaderSearch Quirk = "SEARCH HEADER does not work"
 	// NoTextSearch: text criteria match everything (QQ) or nothing (iCloud).
 	NoTextSearch Quirk = "text criteria of SEARCH do not work"
+	// TextSearchWorks is no quirk, but what rules NoTextSearch out.
+	TextSearchWorks Quirk = "text criteria of SEARCH work"
 	// NoCharset: CHARSET is refused (Exchange).
 	NoCharset Quirk = "SEARCH CHARSET is refused"
 	// NoNesting: OR and parentheses in SEARCH are refused (Exchange).

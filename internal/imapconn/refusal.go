@@ -40,3 +40,12 @@ func IsDecodeFailure(err error) bool {
 	var fault *contract.Fault
 	return errors.As(Classify("read", err), &fault) && fault.Code == contract.Internal
 }
+
+// Said is what a server said when it refused a command, as part of a sentence.
+func Said(err error) string {
+	var refusal *imap.Error
+	if !errors.As(err, &refusal) {
+		return ""
+	}
+	return quoteText(refusal.Text)
+}

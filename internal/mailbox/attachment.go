@@ -86,9 +86,7 @@ func copyPart(c *imapconn.Conn, uid uint32, part *message.Part, to io.Writer) (i
 		return 0, contract.Errorf(contract.InvalidInput, "the attachment has %d bytes as encoded; at most %d are saved", part.Size, maxSavedPart)
 	}
 	p := NewParts(c, uid)
-	var stream *PartStream
-	c.Pipeline(func() { stream = p.Ask(part, maxSavedPart+1) })
-	p.Start()
+	stream := p.Ask(part, maxSavedPart+1)
 	n, err := io.Copy(to, part.Decode(stream))
 	if err == nil && stream.Cut() {
 		err = errLonger
@@ -113,9 +111,7 @@ func (s *Service) attachment(ctx context.Context, q AttachmentQuery, limit int64
 			return f, nil
 		}
 		p := NewParts(c, q.ID.UID)
-		var stream *PartStream
-		c.Pipeline(func() { stream = p.Ask(part, min(encodedBytes(limit), MaxPartFetch)) })
-		p.Start()
+		stream := p.Ask(part, min(encodedBytes(limit), MaxPartFetch))
 		var err error
 		f.data, f.cut, err = stream.read(part, limit)
 		if broken := p.Finish(); broken != nil {
@@ -133,7 +129,7 @@ func encodedBytes(n int64) int64 { return 4*n + partPieceBytes/32 }
 // it from the source that was taken apart here; cut says that its end is not in
 // that.
 func (s *Service) attachmentAnd(ctx context.Context, q AttachmentQuery, use func(c *imapconn.Conn, part *message.Part, known []byte, cut bool) (filePart, error)) (*Attachment, filePart, error) {
-	pool, err := s.accounts.Section(q.ID.Account)
+	pool, err := s.accounts.Find(q.ID.Account)
 	if err != nil {
 		return nil, filePart{}, err
 	}
@@ -170,7 +166,7 @@ func FindPart(o *Opened, q AttachmentQuery) (*message.Part, error) {
 	if o.Part == nil {
 		return nil, contract.Errorf(contract.NotFound, "this message has more parts or deeper nesting than is read; imap_get_message_raw has its source")
 	}
-	part := o.Part.Section(q.PartID)
+	part := o.Part.Find(q.PartID)
 	if part == nil {
 		return nil, contract.Errorf(contract.NotFound, "the message has no part %s; imap_get_message lists its attachments with their part_id", q.PartID)
 	}

@@ -101,7 +101,7 @@ func (m *Message) protected(encrypted, signed string) {
 
 // authentication is what the account's receiving server says of the sender.
 func (s *Service) authentication(q GetQuery, o *Opened) safety.Authentication {
-	pool, err := s.accounts.Section(q.ID.Account)
+	pool, err := s.accounts.Find(q.ID.Account)
 	if err != nil {
 		return safety.Authenticate(o.Header, "", "")
 	}
@@ -110,7 +110,7 @@ func (s *Service) authentication(q GetQuery, o *Opened) safety.Authentication {
 
 // own are the account's own addresses, as far as its user name is one.
 func (s *Service) own(q GetQuery) []string {
-	pool, err := s.accounts.Section(q.ID.Account)
+	pool, err := s.accounts.Find(q.ID.Account)
 	if err != nil || !strings.Contains(pool.Account().User, "@") {
 		return nil
 	}

@@ -3,8 +3,9 @@ package mailbox
 import (
 	"errors"
 	"fmt"
-	"sync"
+	"slices"
 
+	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
@@ -30,6 +31,7 @@ type sourcePart struct {
 	asked int64 // bytes
 	data  []byte
 	cut   bool // there is more on the server
+	short bool // less came than was announced
 
 	rendered *rendered // once it was needed
 }
@@ -73,7 +75,7 @@ func Load(c *imapconn.Conn, q GetQuery, o *Opened) (*Content, error) {
 		}
 		return w, nil
 	}
-	return w, w.fetch(c, q.ID.UID)
+	return w, w.fetch(c, q.ID.UID, o.ahead)
 }
 
 // choose says which parts are shown. A text part that is suspiciously small
@@ -120,7 +122,7 @@ func extractable(root *message.Part) []filePart {
 	var files []filePart
 	room := int64(MaxPartFetch)
 	for _, a := range message.Attachments(root) {
-		part := root.Section(a.PartID)
+		part := root.Find(a.PartID)
 		if part == nil || len(files) >= maxExtracted || part.Size > room || !extract.Supported(a.ContentType, a.Filename) {
 			continue
 		}
@@ -148,38 +150,47 @@ func (w *Content) sources() []*sourcePart {
 	return list
 }
 
-// fetch gets everything in one flight: the body parts in one FETCH, and behind
-// it the attachments in pieces. What was read before an error stays.
-func (w *Content) fetch(c *imapconn.Conn, uid uint32) error {
-	sources := w.sources()
+// fetch gets everything that did not come ahead in one flight: the body parts in
+// one FETCH, and behind it the attachments in pieces. What was read before an
+// error stays.
+func (w *Content) fetch(c *imapconn.Conn, uid uint32, ahead map[string]*sourcePart) error {
 	opts := &imap.FetchOptions{}
-	for _, sp := range sources {
-		opts.BodySection = append(opts.BodySection, imapconn.Part(imapconn.PartPath(sp.part.ID), imap.PartSpecifierNone, 0, sp.asked))
+	var wanted []*sourcePart
+	for _, sp := range w.sources() {
+		if early := ahead[sp.part.ID]; early != nil && (early.asked >= sp.asked || !early.cut) {
+			sp.data, sp.cut, sp.short = early.data, early.cut, early.short
+			continue
+		}
+		wanted = append(wanted, sp)
+		opts.BodySection = append(opts.BodySection, sp.section())
 	}
 	var body *imap.Fetch
-	files := NewParts(c, uid)
-	streams := make([]*PartStream, len(w.files))
-	if len(sources) > 0 {
+	if len(wanted) > 0 {
 		body = c.Fetch([]uint32{uid}, opts)
 	}
+	files := NewParts(c, uid)
+	streams := make([]*PartStream, len(w.files))
 	for i, f := range w.files {
 		streams[i] = files.Ask(f.part, MaxPartFetch)
 	}
-	var drain sync.WaitGroup
 	var failed error
 	if body != nil {
-		drain.Go(func() {
-			rows, failed := body.Wait()
-			for _, r := range rows {
-				for _, sp := range sources {
-					if data, ok := r.Section(imapconn.PartPath(sp.part.ID), imap.PartSpecifierNone); ok && r.UID == uid {
-						sp.data, sp.cut = data, int64(len(data)) >= sp.asked
-					}
-				}
+		rows, err := body.Wait()
+		if err != nil {
+			failed = fmt.Errorf("FETCH body: %w", err)
+		}
+		for _, sp := range wanted {
+			if !slices.ContainsFunc(rows, sp.take) && err == nil && sp.part.Size > 2 {
+				failed = errors.Join(failed, errBodyMissing)
 			}
-		})
+		}
 	}
-	files.Start()
+	for _, sp := range w.sources() {
+		if sp.short {
+			failed = errors.Join(failed, errBodyShort)
+			break
+		}
+	}
 	var missing error
 	for i := range w.files {
 		f := &w.files[i]
@@ -187,15 +198,22 @@ func (w *Content) fetch(c *imapconn.Conn, uid uint32) error {
 		f.data, f.cut, err = streams[i].read(f.part, extract.MaxInput)
 		missing = errors.Join(missing, err)
 	}
-	broken := files.Finish()
-	drain.Wait()
-	if failed != nil {
-		broken = errors.Join(fmt.Errorf("FETCH body: %w", failed), broken)
-	}
-	if broken != nil {
+	if broken := errors.Join(failed, files.Finish()); broken != nil {
 		return broken
 	}
 	return missing
+}
+
+// errBodyMissing is a body part that was announced and did not come.
+var errBodyMissing = &contract.Fault{
+	Code: contract.Unavailable, Stage: "body", Retryable: true,
+	Message: "the mail server did not deliver the text of this message; try again, or read its source with imap_get_message_raw",
+}
+
+// errBodyShort is a body part of which less came than was announced.
+var errBodyShort = &contract.Fault{
+	Code: contract.Unavailable, Stage: "body",
+	Message: "the mail server delivered less of the text of this message than it announced, so its end may be missing; imap_get_message_raw has the source",
 }
 
 // smallBeside reports whether a text part may be a mere stand-in for the HTML.

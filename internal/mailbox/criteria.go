@@ -23,12 +23,14 @@ func (c Criteria) ascii() bool {
 	return c.Header == nil || imapconn.IsASCII(c.Header.Value)
 }
 
-// split divides the criteria for a server that refuses CHARSET: what it can
-// be asked, and what has to be looked for here.
-func (c Criteria) split() (ask, local Criteria) {
-	ask = c
+// split divides the criteria by what is known of the server: what it can be
+// asked, and what has to be looked for here.
+func (c Criteria) split(pool *imapconn.Pool) (ask, local Criteria) {
+	ask, local = c, Criteria{HasAttachment: c.HasAttachment}
+	text := pool.Knows(imapconn.NoTextSearch)
+	charset := pool.RefusesCharset()
 	move := func(from, to *string) {
-		if !imapconn.IsASCII(*from) {
+		if text || (charset && !imapconn.IsASCII(*from)) {
 			*to, *from = *from, ""
 		}
 	}
@@ -38,15 +40,20 @@ func (c Criteria) split() (ask, local Criteria) {
 	move(&ask.Cc, &local.Cc)
 	move(&ask.Subject, &local.Subject)
 	move(&ask.Body, &local.Body)
-	if c.Header != nil && !imapconn.IsASCII(c.Header.Value) {
+	switch {
+	case c.Header == nil:
+	case text, pool.Knows(imapconn.NoHeaderSearch):
+		local.Header, ask.Header = c.Header, nil
+	case charset && !imapconn.IsASCII(c.Header.Value):
 		local.Header, ask.Header = c.Header, &HeaderMatch{Name: c.Header.Name}
 	}
 	return ask, local
 }
 
 // imap puts the criteria as SEARCH keys (RFC 9051 §6.4.4). HasAttachment has
-// no key; true narrows to what can carry one, and the structure decides.
-func (c Criteria) imap() imap.SearchCriteria {
+// no key; true narrows to what can carry one, where the server searches header
+// fields and takes OR, and the structure decides.
+func (c Criteria) imap(pool *imapconn.Pool) imap.SearchCriteria {
 	var out imap.SearchCriteria
 	field := func(name, value string) {
 		if value != "" {
@@ -74,7 +81,7 @@ func (c Criteria) imap() imap.SearchCriteria {
 	}
 	out.Larger, out.Smaller = c.LargerThan, c.SmallerThan
 	out.Since, out.Before = day(c.Since), day(c.Before)
-	if c.HasAttachment != nil && *c.HasAttachment {
+	if c.HasAttachment != nil && *c.HasAttachment && !pool.Knows(imapconn.NoHeaderSearch) && !pool.Knows(imapconn.NoNesting) {
 		out.Or = append(out.Or, mayCarryAttachment())
 	}
 	return out

@@ -15,6 +15,7 @@ type matches struct {
 	remaining   int      // matches below the position, these included
 	approximate bool     // remaining is a lower bound
 	resume      uint32   // UIDs below were not looked at; 0: all were
+	doubt       string   // what contradicts itself in the server's answers
 }
 
 // finder looks for the newest matches of criteria with UID below `before`
@@ -27,51 +28,77 @@ type finder struct {
 }
 
 // find answers in one flight when the matches are among the newest UIDs or few;
-// else it first counts slices of the older ones.
+// else it first counts slices of the older ones. Where what the server counts and
+// what it names contradict each other, it is asked once more in the plain way.
 func (f *finder) find() (matches, error) {
 	if !f.c.Has(imap.CapESearch) {
 		return f.findPlain()
 	}
-	known := f.c.Selected().NumMessages
-	m, err := f.findWindowed()
-	if err == nil && f.before == 0 && f.c.Selected().NumMessages > known {
-		// Mail arrived since EXAMINE. Dovecot 2.3 answers a NOOP only after the
-		// commands it was pipelined with, so they did not see it; now they do.
-		m, err = f.findWindowed()
+	known, fresh := f.c.Selected().NumMessages, f.c.Fresh()
+	m, err := f.findWindowed(!fresh)
+	if errors.Is(err, errContradiction) || (err == nil && f.before == 0 && f.c.Selected().NumMessages > known) {
+		// Mail arrived since EXAMINE, or some vanished between the two. Dovecot 2.3
+		// answers a NOOP only after the commands it was pipelined with, so they did
+		// not see it; now they do.
+		m, err = f.findWindowed(false)
 	}
-	return m, err
+	if !errors.Is(err, errContradiction) && (!imapconn.IsRefusal(err) || isCharset(err)) {
+		return m, err
+	}
+	plain, plainErr := f.findPlain()
+	if plainErr != nil {
+		return plain, errors.Join(plainErr, err)
+	}
+	f.c.Learn(imapconn.ESearchLies)
+	if m.remaining > plain.remaining && !plain.approximate {
+		plain.doubt = fmt.Sprintf("the mail server counts %d matches and names %d", m.remaining, plain.remaining)
+	}
+	return plain, nil
+}
+
+// errContradiction is an answer to ESEARCH that contradicts itself or lacks what
+// was asked for.
+var errContradiction = errors.New("the answers to SEARCH contradict each other")
+
+func isCharset(err error) bool {
+	var refusal *imap.Error
+	return errors.As(err, &refusal) && refusal.Code == imap.ResponseCodeBadCharset
 }
 
 // findWindowed asks for the count of all matches and for those among the newest
-// UIDs, with the NOOP that lets the server tell of new mail.
-func (f *finder) findWindowed() (matches, error) {
+// UIDs, with a NOOP that lets the server tell of new mail.
+func (f *finder) findWindowed(noop bool) (matches, error) {
 	top := f.top()
 	lo := windowStart(top, searchWindow)
-	countUIDs := imap.UIDSet{{Start: 1, Stop: imap.UID(top)}}
-	windowUIDs := imap.UIDSet{{Start: imap.UID(lo), Stop: imap.UID(top)}}
+	countUIDs := imap.UIDSet{{Start: 1, Stop: top}}
+	windowUIDs := imap.UIDSet{{Start: lo, Stop: top}}
 	if f.before == 0 {
 		// "*" takes in what arrived since EXAMINE told us UIDNEXT.
 		countUIDs = nil
 		windowUIDs[0].Stop = 0
 	}
-	var noop *imap.Command
-	var count, window *imap.Query[*imap.SearchData]
-	noop = f.c.Client().Noop()
-	count = f.search(countUIDs, &imap.SearchOptions{ReturnCount: true})
-	window = f.search(windowUIDs, &imap.SearchOptions{ReturnAll: true})
-	// Every answer is awaited before any error is looked at: a refused command
-	// leaves the connection in use, and no answer may be left under way on it.
-	noopErr := noop.Wait()
+	if noop {
+		f.c.Client().Noop()
+	}
+	count := f.search(countUIDs, &imap.SearchOptions{ReturnCount: true})
+	window := f.search(windowUIDs, &imap.SearchOptions{ReturnAll: true})
 	counted, countErr := count.Wait()
 	windowed, windowErr := window.Wait()
-	if noopErr != nil {
-		return matches{}, fmt.Errorf("NOOP: %w", noopErr)
-	}
 	if err := errors.Join(countErr, windowErr); err != nil {
 		return matches{}, fmt.Errorf("SEARCH: %w", err)
 	}
 	m := matches{remaining: int(counted.Count)}
 	m.uids = imapconn.Newest(windowed.All, f.want, f.before)
+	inWindow := imapconn.CountUIDs(windowed.All, f.before)
+	if limit := max(counted.LookedDownTo, windowed.LookedDownTo); limit > 1 {
+		// RFC 9738: what is below was not looked at.
+		return matches{uids: m.uids, remaining: max(m.remaining, inWindow), approximate: true, resume: limit}, nil
+	}
+	arrived := f.before == 0 && windowed.Count > counted.Count // between the two
+	if !counted.HasCount() || (!windowed.HasAll() && counted.Count > 0) ||
+		(lo == 1 && inWindow != m.remaining && !arrived) || (inWindow > m.remaining && !arrived) {
+		return m, errContradiction
+	}
 	m.remaining = max(m.remaining, len(m.uids))
 	if len(m.uids) < f.want && m.remaining > len(m.uids) && lo > 1 {
 		older, err := f.older(lo-1, m.remaining-len(m.uids))
@@ -101,9 +128,13 @@ func (f *finder) older(top uint32, count int) ([]uint32, error) {
 		for i, r := range parts {
 			cmds[i] = f.search(imap.UIDSet{r}, &imap.SearchOptions{ReturnCount: true})
 		}
-		counts, err := awaitCounts(cmds)
-		if err != nil {
-			return nil, err
+		counts := make([]int, len(cmds))
+		for i, cmd := range cmds {
+			data, err := cmd.Wait()
+			if err != nil {
+				return nil, fmt.Errorf("SEARCH: %w", err)
+			}
+			counts[i] = int(data.Count)
 		}
 		// parts are newest first: take as many as hold what is wanted.
 		sum, last := 0, len(parts)-1
@@ -114,18 +145,18 @@ func (f *finder) older(top uint32, count int) ([]uint32, error) {
 				break
 			}
 		}
-		top, lo, count = uint32(parts[0].Stop), uint32(parts[last].Start), sum
+		top, lo, count = parts[0].Stop, parts[last].Start, sum
 		for i := 0; i < last && counts[i] == 0; i++ {
-			top = uint32(parts[i+1].Stop)
+			top = parts[i+1].Stop
 		}
 		if sum > searchWindow && counts[last] < sum {
 			// Only the last slice is too full to be asked for whole; the few
 			// newer matches come first.
-			newer, err := f.all(nil, uint32(parts[last].Stop)+1, top)
+			newer, err := f.all(nil, parts[last].Stop+1, top)
 			if err != nil {
 				return nil, err
 			}
-			uids, top, count = append(uids, newer...), uint32(parts[last].Stop), counts[last]
+			uids, top, count = append(uids, newer...), parts[last].Stop, counts[last]
 			if len(uids) >= f.want {
 				return uids, nil
 			}
@@ -134,46 +165,29 @@ func (f *finder) older(top uint32, count int) ([]uint32, error) {
 	return f.all(uids, max(lo, windowStart(top, searchWindow)), top)
 }
 
-// awaitCounts waits for every one of the pipelined counts.
-func awaitCounts(cmds []*imap.Query[*imap.SearchData]) ([]int, error) {
-	counts := make([]int, len(cmds))
-	var failed error
-	for i, cmd := range cmds {
-		data, err := cmd.Wait()
-		if err != nil {
-			failed = errors.Join(failed, err)
-			continue
-		}
-		counts[i] = int(data.Count)
-	}
-	if failed != nil {
-		return nil, fmt.Errorf("SEARCH: %w", failed)
-	}
-	return counts, nil
-}
-
 // all appends the matches among UIDs lo..top to uids, newest first.
 func (f *finder) all(uids []uint32, lo, top uint32) ([]uint32, error) {
 	if top < lo {
 		return uids, nil
 	}
-	data, err := f.search(imap.UIDSet{{Start: imap.UID(lo), Stop: imap.UID(top)}}, &imap.SearchOptions{ReturnAll: true}).Wait()
+	data, err := f.search(imap.UIDSet{{Start: lo, Stop: top}}, &imap.SearchOptions{ReturnAll: true}).Wait()
 	if err != nil {
 		return nil, fmt.Errorf("SEARCH: %w", err)
 	}
 	return append(uids, imapconn.Newest(data.All, f.want-len(uids), f.before)...), nil
 }
 
-// findPlain searches on a server without ESEARCH, whose answers are lists of
-// numbers without a tag: one search in flight at a time. In a large mailbox it
-// walks windows from the newest on and does not know the total.
+// findPlain searches on a server without ESEARCH. In a large mailbox it walks
+// windows from the newest on and does not know the total.
 func (f *finder) findPlain() (matches, error) {
-	if err := f.c.Client().Noop().Wait(); err != nil {
-		return matches{}, fmt.Errorf("NOOP: %w", err)
+	if !f.c.Fresh() {
+		if err := f.c.Client().Noop().Wait(); err != nil {
+			return matches{}, fmt.Errorf("NOOP: %w", err)
+		}
 	}
 	top := f.top()
 	if f.c.Selected().NumMessages <= maxPlainSearch {
-		uids := imap.UIDSet{{Start: 1, Stop: imap.UID(top)}}
+		uids := imap.UIDSet{{Start: 1, Stop: top}}
 		if f.before == 0 {
 			uids = nil
 		}
@@ -181,13 +195,17 @@ func (f *finder) findPlain() (matches, error) {
 		if err != nil {
 			return matches{}, fmt.Errorf("SEARCH: %w", err)
 		}
-		return matches{uids: imapconn.Newest(data.All, f.want, f.before), remaining: imapconn.CountUIDs(data.All, f.before)}, nil
+		m := matches{uids: imapconn.Newest(data.All, f.want, f.before), remaining: imapconn.CountUIDs(data.All, f.before)}
+		if data.LookedDownTo > 1 {
+			m.approximate, m.resume = true, data.LookedDownTo
+		}
+		return m, nil
 	}
 	m := matches{approximate: true}
 	width := uint32(searchWindow)
 	for i := range maxPlainWindows {
 		lo := windowStart(top, width)
-		set := imap.UIDSet{{Start: imap.UID(lo), Stop: imap.UID(top)}}
+		set := imap.UIDSet{{Start: lo, Stop: top}}
 		if i == 0 && f.before == 0 {
 			set[0].Stop = 0
 		}
@@ -195,6 +213,7 @@ func (f *finder) findPlain() (matches, error) {
 		if err != nil {
 			return m, fmt.Errorf("SEARCH: %w", err)
 		}
+		lo = max(lo, data.LookedDownTo)
 		m.remaining += imapconn.CountUIDs(data.All, f.before)
 		m.uids = append(m.uids, imapconn.Newest(data.All, f.want-len(m.uids), f.before)...)
 		if lo == 1 {
@@ -211,7 +230,7 @@ func (f *finder) findPlain() (matches, error) {
 	return m, nil
 }
 
-// search sends one UID SEARCH; a nil set does not narrow it.
+// search begins one UID SEARCH; a nil set does not narrow it.
 func (f *finder) search(uids imap.UIDSet, opts *imap.SearchOptions) *imap.Query[*imap.SearchData] {
 	criteria := f.criteria
 	if uids != nil {
@@ -249,7 +268,7 @@ func split(lo, top uint32, n int) []imap.UIDRange {
 		if start < lo || len(ranges) == n-1 {
 			start = lo
 		}
-		ranges = append(ranges, imap.UIDRange{Start: imap.UID(start), Stop: imap.UID(stop)})
+		ranges = append(ranges, imap.UIDRange{Start: start, Stop: stop})
 		if start == lo {
 			return ranges
 		}

@@ -16,7 +16,7 @@ import (
 // them: one round trip where the server has LIST-STATUS (RFC 5819), two where
 // each STATUS must be asked for. INBOX comes first, the rest by name.
 func (s *Service) List(ctx context.Context, q ListQuery) (*ListResult, error) {
-	pool, err := s.accounts.Section(q.Account)
+	pool, err := s.accounts.Find(q.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -28,24 +28,35 @@ func (s *Service) List(ctx context.Context, q ListQuery) (*ListResult, error) {
 	}
 	result := &ListResult{Account: pool.Account().ID}
 	err = pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
-		result.Mailboxes, result.Truncated, result.Issues, result.unusable = nil, false, nil, 0
+		result.Mailboxes, result.Truncated, result.Issues, result.unusable, result.problems = nil, false, nil, 0, nil
 		withStatus := c.Has(imap.CapListStatus)
 		opts := &imap.ListOptions{ReturnSpecialUse: c.Has(imap.CapSpecialUse) && c.Has(imap.CapListExtended)}
 		if withStatus {
 			opts.ReturnStatus = &imap.StatusOptions{NumMessages: true, NumUnseen: true}
 		}
 		cmd := c.Client().List("", pattern, opts)
-		result.collect(cmd)
-		if err := cmd.Close(); err != nil {
+		rows, err := cmd.Wait()
+		if imapconn.IsRefusal(err) && opts.Extended() {
+			// Offered and refused: asked in the plain way from now on.
+			c.Learn(imapconn.NoListStatus)
+			withStatus = false
+			rows, err = c.Client().List("", pattern, nil).Wait()
+		}
+		if err != nil {
 			return fmt.Errorf("LIST: %w", err)
 		}
-		if !withStatus {
-			return result.askStatus(c)
-		}
-		return nil
+		result.collect(rows)
+		result.problems = c.Client().Problems()
+		return result.askStatus(c, withStatus)
 	})
 	if err != nil {
 		return nil, imapconn.Classify("list", err)
+	}
+	if n := len(result.problems); n > 0 {
+		result.Issues = append(result.Issues, contract.Issue{
+			Code: contract.Internal, Stage: "list",
+			Message: fmt.Sprintf("of the server's answer %s could not be understood (%s); the list may lack a mailbox", contract.Plural(n, "part"), strings.Join(slices.Compact(result.problems), ", ")),
+		})
 	}
 	if result.unusable > 0 {
 		result.Issues = append(result.Issues, contract.Issue{
@@ -66,8 +77,13 @@ func (s *Service) List(ctx context.Context, q ListQuery) (*ListResult, error) {
 }
 
 // collect reads the rows of a LIST, keeping at most contract.MaxMailboxes.
-func (r *ListResult) collect(cmd *imapconn.ListCommand) {
-	for data := cmd.Next(); data != nil; data = cmd.Next() {
+func (r *ListResult) collect(rows []*imap.ListData) {
+	seen := map[string]bool{}
+	for _, data := range rows {
+		if seen[data.Mailbox] {
+			continue
+		}
+		seen[data.Mailbox] = true
 		if contract.CheckMailbox("mailbox", data.Mailbox) != nil {
 			r.unusable++
 			continue
@@ -116,12 +132,16 @@ func (r *ListResult) keep(info Info) {
 
 func ordinary(info Info) bool { return info.Name != contract.Inbox && info.SpecialUse == "" }
 
-// askStatus asks the counts of all mailboxes in one flight. A mailbox whose
-// STATUS is refused is listed without counts.
-func (r *ListResult) askStatus(c *imapconn.Conn) error {
+// askStatus asks the counts of all mailboxes that have none, in one flight. A
+// mailbox whose STATUS is refused is listed without counts. told: LIST was asked
+// for them, and of those that it told nothing of some are enough to know.
+func (r *ListResult) askStatus(c *imapconn.Conn, told bool) error {
 	cmds := make([]*imap.Query[*imap.StatusData], len(r.Mailboxes))
+	if told && !slices.ContainsFunc(r.Mailboxes, func(info Info) bool { return info.Total != nil || info.Unread != nil }) {
+		c.Learn(imapconn.NoListStatus)
+	}
 	for i, info := range r.Mailboxes {
-		if info.Selectable {
+		if info.Selectable && info.Total == nil && info.Unread == nil {
 			cmds[i] = c.Client().Status(info.Name, &imap.StatusOptions{NumMessages: true, NumUnseen: true})
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
+	"slices"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imap"
@@ -14,21 +14,13 @@ import (
 )
 
 // Parts are the sources of some parts of one message, asked for in one flight
-// and read in order, piece by piece, so that only a few pieces are in memory at
-// a time.
-//
-// Every FETCH is drained in a goroutine of its own: Dovecot finishes the first
-// only after it has answered them all, and go-imap reads no further until a row
-// is taken. A piece is taken off the wire when its turn is near: the rows come
-// in the order of the commands, so nothing before it waits for it.
+// and read in order, piece by piece, so that only a piece is in memory at a time.
 type Parts struct {
 	c      *imapconn.Conn
 	uid    uint32
-	pieces []*partPiece
-	at     int // the next piece to be read
-	drains sync.WaitGroup
-	failed error // of a drain; read after drains
-	mu     sync.Mutex
+	pieces []partPiece
+	at     int   // the next piece to be read
+	failed error // of a FETCH
 }
 
 // NewParts are parts of the message uid of the open mailbox.
@@ -36,31 +28,22 @@ func NewParts(c *imapconn.Conn, uid uint32) *Parts { return &Parts{c: c, uid: ui
 
 // partPiece is one FETCH.
 type partPiece struct {
-	cmd    *imap.Fetch
-	path   []int
-	offset int64
-	size   int64
-	near   chan struct{} // closed when its turn is near
-	row    chan []byte   // what came; closed without when nothing did
+	cmd          *imap.Fetch
+	path         []int
+	offset, size int64
 }
 
-// piecesAhead is how many pieces may be in memory.
-const piecesAhead = 4
-
-// Ask sends the FETCHes for a part, at most limit bytes of its source; it
-// belongs into a Pipeline. The stream must be read before the next part's.
+// Ask begins the FETCHes for a part, at most limit bytes of its source. The
+// stream must be read before the next part's.
 //
 // What a server says of a part's size may be wrong (Exchange computes it before
 // it makes the MIME form), so whole pieces are asked for, and one more where
 // the size fills the last: what is not there costs nothing.
 func (p *Parts) Ask(part *message.Part, limit int64) *PartStream {
 	end := min((min(max(part.Size, 0), limit)/partPieceBytes+1)*partPieceBytes, limit)
-	s := &PartStream{parts: p, from: len(p.pieces), bounded: end == limit}
+	s := &PartStream{parts: p, bounded: end == limit}
 	for offset := int64(0); offset < end; offset += partPieceBytes {
-		piece := &partPiece{
-			path: imapconn.PartPath(part.ID), offset: offset, size: min(partPieceBytes, end-offset),
-			near: make(chan struct{}), row: make(chan []byte, 1),
-		}
+		piece := partPiece{path: imapconn.PartPath(part.ID), offset: offset, size: min(partPieceBytes, end-offset)}
 		piece.cmd = p.c.Fetch([]uint32{p.uid}, &imap.FetchOptions{
 			BodySection: []*imap.BodySection{imapconn.Part(piece.path, imap.PartSpecifierNone, offset, piece.size)},
 		})
@@ -70,64 +53,23 @@ func (p *Parts) Ask(part *message.Part, limit int64) *PartStream {
 	return s
 }
 
-// Start begins to drain; call it when all is sent.
-func (p *Parts) Start() {
-	for i, piece := range p.pieces {
-		if i < piecesAhead {
-			close(piece.near)
-		}
-		p.drains.Go(func() { p.drain(piece) })
-	}
-}
-
-func (p *Parts) drain(piece *partPiece) {
-	defer close(piece.row)
-	<-piece.near
-	sent := false
-	rows, err := piece.cmd.Wait()
-	for _, r := range rows {
-		for _, s := range r.Sections {
-			if !sent && r.UID == p.uid && s.Specifier == imap.PartSpecifierNone && samePath(s, piece) {
-				piece.row <- s.Data
-				sent = true
-			}
-		}
-	}
-	if err != nil {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.failed = errors.Join(p.failed, fmt.Errorf("FETCH part: %w", err))
-	}
-}
-
-// samePath reports that a section is the one that was asked for. A server that
-// was asked twice about a message may answer an unsolicited FETCH in between;
-// then the answers are one off.
-func samePath(s imapconn.Section, piece *partPiece) bool {
-	if len(s.Part) != len(piece.path) {
-		return false
-	}
-	// Without an origin it may be the beginning, whatever was asked for.
-	if s.Offset != piece.offset && (s.Offset >= 0 || piece.offset > 0) {
-		return false
-	}
-	for i := range s.Part {
-		if s.Part[i] != piece.path[i] {
-			return false
-		}
-	}
-	return true
-}
-
 // next is the next piece's bytes; ok is false when it did not come.
 func (p *Parts) next() (data []byte, ok bool) {
 	piece := p.pieces[p.at]
-	data, ok = <-piece.row
-	if ahead := p.at + piecesAhead; ahead < len(p.pieces) {
-		close(p.pieces[ahead].near)
-	}
 	p.at++
-	return data, ok
+	for m := piece.cmd.Next(); m != nil; m = piece.cmd.Next() {
+		for _, s := range m.Sections {
+			// Without an origin it may be the beginning, whatever was asked for.
+			inPlace := s.Offset == piece.offset || (s.Offset < 0 && piece.offset == 0)
+			if inPlace && m.UID == p.uid && s.Specifier == imap.PartSpecifierNone && slices.Equal(s.Part, piece.path) {
+				return s.Data, true
+			}
+		}
+	}
+	if err := piece.cmd.Command.Wait(); err != nil && p.failed == nil {
+		p.failed = fmt.Errorf("FETCH part: %w", err)
+	}
+	return nil, false
 }
 
 // Finish takes the rest off the wire and says what went wrong on it.
@@ -135,7 +77,6 @@ func (p *Parts) Finish() error {
 	for p.at < len(p.pieces) {
 		p.next()
 	}
-	p.drains.Wait()
 	return p.failed
 }
 
@@ -154,12 +95,12 @@ var errLonger = &contract.Fault{
 
 // PartStream reads the source of one part.
 type PartStream struct {
-	parts    *Parts
-	from, to int // its pieces
-	piece    []byte
-	ended    bool // a piece came short: the part has no more
-	bounded  bool // no more of the part was wanted
-	err      error
+	parts   *Parts
+	to      int // behind its last piece
+	piece   []byte
+	ended   bool // a piece came short: the part has no more
+	bounded bool // no more of the part was wanted
+	err     error
 }
 
 // Read implements io.Reader.

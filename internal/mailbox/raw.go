@@ -2,10 +2,7 @@ package mailbox
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
-	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
@@ -13,7 +10,7 @@ import (
 // Raw reads a piece of a message's source, byte for byte, in one flight; where
 // the account is locked down its sender is looked at first, in one or two more.
 func (s *Service) Raw(ctx context.Context, q RawQuery) (*RawResult, error) {
-	pool, err := s.accounts.Section(q.ID.Account)
+	pool, err := s.accounts.Find(q.ID.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -32,47 +29,25 @@ func (s *Service) Raw(ctx context.Context, q RawQuery) (*RawResult, error) {
 		if err := c.CheckValidity(q.ID); err != nil {
 			return err
 		}
-		// The second try is for servers that put the NOOP off (see open).
-		for try := 0; try < 2 && result == nil; try++ {
-			var err error
-			if result, err = rawPiece(c, q); err != nil {
-				return err
-			}
+		m, err := fetchOne(c, q.ID, &imap.FetchOptions{
+			RFC822Size:  true,
+			BodySection: []*imap.BodySection{imapconn.Part(nil, imap.PartSpecifierNone, q.Offset, q.MaxBytes)},
+		})
+		if imapconn.IsRefusal(err) {
+			return notDelivered(q.ID, err)
 		}
-		if result == nil {
-			return contract.ErrGone(q.ID)
+		if err != nil {
+			return err
 		}
+		data, _ := m.Section(nil, imap.PartSpecifierNone)
+		result = &RawResult{TotalSize: m.RFC822Size, Offset: q.Offset, Data: data}
+		// A full piece that does not end where RFC822.SIZE says goes on: some
+		// servers only estimate the size.
+		result.Truncated = int64(len(data)) >= q.MaxBytes && q.Offset+int64(len(data)) != m.RFC822Size
 		return nil
 	})
 	if err != nil {
 		return nil, imapconn.Classify("raw", err)
-	}
-	return result, nil
-}
-
-// rawPiece fetches the piece; nil without error when the message is not there.
-func rawPiece(c *imapconn.Conn, q RawQuery) (*RawResult, error) {
-	var noop *imap.Command
-	var fetch *imap.Fetch
-	noop = c.Client().Noop()
-	fetch = c.Fetch([]uint32{q.ID.UID}, &imap.FetchOptions{
-		RFC822Size:  true,
-		BodySection: []*imap.BodySection{imapconn.Part(nil, imap.PartSpecifierNone, q.Offset, q.MaxBytes)},
-	})
-	var result *RawResult
-	rows, err := fetch.Wait()
-	for _, r := range rows {
-		data, ok := r.Section(nil, imap.PartSpecifierNone)
-		if !ok || r.UID != q.ID.UID {
-			return
-		}
-		result = &RawResult{TotalSize: r.Size, Offset: q.Offset, Data: data}
-		// A full piece that does not end where RFC822.SIZE says goes on: some
-		// servers only estimate the size.
-		result.Truncated = int64(len(data)) >= q.MaxBytes && q.Offset+int64(len(data)) != r.Size
-	}
-	if err := errors.Join(err, noop.Wait()); err != nil {
-		return nil, fmt.Errorf("FETCH source: %w", err)
 	}
 	return result, nil
 }

@@ -12,29 +12,26 @@ import (
 // scan answers a page of criteria that the server can only narrow (ask): it
 // looks at candidates here, newest first, until the page is full or maxScan
 // were looked at. The total is what was found so far, a lower bound until the
-// last page.
+// last page. What was found before an error stays.
 func (sr *search) scan(c *imapconn.Conn, p *page, hit *hits, ask, local Criteria) error {
 	before, looked := sr.before, 0
 	batch := min(max(3*sr.limit, 20), 100)
-	kept := map[uint32]*Found{}
+	hit.next, hit.more = before, before > 0
+	hit.total, hit.approximate, hit.counted = sr.total, true, true
 	for looked < maxScan {
-		m, err := (&finder{c: c, criteria: ask.imap(), before: before, want: batch}).find()
+		m, err := (&finder{c: c, criteria: ask.imap(sr.pool), before: before, want: batch}).find()
 		if err != nil {
 			return err
 		}
+		p.doubt(m)
 		candidates := &page{account: p.account, mailbox: p.mailbox, uidValidity: p.uidValidity, got: map[uint32]*Found{}, lockdown: p.lockdown}
-		for _, uid := range m.uids {
-			if f := sr.known[uid]; f != nil {
-				candidates.got[uid] = f
-			}
-		}
 		if local.Header != nil {
 			candidates.fields = []string{local.Header.Name}
 		}
-		if err := candidates.fetch(c, candidates.missing(m.uids), true); err != nil {
-			sr.broken, sr.brokenUIDs = candidates, m.uids
+		if err := candidates.fetch(c, m.uids); err != nil {
 			return err
 		}
+		p.issues = append(p.issues, candidates.issues...)
 		texts, err := candidates.texts(c, local)
 		if err != nil {
 			return err
@@ -46,8 +43,8 @@ func (sr *search) scan(c *imapconn.Conn, p *page, hit *hits, ask, local Criteria
 			if f == nil || !local.match(f, texts[uid]) {
 				continue
 			}
-			kept[uid], hit.page = f, append(hit.page, uid)
-			if len(kept) == sr.limit {
+			p.got[uid], hit.page = f, append(hit.page, uid)
+			if len(hit.page) == sr.limit {
 				break
 			}
 		}
@@ -62,24 +59,31 @@ func (sr *search) scan(c *imapconn.Conn, p *page, hit *hits, ask, local Criteria
 			// expunged by now, or the server miscounts.
 			more = false
 		}
-		if len(kept) == sr.limit || !more {
-			hit.more = more
+		hit.more, hit.next = more, before
+		hit.total, hit.approximate = sr.total+len(hit.page), more
+		if len(hit.page) == sr.limit || !more {
 			break
 		}
-		hit.more = true
 	}
-	hit.next = before
-	hit.total, hit.approximate = sr.total+len(kept), hit.more
-	p.got = kept
 	if local.scannedHere() {
 		p.issues = append(p.issues, contract.Issue{
-			Code:  contract.Unavailable,
-			Stage: "search",
-			Message: fmt.Sprintf("this mail server cannot search for text outside ASCII; the newest %d candidates were looked through here. "+
-				"Search for an ASCII word, or narrow by date or sender", looked),
+			Code: contract.Unavailable, Stage: "search",
+			Message: fmt.Sprintf("this mail server %s; the newest %d candidates were looked through here. %s",
+				sr.inability(), looked, "Narrow by date or flags, or go on with the cursor"),
 		})
 	}
 	return nil
+}
+
+// inability says why text is compared here.
+func (sr *search) inability() string {
+	switch {
+	case sr.pool.Knows(imapconn.NoTextSearch):
+		return "does not search for text as asked"
+	case sr.pool.Knows(imapconn.NoHeaderSearch) && sr.criteria.Header != nil:
+		return "does not search header fields"
+	}
+	return "cannot search for text outside ASCII"
 }
 
 // uidsLeft reports whether matches below position are left to look at.

@@ -1,9 +1,11 @@
 package mailbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"mail-imap-mcp/internal/contract"
@@ -12,9 +14,10 @@ import (
 )
 
 // Search answers one page of matches, newest arrival first. A first page costs
-// two flights on a warm connection (find, fetch), three with snippets; a page
-// after a cursor costs the same. No list of matches is kept: a cursor is a
-// position. A fault comes with a result that says only where was searched.
+// two flights on a warm connection (find, fetch), the newest messages without
+// criteria one; snippets cost one more, and a page after a cursor the same. No
+// list of matches is kept: a cursor is a position. A fault comes with what was
+// found before it, and with a cursor to go on where that is known.
 func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, error) {
 	sr, err := s.prepare(q)
 	if err != nil {
@@ -22,51 +25,40 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 	}
 	p := &page{account: sr.pool.Account().ID, mailbox: sr.mailbox, lockdown: sr.pool.Account().Lockdown}
 	var hit hits
-	attempt := func(_ context.Context, c *imapconn.Conn) error {
+	err = sr.pool.Do(ctx, sr.mailbox, func(_ context.Context, c *imapconn.Conn) error {
 		p.got, p.issues, hit = map[uint32]*Found{}, nil, hits{}
 		p.uidValidity = c.Selected().UIDValidity
-		sr.awaitsLiterals = !c.Has(imap.CapLiteralPlus) && !c.Has(imap.CapLiteralMinus)
 		if sr.uidValidity != 0 && sr.uidValidity != p.uidValidity {
 			return contract.ErrSnapshotChanged()
 		}
-		return sr.run(s, c, p, &hit)
-	}
-	err = sr.pool.Do(ctx, sr.mailbox, attempt)
-	if err != nil && sr.awaitsLiterals && !sr.criteria.ascii() && ctx.Err() == nil && imapconn.IsDecodeFailure(err) {
-		// Such a server refuses CHARSET in the place of a continuation, and
-		// go-imap ends the connection then: ask without.
-		sr.asciiOnly = true
-		err = sr.pool.Do(ctx, sr.mailbox, attempt)
-	}
-	garbled := []contract.Issue{}
-	for range maxScanRescues {
-		if err == nil || sr.broken == nil || ctx.Err() != nil || !imapconn.IsDecodeFailure(err) {
-			break
+		if c.Selected().Volatile {
+			p.issues = append(p.issues, volatileIssue(sr.mailbox))
 		}
-		if err = sr.broken.rescue(ctx, sr.pool, sr.brokenUIDs); err == nil {
-			sr.known, garbled = sr.broken.got, append(garbled, sr.broken.issues...)
-			sr.broken = nil
-			err = sr.pool.Do(ctx, sr.mailbox, attempt)
-		}
-	}
-	p.issues = append(p.issues, garbled...)
-	if err != nil && sr.broken == nil && ctx.Err() == nil && imapconn.IsDecodeFailure(err) {
-		// The matches are known, their summaries broke the connection.
-		err = sr.rescue(ctx, p, &hit, err)
-	}
-	if err != nil && len(p.got) == 0 {
+		return sr.run(c, p, &hit)
+	})
+	if err != nil && len(p.got) == 0 && !hit.counted {
 		return &SearchResult{Account: p.account, Mailbox: sr.mailbox}, imapconn.Classify("search", err)
 	}
 	if err != nil {
-		hit.failed = len(p.missing(hit.page))
 		p.issues = append(p.issues, imapconn.AsIssue("fetch", err))
 	}
 	list := p.newestFirst()
+	for _, f := range list {
+		s.shapes.note(f)
+	}
 	Withhold(ctx, s.people, sr.pool, sr.mailbox, list)
 	if sr.snippet > 0 && len(list) > 0 && err == nil {
 		p.issues = append(p.issues, s.addSnippets(ctx, sr, p, list)...)
 	}
 	return s.result(sr, p, &hit, list)
+}
+
+// volatileIssue warns of ids that do not last.
+func volatileIssue(mailbox string) contract.Issue {
+	return contract.Issue{
+		Code: contract.Unavailable, Stage: "select",
+		Message: fmt.Sprintf("the mail server gives the messages of %q no lasting numbers (no UIDVALIDITY): ids hold for this connection only, and nothing is changed there", mailbox),
+	}
 }
 
 // prepare joins query and cursor into one search.
@@ -100,137 +92,148 @@ func (s *Service) prepare(q SearchQuery) (*search, error) {
 	if sr.limit == 0 {
 		sr.limit = contract.DefaultLimit
 	}
-	pool, err := s.accounts.Section(account)
+	pool, err := s.accounts.Find(account)
 	sr.pool = pool
 	return sr, err
 }
 
-// run finds the page's messages and fetches their summaries.
-func (sr *search) run(s *Service, c *imapconn.Conn, p *page, hit *hits) error {
+// run finds the page's messages and fetches their summaries. What the server turns
+// out not to be able to do is remembered, and asked for in another way.
+func (sr *search) run(c *imapconn.Conn, p *page, hit *hits) error {
 	if sr.criteria.empty() && sr.before == 0 {
-		err := sr.newest(c, p, hit)
-		if err != nil || len(hit.page) > 0 || !hit.more {
+		done, err := sr.newest(c, p, hit)
+		if done || (err != nil && !imapconn.IsRefusal(err)) {
 			return err
 		}
-		// All of the newest were expunged meanwhile: look for what is left.
+		// Refused, or all of the newest were expunged meanwhile: search for them.
 		*hit = hits{}
 	}
-	ask, local := sr.criteria, Criteria{}
-	if !ask.ascii() && (sr.asciiOnly || sr.pool.RefusesCharset()) {
-		ask, local = sr.criteria.split()
+	err := sr.ask(c, p, hit)
+	for range 3 {
+		if !imapconn.IsRefusal(err) || !sr.simplify(c, err) {
+			break
+		}
+		*hit, p.got, p.issues = hits{}, map[uint32]*Found{}, nil
+		err = sr.ask(c, p, hit)
 	}
-	err := sr.runSplit(c, p, hit, ask, local)
-	if err != nil && !ask.ascii() && imapconn.IsRefusal(err) {
-		sr.pool.NoteCharsetRefused(err)
-		ask, local = sr.criteria.split()
-		*hit, p.got = hits{}, map[uint32]*Found{}
-		err = sr.runSplit(c, p, hit, ask, local)
-	}
-	return err
-}
-
-// runSplit asks the server for what it can answer and looks here for the rest.
-func (sr *search) runSplit(c *imapconn.Conn, p *page, hit *hits, ask, local Criteria) error {
-	local.HasAttachment = sr.criteria.HasAttachment
-	if !local.empty() {
-		return sr.scan(c, p, hit, ask, local)
-	}
-	m, err := (&finder{c: c, criteria: ask.imap(), before: sr.before, want: sr.limit}).find()
 	if err != nil {
 		return err
 	}
+	ignored, err := sr.doubtText(c, p, hit)
+	if err != nil || !ignored {
+		return err
+	}
+	*hit, p.got, p.issues = hits{}, map[uint32]*Found{}, nil
+	return sr.ask(c, p, hit)
+}
+
+// simplify notes what a server that refused a search cannot do, and reports
+// whether it can be asked in another way.
+func (sr *search) simplify(c *imapconn.Conn, err error) bool {
+	nested := sr.criteria.HasAttachment != nil && *sr.criteria.HasAttachment
+	switch {
+	case !sr.criteria.ascii() && !sr.pool.RefusesCharset() && !sr.pool.Knows(imapconn.NoTextSearch):
+		sr.pool.NoteCharsetRefused(err)
+		return sr.pool.Learn(imapconn.NoCharset)
+	case nested || sr.criteria.Header != nil:
+		return c.Learn(imapconn.NoHeaderSearch)
+	}
+	return false
+}
+
+// ask asks the server for what it can answer and looks here for the rest.
+func (sr *search) ask(c *imapconn.Conn, p *page, hit *hits) error {
+	ask, local := sr.criteria.split(sr.pool)
+	if !local.empty() {
+		return sr.scan(c, p, hit, ask, local)
+	}
+	m, err := (&finder{c: c, criteria: ask.imap(sr.pool), before: sr.before, want: sr.limit}).find()
+	if err != nil {
+		return err
+	}
+	p.doubt(m)
 	hit.page = m.uids
 	hit.more = m.remaining > len(m.uids) || m.resume > 1
 	if m.resume > 1 && len(m.uids) < sr.limit {
 		hit.next = m.resume
 	}
-	hit.total, hit.approximate = m.remaining, m.approximate
+	hit.total, hit.approximate, hit.counted = m.remaining, m.approximate, true
 	if sr.before > 0 {
 		hit.total, hit.approximate = sr.total, sr.approximate
 	}
-	return p.fetch(c, hit.page, true)
+	return p.fetch(c, hit.page)
 }
 
-// newest takes the last messages of the mailbox by sequence number: EXISTS
-// tells how many there are, and no search is needed. Numbers hold still between
-// the two flights, for a server may not renumber without a command that allows
-// it (RFC 9051 §7.5.1).
-func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) error {
-	var noop *imap.Command
-	c.Pipeline(func() { noop = c.Client().Noop() })
-	if err := noop.Wait(); err != nil {
-		return fmt.Errorf("NOOP: %w", err)
-	}
-	exists := c.Selected().NumMessages
-	if exists == 0 {
-		return nil
-	}
-	lo := windowStart(exists, uint32(sr.limit))
-	hit.total, hit.more, hit.newest = int(exists), lo > 1, true
-	seqs := imap.SeqSet{{Start: lo, Stop: exists}}
-	for range 2 {
-		var again imap.SeqSet
-		rows, err := c.Client().UIDFetch(seqs.Wait()
-		for _, r := range rows {
-			if !p.accept(r) {
-				again.AddNum(r.Seq)
-				return
-			}
-			c.NoteUID(r.UID)
-			hit.page = append(hit.page, r.UID)
-		}
-		if err != nil {
-			return fmt.Errorf("FETCH summaries: %w", err)
-		}
-		if seqs = again; len(seqs) == 0 {
-			return nil
-		}
-	}
-	p.unanswered(len(seqs))
-	return nil
-}
-
-// rescue goes on with a page whose summaries broke the connection.
-func (sr *search) rescue(ctx context.Context, p *page, hit *hits, cause error) error {
-	if hit.newest {
-		hit.page = nil
-		err := sr.pool.Do(ctx, sr.mailbox, func(_ context.Context, c *imapconn.Conn) error {
-			hit.page = nil
-			return sr.newestUIDs(c, p, hit)
+// doubt notes what contradicts itself in the server's answers.
+func (p *page) doubt(m matches) {
+	if m.doubt != "" {
+		p.issues = append(p.issues, contract.Issue{
+			Code: contract.Unavailable, Stage: "search", Retryable: true,
+			Message: m.doubt + "; there may be more than what is shown",
 		})
-		if err != nil {
-			return err
-		}
 	}
-	if len(hit.page) == 0 {
-		return cause
-	}
-	return p.rescue(ctx, sr.pool, hit.page)
 }
 
-// newestUIDs asks for nothing but the UIDs of the last messages, which no
-// server gets wrong.
-func (sr *search) newestUIDs(c *imapconn.Conn, p *page, hit *hits) error {
-	if err := p.sameMailbox(c); err != nil {
-		return err
+// newest takes the last messages of the mailbox by sequence number: EXISTS tells
+// how many there are, and no search is needed. NOOP, for what arrived since, goes
+// ahead in the same flight; only where it has news the summaries are asked for
+// once more. done is false where there may be messages all the same.
+func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) (done bool, err error) {
+	if c.Knows(imapconn.NoSequence) {
+		return false, nil
 	}
-	exists := c.Selected().NumMessages
-	if exists == 0 {
-		return nil
-	}
-	lo := windowStart(exists, uint32(sr.limit))
-	hit.total, hit.more = int(exists), lo > 1
-	cmd := c.Client().UIDFetch(imap.SeqSet{{Start: lo, Stop: exists}}, &imap.FetchOptions{UID: true})
-	rows, err := cmd.Wait()
-	for _, r := range rows {
-		if r.UID != 0 {
-			hit.page = append(hit.page, r.UID)
+	var rows []*imap.Message
+	fresh := c.Fresh()
+	for range 3 {
+		exists := c.Selected().NumMessages
+		if !fresh {
+			c.Client().Noop()
 		}
+		if exists == 0 && fresh {
+			hit.counted = true
+			return true, nil
+		}
+		if exists == 0 {
+			err = c.Client().Finish()
+		} else {
+			rows, err = newestRows(c, sr.limit, SummaryOptions(p.lockdown, true))
+		}
+		now := c.Selected().NumMessages
+		if err != nil || (now == exists && now > 0) {
+			break
+		}
+		fresh = true // what is in it is known now
 	}
 	if err != nil {
-		return fmt.Errorf("FETCH UIDs: %w", err)
+		return false, fmt.Errorf("FETCH summaries: %w", err)
 	}
-	return nil
+	exists := c.Selected().NumMessages
+	hit.total, hit.more, hit.counted = int(exists), int(exists) > sr.limit, true
+	for _, m := range rows[max(0, len(rows)-sr.limit):] {
+		if m.UID != 0 {
+			p.accept(m)
+			c.NoteUID(m.UID)
+			hit.page = append(hit.page, m.UID)
+		}
+	}
+	slices.Sort(hit.page)
+	slices.Reverse(hit.page)
+	if len(hit.page) < min(sr.limit, int(exists)) {
+		return false, nil // rows are missing: search for their UIDs
+	}
+	if left := p.missing(hit.page); len(left) > 0 {
+		return true, p.fetch(c, left)
+	}
+	p.garbled(hit.page)
+	return true, nil
+}
+
+// newestRows fetches the newest n messages, in ascending order.
+func newestRows(c *imapconn.Conn, n int, options *imap.FetchOptions) ([]*imap.Message, error) {
+	fetch := c.Client().FetchFrom(windowStart(c.Selected().NumMessages, uint32(n)), options)
+	rows, err := fetch.Wait()
+	slices.SortStableFunc(rows, func(a, b *imap.Message) int { return cmp.Compare(a.UID, b.UID) })
+	return rows, err
 }
 
 // result builds the answer and seals the position after its last message.
@@ -248,11 +251,14 @@ func (s *Service) result(sr *search, p *page, hit *hits, list []*Found) (*Search
 	for _, f := range list {
 		r.Messages = append(r.Messages, f.Summary)
 	}
-	r.Failed = hit.failed + p.headless
+	r.Failed = len(p.missing(hit.page))
 	r.Attempted = r.Returned + r.Failed
 	next := hit.next
 	if next == 0 {
 		next = lowest(hit.page)
+	}
+	if next == 0 && hit.more { // found, and none of it fetched: go on where this began
+		next = max(sr.before, 1<<32-1)
 	}
 	if r.HasMore = hit.more && next > 1; !r.HasMore {
 		return r, nil

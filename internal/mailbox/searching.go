@@ -11,15 +11,6 @@ type search struct {
 	snippet  int
 	caller   string
 
-	awaitsLiterals bool // the server has neither LITERAL+ nor LITERAL- (RFC 7888)
-	asciiOnly      bool // it is not to be asked for text outside ASCII
-
-	// Candidates of a scan whose summaries broke the connection, and what was
-	// read of such in another way.
-	broken     *page
-	brokenUIDs []uint32
-	known      map[uint32]*Found
-
 	// From the cursor; zero on a first page.
 	uidValidity uint32
 	before      uint32
@@ -33,7 +24,6 @@ type hits struct {
 	total       int      // of the whole search
 	approximate bool
 	more        bool
-	newest      bool   // page is the newest messages, by sequence number
 	next        uint32 // BeforeUID of the next page; 0: the lowest of page
-	failed      int    // messages of the page that could not be read
+	counted     bool   // total is known
 }

@@ -39,6 +39,7 @@ type Service struct {
 	log       *slog.Logger
 	now       func() time.Time
 	extractor *extract.Extractor
+	shapes    shapes
 }
 
 // New makes a Service for accounts; who decides under lockdown, and cursors are
@@ -51,5 +52,6 @@ func New(accounts *imapconn.Accounts, who *people.Service, sealer *contract.Seal
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.shapes.now = s.now
 	return s
 }

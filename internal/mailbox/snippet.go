@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imap"
@@ -113,32 +112,19 @@ func fetchPieces(c *imapconn.Conn, wants []piece) (map[uint32]string, error) {
 			BodySection: []*imap.BodySection{imapconn.Part(imapconn.PartPath(k.id), imap.PartSpecifierNone, 0, k.bytes)},
 		})
 	}
-	// All are drained at once, in whatever order the server answers them.
-	var mu sync.Mutex
-	var drains sync.WaitGroup
 	sources := map[uint32][]byte{}
 	var failed error
 	for i, k := range order {
-		drains.Go(func() {
-			rows, err := cmds[i].Wait()
-			for _, r := range rows {
-				data, ok := r.Section(imapconn.PartPath(k.id), imap.PartSpecifierNone)
-				if ok && parts[r.UID] != nil {
-					mu.Lock()
-					sources[r.UID] = data
-					mu.Unlock()
-				}
+		rows, err := cmds[i].Wait()
+		for _, m := range rows {
+			if data, ok := m.Section(imapconn.PartPath(k.id), imap.PartSpecifierNone); ok && parts[m.UID] != nil {
+				sources[m.UID] = data
 			}
-			if err != nil {
-				mu.Lock()
-				failed = errors.Join(failed, fmt.Errorf("FETCH text: %w", err))
-				mu.Unlock()
-			}
-		})
+		}
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("FETCH text: %w", err))
+		}
 	}
-	drains.Wait()
-	// What a sender wrote is decoded here, in the caller's goroutine, whose
-	// panics are recovered.
 	texts := make(map[uint32]string, len(sources))
 	for uid, source := range sources {
 		texts[uid] = plainText(parts[uid], source)

@@ -24,6 +24,7 @@ type Found struct {
 	Header message.Header
 	// HeaderCut: of the fields lockdown decides by, there are more.
 	HeaderCut bool
+	garbled   bool // the server's structure cannot be understood
 }
 
 // Withhold takes out of the messages of a mailbox what lockdown keeps back of
@@ -57,20 +58,16 @@ func SummaryOptions(lockdown, structure bool, fields ...string) *imap.FetchOptio
 	if lockdown {
 		header.HeaderFields = append(header.HeaderFields, people.LockdownFields...)
 	}
-	opts := &imap.FetchOptions{
-		UID:          true,
-		Flags:        true,
-		InternalDate: true,
-		RFC822Size:   true,
-		BodySection:  []*imap.BodySection{header},
+	return &imap.FetchOptions{
+		Flags:         true,
+		InternalDate:  true,
+		RFC822Size:    true,
+		BodyStructure: structure,
+		BodySection:   []*imap.BodySection{header},
 	}
-	if structure {
-		opts.BodyStructure = true
-	}
-	return opts
 }
 
-// page gathers the summaries of one page over as many tries as it takes.
+// page gathers the summaries of one page.
 type page struct {
 	account, mailbox string
 	uidValidity      uint32
@@ -78,31 +75,21 @@ type page struct {
 	lockdown         bool     // the account's: fields are fetched to decide by
 	got              map[uint32]*Found
 	issues           []contract.Issue
-	headless         int // messages that were answered without what was asked
-}
-
-// unanswered notes messages that came without their header time and again.
-func (p *page) unanswered(n int) {
-	p.headless += n
-	p.issues = append(p.issues, contract.Issue{
-		Code: contract.Unavailable, Stage: "fetch", Retryable: true,
-		Message: contract.Plural(n, "message") + " could not be read: the server sent something else in the answer's place; search again to see them",
-	})
 }
 
 // accept keeps a row that has what a summary needs. An unsolicited FETCH
-// (another client changed a flag meanwhile) can take the place of the answer;
-// such a row lacks the header and is asked for again.
-func (p *page) accept(r *imap.Message) bool {
-	header, ok := r.Section(nil, imap.PartSpecifierHeader)
-	if !ok || r.UID == 0 {
-		return false
+// (another client changed a flag meanwhile) lacks the header.
+func (p *page) accept(m *imap.Message) {
+	header, ok := m.Section(nil, imap.PartSpecifierHeader)
+	if !ok || m.UID == 0 {
+		return
 	}
-	if p.got[r.UID] == nil {
-		p.got[r.UID] = Summarize(p.account, p.mailbox, p.uidValidity, r, message.ParseHeader(header))
-		p.got[r.UID].HeaderCut = int64(len(header)) >= SummaryBytes(p.lockdown)
+	if p.got[m.UID] == nil {
+		f := Summarize(p.account, p.mailbox, p.uidValidity, m, message.ParseHeader(header))
+		f.HeaderCut = int64(len(header)) >= SummaryBytes(p.lockdown)
+		f.garbled = m.Structure == nil
+		p.got[m.UID] = f
 	}
-	return true
 }
 
 // Summarize turns a row into a summary.
@@ -113,8 +100,8 @@ func Summarize(account, mailbox string, uidValidity uint32, r *imap.Message, h m
 		From:    h.Addresses("From"),
 		To:      h.Addresses("To"),
 		Subject: h.Text("Subject"),
-		Flags:   r.Flags,
-		Size:    r.Size,
+		Flags:   imapconn.ShownFlags(r.Flags),
+		Size:    r.RFC822Size,
 	}}
 	if f.Flags == nil {
 		f.Flags = []string{}
@@ -132,29 +119,70 @@ func Summarize(account, mailbox string, uidValidity uint32, r *imap.Message, h m
 }
 
 // fetch gets the summaries of uids on an open connection: one flight, a second
-// only for rows that came without what was asked.
-func (p *page) fetch(c *imapconn.Conn, uids []uint32, structure bool) error {
-	incomplete := []uint32{}
-	for range 2 {
-		if len(uids) == 0 {
-			return nil
-		}
-		rows, err := c.Fetch(uids.Wait()
-		for _, r := range rows {
-			if !p.accept(r) && r.UID != 0 && slices.Contains(uids, r.UID) {
-				incomplete = append(incomplete, r.UID)
-			}
-			c.NoteUID(r.UID)
+// only for messages that did not come. What does not come then either, and what
+// the server refuses, is said with its reason.
+func (p *page) fetch(c *imapconn.Conn, uids []uint32) error {
+	asked, structure := uids, true
+	refused := map[uint32]error{}
+	for try := 0; try < 3 && len(uids) > 0; try++ {
+		rows, no, err := c.FetchEach(uids, SummaryOptions(p.lockdown, structure, p.fields...))
+		for _, m := range rows {
+			p.accept(m)
+			c.NoteUID(m.UID)
 		}
 		if err != nil {
 			return fmt.Errorf("FETCH summaries: %w", err)
 		}
-		uids, incomplete = incomplete, nil
+		for uid, err := range no {
+			refused[uid] = err
+		}
+		uids = p.missing(uids)
+		if try > 0 && (len(no) == 0 || !structure) {
+			break
+		}
+		structure = structure && len(no) == 0 // it may be refused for that alone
 	}
-	if len(uids) > 0 {
-		p.unanswered(len(uids))
-	}
+	p.garbled(asked)
+	p.unanswered(uids, refused)
 	return nil
+}
+
+// unanswered notes messages that the server refuses or does not deliver.
+func (p *page) unanswered(uids []uint32, refused map[uint32]error) {
+	silent := 0
+	for _, uid := range uids {
+		err, no := refused[uid]
+		if !no {
+			silent++
+			continue
+		}
+		p.issues = append(p.issues, contract.Issue{
+			Code: contract.Unavailable, Stage: "fetch", UID: uid,
+			Message: fmt.Sprintf("the mail server refuses to deliver the message with UID %d%s; the others are shown", uid, imapconn.Said(err)),
+		})
+	}
+	if silent > 0 {
+		p.issues = append(p.issues, contract.Issue{
+			Code: contract.Unavailable, Stage: "fetch", Retryable: true,
+			Message: contract.Plural(silent, "message") + " found but not delivered by the mail server; search again to see whether it was for the moment",
+		})
+	}
+}
+
+// garbled notes messages whose structure could not be understood.
+func (p *page) garbled(uids []uint32) {
+	n := 0
+	for _, uid := range uids {
+		if f := p.got[uid]; f != nil && f.garbled {
+			n++
+		}
+	}
+	if n > 0 {
+		p.issues = append(p.issues, contract.Issue{
+			Code: contract.Internal, Stage: "structure",
+			Message: fmt.Sprintf("the server described the structure of %d message(s) in a way that cannot be read; attachments are not counted there", n),
+		})
+	}
 }
 
 // missing lists those of uids that have no summary yet, ascending, as servers
@@ -168,46 +196,6 @@ func (p *page) missing(uids []uint32) []uint32 {
 	}
 	slices.Sort(left)
 	return left
-}
-
-// rescue goes on after a FETCH of summaries broke the connection. The likely
-// cause is one message whose BODYSTRUCTURE cannot be parsed: servers answer in
-// ascending order, so it is the first that is missing. That one is asked for
-// without its structure, the others with; if this breaks too, all without.
-func (p *page) rescue(ctx context.Context, pool *imapconn.Pool, uids []uint32) error {
-	left := p.missing(uids)
-	if len(left) == 0 {
-		return nil
-	}
-	garbled := len(left)
-	err := pool.Do(ctx, p.mailbox, func(_ context.Context, c *imapconn.Conn) error {
-		if err := p.sameMailbox(c); err != nil {
-			return err
-		}
-		if err := p.fetch(c, left[:1], false); err != nil {
-			return err
-		}
-		return p.fetch(c, left[1:], true)
-	})
-	if err == nil {
-		garbled = 1
-	} else if ctx.Err() == nil {
-		err = pool.Do(ctx, p.mailbox, func(_ context.Context, c *imapconn.Conn) error {
-			if err := p.sameMailbox(c); err != nil {
-				return err
-			}
-			return p.fetch(c, p.missing(uids), false)
-		})
-	}
-	if err != nil {
-		return err
-	}
-	p.issues = append(p.issues, contract.Issue{
-		Code:    contract.Internal,
-		Stage:   "structure",
-		Message: fmt.Sprintf("the server described the structure of %d message(s) in a way that cannot be read; attachments are not counted there", garbled),
-	})
-	return nil
 }
 
 // sameMailbox refuses to go on when the mailbox was replaced meanwhile.

@@ -35,7 +35,8 @@ type ListResult struct {
 	Truncated bool // more than contract.MaxMailboxes exist
 	Issues    []contract.Issue
 
-	unusable int // names that cannot be passed back
+	unusable int      // names that cannot be passed back
+	problems []string // what could not be understood
 }
 
 // Criteria say which messages of a mailbox match; all given ones must.

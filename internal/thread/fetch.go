@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imap"
@@ -19,9 +18,8 @@ import (
 type stop struct {
 	box   *threadBox
 	stage string
-	send  func()       // sends commands
-	wait  func() error // awaits them; runs beside the other stops' wait
-	use   func()       // takes over what came, also before an error
+	send  func()       // begins commands
+	use   func() error // waits for them and takes over what came
 }
 
 // flight visits mailboxes in one flight, the one that is open first. What goes
@@ -32,35 +30,17 @@ func (t *thread) flight(c *imapconn.Conn, stops []*stop) error {
 		return nil
 	}
 	names, at := byMailbox(stops, c.Selected().Name)
-	errs := make(map[*stop]error, len(stops))
-	var mu sync.Mutex
-	var waits sync.WaitGroup
 	opened := c.Tour(names, func(i int) {
 		for _, s := range at[i] {
 			s.send()
 		}
-		if i < len(names)-1 {
-			return
-		}
-		// All are awaited at once, and before they leave: go-imap reads no
-		// further until a row is taken, and a server that cannot get rid of its
-		// answers does not read the commands behind.
-		for _, s := range stops {
-			waits.Go(func() {
-				err := s.wait()
-				mu.Lock()
-				defer mu.Unlock()
-				errs[s] = err
-			})
-		}
 	})
-	waits.Wait()
 	var broken error
 	for i, there := range opened() {
 		broken = errors.Join(broken, t.arrive(at[i][0].box, there))
 		for _, s := range at[i] {
 			if there.Err == nil && !s.box.failed {
-				broken = errors.Join(broken, t.finish(s, errs[s]))
+				broken = errors.Join(broken, t.finish(s))
 			}
 		}
 	}
@@ -69,17 +49,15 @@ func (t *thread) flight(c *imapconn.Conn, stops []*stop) error {
 
 // finish takes over what a stop brought. A refusal is the mailbox's; what else
 // goes wrong is the connection's.
-func (t *thread) finish(s *stop, err error) error {
-	s.use()
-	switch {
+func (t *thread) finish(s *stop) error {
+	switch err := s.use(); {
 	case err == nil:
 		return nil
 	case !imapconn.IsRefusal(err):
 		return fmt.Errorf("%s: %w", s.stage, err)
 	case s.stage == "search":
-		// What is known of it can still be read.
-		s.box.unsearchable = true
-		t.note(s.box, s.stage, err)
+		// What is known of it can still be read, and it may be browsed.
+		s.box.unsearchable, s.box.refusal = true, err
 	default:
 		t.fail(s.box, s.stage, err)
 	}
@@ -150,18 +128,17 @@ func (t *thread) note(b *threadBox, stage string, err error) {
 }
 
 // open opens the message's own mailbox and fetches the message asked about, and
-// with it the names of the usual mailboxes, in one flight. As in mailbox/get.go, a
-// second try is for servers that put the NOOP off, and for an unsolicited FETCH
+// with it the names of the usual mailboxes, in one flight. As in mailbox/opened.go,
+// a second try is for servers that put the NOOP off, and for an unsolicited FETCH
 // in the answer's place.
 func (t *thread) open(c *imapconn.Conn) error {
 	own := t.boxes[0]
-	t.fetching = []*threadBox{own}
 	for try := 0; t.seed == nil && try < 2; try++ {
 		if err := t.openOnce(c, own); err != nil {
 			return err
 		}
 	}
-	t.fetching, own.pending = nil, nil
+	own.pending = nil
 	if t.seed == nil {
 		return contract.ErrGone(t.id)
 	}
@@ -172,47 +149,35 @@ func (t *thread) openOnce(c *imapconn.Conn, own *threadBox) error {
 	own.pending = []uint32{t.id.UID}
 	s := t.summaryStop(c, own, seedReferencesBytes)
 	opts := &imap.ListOptions{ReturnSpecialUse: c.Has(imap.CapSpecialUse) && c.Has(imap.CapListExtended)}
-	var noop *imap.Command
 	var list *imapconn.ListCommand
-	var places map[place]string
-	var listed sync.WaitGroup
 	opened := c.Tour([]string{own.name}, func(int) {
-		noop = c.Client().Noop()
+		c.Client().Noop()
 		s.send()
 		if !t.placed {
 			list = c.Client().List("", "*", opts)
-			listed.Go(func() { places = findPlaces(list) })
 		}
 	})
-	err := s.wait()
-	listed.Wait()
-	if noop != nil { // nil: the name cannot be sent
-		err = errors.Join(err, noop.Wait())
-	}
 	if there := opened()[0]; there.Err != nil {
 		return there.Err
 	}
 	if err := c.CheckValidity(t.id); err != nil {
 		return err
 	}
-	s.use()
-	t.seed = own.got[t.id.UID]
-	if list != nil {
-		listErr := list.Close()
-		switch {
-		case listErr == nil:
-		case imapconn.IsRefusal(listErr):
-			t.issues = append(t.issues, imapconn.AsIssue("list", listErr))
-		default:
-			err = errors.Join(err, listErr)
-		}
-	}
-	if err != nil {
+	if err := s.use(); err != nil {
 		return fmt.Errorf("FETCH message: %w", err)
 	}
-	if list != nil {
-		t.addPlaces(places)
+	t.seed = own.got[t.id.UID]
+	if list == nil {
+		return nil
 	}
+	rows, err := list.Wait()
+	switch {
+	case imapconn.IsRefusal(err):
+		t.issues = append(t.issues, imapconn.AsIssue("list", err))
+	case err != nil:
+		return fmt.Errorf("LIST: %w", err)
+	}
+	t.addPlaces(findPlaces(rows))
 	return nil
 }
 
@@ -223,17 +188,14 @@ func (t *thread) anyPending() bool {
 // fetchSummaries gets what was found, in one flight.
 func (t *thread) fetchSummaries(c *imapconn.Conn) error {
 	var stops []*stop
-	t.fetching = nil
 	for _, b := range t.boxes {
 		if len(b.pending) > 0 {
 			stops = append(stops, t.summaryStop(c, b, threadReferencesBytes))
-			t.fetching = append(t.fetching, b)
 		}
 	}
 	if err := t.flight(c, stops); err != nil {
 		return err
 	}
-	t.fetching = nil
 	for _, s := range stops {
 		s.box.settle()
 	}
@@ -252,53 +214,26 @@ func (b *threadBox) settle() {
 
 // summaryStop fetches the summaries of a mailbox's pending messages.
 func (t *thread) summaryStop(c *imapconn.Conn, b *threadBox, references int64) *stop {
-	groups := map[bool][]uint32{}
-	for _, uid := range b.pending {
-		structured := !t.bareAll && !b.bare[uid]
-		groups[structured] = append(groups[structured], uid)
-	}
-	var cmds []*imap.Fetch
-	var mu sync.Mutex
-	var rows []*imap.Message
+	var cmd *imap.Fetch
 	return &stop{
 		box: b, stage: "fetch",
-		send: func() {
-			for _, structured := range []bool{true, false} {
-				if len(groups[structured]) > 0 {
-					cmds = append(cmds, c.Fetch(groups[structured], t.options(structured, references)))
-				}
+		send: func() { cmd = c.Fetch(b.pending, t.options(c, references)) },
+		use: func() error {
+			rows, err := cmd.Wait()
+			for _, m := range rows {
+				b.accept(t.id.Account, m)
 			}
-		},
-		wait: func() error {
-			return drainAll(c, cmds, len(b.pending)+1, max(references, mailbox.SummaryBytes(t.pool.Account().Lockdown)), func(r *imap.Message) {
-				mu.Lock()
-				defer mu.Unlock()
-				rows = append(rows, r)
-			})
-		},
-		use: func() {
-			for _, r := range rows {
-				b.accept(t.id.Account, r)
-			}
+			return err
 		},
 	}
-}
-
-// drainAll drains FETCHes at once, in whatever order the server answers them.
-func drainAll(c *imapconn.Conn, cmds []*imap.Fetch, maxRows int, maxSection int64, use func(*imap.Message)) error {
-	errs := make([]error, len(cmds))
-	var drains sync.WaitGroup
-	for i, cmd := range cmds {
-		drains.Go(func() { errs[i] = imapconn.FetchRows(c, cmd, maxRows, maxSection, use) })
-	}
-	drains.Wait()
-	return errors.Join(errs...)
 }
 
 // options asks for a summary and the fields that join conversations, in
 // sections of their own: 20 kB of References must not crowd out the sender.
-func (t *thread) options(structure bool, references int64) *imap.FetchOptions {
-	opts := mailbox.SummaryOptions(t.pool.Account().Lockdown, structure)
+func (t *thread) options(c *imapconn.Conn, references int64) *imap.FetchOptions {
+	opts := mailbox.SummaryOptions(t.pool.Account().Lockdown, true)
+	opts.GmailThrID, opts.GmailMsgID = c.Has(imap.CapGmail), c.Has(imap.CapGmail)
+	opts.ThreadID, opts.EmailID = c.Has(imap.CapObjectID), c.Has(imap.CapObjectID)
 	identity := imapconn.Part(nil, imap.PartSpecifierHeader, 0, threadIdentityBytes)
 	identity.HeaderFields = identityFields
 	ancestors := imapconn.Part(nil, imap.PartSpecifierHeader, 0, references)
@@ -333,6 +268,7 @@ func (b *threadBox) accept(account string, r *imap.Message) {
 	b.got[r.UID] = &threadMail{
 		Found:   *mailbox.Summarize(account, b.name, b.uidValidity, r, joinHeaders(headers)),
 		lineage: readLineage(headers),
+		server:  serverIDs{r.GmailMsgID, r.GmailThrID, r.EmailID, r.ThreadID},
 		box:     b,
 		arrived: r.InternalDate,
 		removed: map[string]int{},

@@ -60,6 +60,13 @@ func (a *arrangement) kin(seed *threadMail, byID, answers map[string][]*threadMa
 	for _, id := range seed.parents {
 		enqueue(id)
 	}
+	for _, list := range byID {
+		for _, m := range list {
+			if m.server.sameThread(seed.server) {
+				join(m)
+			}
+		}
+	}
 	for i := 0; i < len(queue); i++ {
 		a.ancestors[queue[i]] = true
 		for _, m := range byID[queue[i]] {
@@ -127,6 +134,10 @@ func (m *threadMail) key() string {
 	from := make([]string, 0, len(m.From))
 	for _, a := range m.From {
 		from = append(from, strings.ToLower(a.Address))
+	}
+	if key := m.server.message(); key != "" {
+		m.identity = key
+		return key
 	}
 	key := fmt.Sprintf("%q %q %q", m.id, m.Header.Get("Date"), from)
 	if m.id == "" {

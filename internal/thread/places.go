@@ -5,7 +5,6 @@ import (
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imap"
-	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/people"
 )
 
@@ -40,10 +39,10 @@ var usualPlaces = map[place]people.SpecialUse{
 // the one that the server marks, else one whose name says so. Trash, Junk and
 // Drafts are not looked into: what lies there was taken out of a conversation,
 // or is not in it yet.
-func findPlaces(cmd *imapconn.ListCommand) map[place]string {
+func findPlaces(rows []*imap.ListData) map[place]string {
 	marked, named := map[place]string{}, map[place]string{}
 	best := map[place]int{}
-	for data := cmd.Next(); data != nil; data = cmd.Next() {
+	for _, data := range rows {
 		if contract.CheckMailbox("mailbox", data.Mailbox) != nil || slices.ContainsFunc(data.Attrs, people.Unselectable) {
 			continue
 		}

@@ -74,7 +74,7 @@ func packs(ids []string, n int) [][]string {
 func (t *thread) searchFor(c *imapconn.Conn, ids []string) error {
 	var stops []*stop
 	groups := packs(ids, min(maxThreadCommands, max(maxRoundCommands/len(t.boxes), 1)))
-	utf8Refused := t.pool.RefusesCharset() || (!c.Has(imap.CapLiteralPlus) && !c.Has(imap.CapLiteralMinus))
+	utf8Refused := t.pool.RefusesCharset()
 	for _, group := range groups {
 		for _, id := range group {
 			t.asked[id] = true
@@ -95,22 +95,37 @@ func (t *thread) searchFor(c *imapconn.Conn, ids []string) error {
 		key := &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Subject", Value: subject}}}
 		asks = append(asks, ask{key, imapconn.IsASCII(subject), false})
 	}
+	if seed := t.seed.thread(); t.rounds == 0 && seed != nil {
+		asks = append(asks, ask{seed, true, true})
+	}
+	if t.pool.Knows(imapconn.NoHeaderSearch) {
+		return t.browse(c)
+	}
 	for _, b := range t.boxes {
-		if b.failed || b.unsearchable || len(asks) == 0 {
-			continue
-		}
-		if c.Has(imap.CapESearch) {
+		if !b.failed && !b.unsearchable && len(asks) > 0 {
 			stops = append(stops, t.searchStop(c, b, asks))
-			continue
-		}
-		// Answers without a tag: one search in flight at a time.
-		for i := range asks {
-			if err := t.flight(c, []*stop{t.searchStop(c, b, asks[i:i+1])}); err != nil {
-				return err
-			}
 		}
 	}
-	return t.flight(c, append(stops, t.textStops(c)...))
+	if err := t.flight(c, append(stops, t.textStops(c)...)); err != nil {
+		return err
+	}
+	if t.rounds == 0 && t.findsNothing() && t.pool.Learn(imapconn.NoHeaderSearch) {
+		return t.browse(c)
+	}
+	for _, b := range t.boxes {
+		if b.refusal != nil {
+			t.note(b, "search", b.refusal)
+			b.refusal = nil
+		}
+	}
+	return nil
+}
+
+// findsNothing reports whether SEARCH HEADER does not even find the message asked
+// about by its own id, or is refused in its mailbox.
+func (t *thread) findsNothing() bool {
+	own := t.boxes[0]
+	return own.unsearchable || (own.searched && !own.failed && t.asked[t.seed.id] && t.seed.id != "" && !own.ownFound)
 }
 
 // ask is one search command.
@@ -167,8 +182,6 @@ func (t *thread) searchStop(c *imapconn.Conn, b *threadBox, asks []ask) *stop {
 		opts = &imap.SearchOptions{ReturnAll: true}
 	}
 	cmds := make([]*imap.Query[*imap.SearchData], len(asks))
-	sets := make([]imap.NumSet, len(asks))
-	refused := false
 	return &stop{
 		box: b, stage: "search",
 		send: func() {
@@ -176,15 +189,20 @@ func (t *thread) searchStop(c *imapconn.Conn, b *threadBox, asks []ask) *stop {
 				cmds[i] = c.Client().UIDSearch(a.criteria, opts)
 			}
 		},
-		wait: func() error {
+		use: func() error {
+			b.searched = true
 			var failed error
 			for i, cmd := range cmds {
 				data, err := cmd.Wait()
 				switch {
 				case err == nil:
-					sets[i] = data.All
+					b.take(data.All, t.near(b))
+					if asks[i].counts {
+						b.count = max(b.count, imapconn.CountUIDs(data.All, 0))
+						b.ownFound = b.ownFound || data.All.Contains(t.id.UID)
+					}
 				case imapconn.IsRefusal(err) && !asks[i].ascii:
-					refused = refused || asks[i].counts
+					t.refusedIDs = t.refusedIDs || asks[i].counts
 					t.pool.NoteCharsetRefused(err)
 				default:
 					failed = errors.Join(failed, err)
@@ -192,37 +210,21 @@ func (t *thread) searchStop(c *imapconn.Conn, b *threadBox, asks []ask) *stop {
 			}
 			return failed
 		},
-		use: func() {
-			b.searched = true
-			t.refusedIDs = t.refusedIDs || refused
-			for i, set := range sets {
-				if set == nil {
-					continue
-				}
-				b.take(set, t.near(b))
-				if asks[i].counts {
-					b.count = max(b.count, imapconn.CountUIDs(set, 0))
-				}
-			}
-		},
 	}
 }
 
-// idKeys are the search keys for ids. A message that was found by its id need
+// idKeys are the search keys for ids, in the angle brackets without which iCloud
+// finds none (ImapEngine#186). A message that was found by its id need
 // not be looked for, only those that name it.
 func (t *thread) idKeys(ids []string) []imap.SearchCriteria {
 	var keys []imap.SearchCriteria
 	for _, id := range ids {
-		value := id
-		if len(id) < weakIDBytes || !strings.Contains(id, "@") {
-			value = "<" + id + ">"
-		}
 		names := []string{"References", "In-Reply-To"}
 		if id == t.seed.id || !t.arrange.present[id] {
 			names = append(names, "Message-Id")
 		}
 		for _, name := range names {
-			keys = append(keys, imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: name, Value: value}}})
+			keys = append(keys, imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: name, Value: "<" + id + ">"}}})
 		}
 	}
 	return keys
@@ -247,7 +249,7 @@ func (t *thread) near(b *threadBox) uint32 {
 
 // take notes the matches to look at: all when they are few, else those around a
 // UID, or the newest.
-func (b *threadBox) take(set imap.NumSet, around uint32) {
+func (b *threadBox) take(set imap.UIDSet, around uint32) {
 	room := maxThreadHits - len(b.got) - len(b.pending)
 	uids := imapconn.Newest(set, maxThreadHits, 0)
 	if around > 0 {
@@ -266,12 +268,11 @@ func (b *threadBox) take(set imap.NumSet, around uint32) {
 
 // nearest takes up to n of the set's UIDs, half of them from around upwards as
 // far as there are, without expanding its ranges.
-func nearest(set imap.NumSet, around uint32, n int) []uint32 {
+func nearest(set imap.UIDSet, around uint32, n int) []uint32 {
 	below := imapconn.Newest(set, n, around)
 	var above []uint32
-	ranges, _ := set.(imap.UIDSet)
-	for _, r := range ranges {
-		for uid := max(uint32(r.Start), around); uid <= uint32(r.Stop) && len(above) < n; uid++ {
+	for _, r := range set {
+		for uid := max(r.Start, around); uid <= r.Stop && len(above) < n; uid++ {
 			above = append(above, uid)
 			if uid == 1<<32-1 {
 				break

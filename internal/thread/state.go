@@ -29,11 +29,6 @@ type thread struct {
 	refusedIDs   bool // ids outside ASCII that the server does not search for
 	issues       []contract.Issue
 	arrange      arrangement
-	rescues      int
-	// fetching are the boxes whose summaries are under way: a connection that
-	// breaks now may have broken on a structure.
-	fetching []*threadBox
-	bareAll  bool // ask for no structure any more
 	broken   bool // it ended with a fault
 	judged   bool // lockdown has decided what is withheld
 }
@@ -49,9 +44,11 @@ type threadBox struct {
 	searched    bool
 	// unsearchable: a search was refused.
 	unsearchable bool
+	refusal      error // of the search
+	ownFound     bool  // a search for ids found the message asked about
+	browsed      bool  // its newest messages were looked through
 	count        int // matches, as far as one search told
 	pending      []uint32
-	bare         map[uint32]bool // asked for without structure
 	retried      map[uint32]bool
 	got          map[uint32]*threadMail
 }
@@ -60,6 +57,7 @@ type threadBox struct {
 type threadMail struct {
 	mailbox.Found
 	lineage
+	server  serverIDs
 	box     *threadBox
 	arrived time.Time
 	read    bool // its text was asked for
@@ -104,7 +102,7 @@ func (t *thread) addBox(name string, p place, asked bool) *threadBox {
 	}
 	b := &threadBox{
 		name: name, place: p, asked: asked,
-		bare: map[uint32]bool{}, retried: map[uint32]bool{}, got: map[uint32]*threadMail{},
+		retried: map[uint32]bool{}, got: map[uint32]*threadMail{},
 	}
 	t.boxes = append(t.boxes, b)
 	return b

@@ -1,10 +1,10 @@
 package thread
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"mail-imap-mcp/internal/imap"
@@ -66,8 +66,6 @@ func textStop(c *imapconn.Conn, b *threadBox, wants []textWant, share int64) *st
 		groups[id] = append(groups[id], w.mail.ID.UID)
 	}
 	cmds := make([]*imap.Fetch, len(order))
-	var mu sync.Mutex
-	got := map[uint32]*imap.Message{}
 	return &stop{
 		box: b, stage: "body",
 		send: func() {
@@ -77,25 +75,29 @@ func textStop(c *imapconn.Conn, b *threadBox, wants []textWant, share int64) *st
 				})
 			}
 		},
-		wait: func() error {
-			return drainAll(c, cmds, len(wants)+1, share, func(r *imap.Message) {
-				mu.Lock()
-				defer mu.Unlock()
-				if len(r.Sections) > 0 {
-					got[r.UID] = r
+		use: func() error {
+			got := map[uint32]*imap.Message{}
+			var failed error
+			for _, cmd := range cmds {
+				rows, err := cmd.Wait()
+				failed = errors.Join(failed, err)
+				for _, m := range rows {
+					if len(m.Sections) > 0 {
+						got[m.UID] = m
+					}
 				}
-			})
-		},
-		// What a sender wrote is decoded here, in the caller's goroutine, whose
-		// panics are recovered.
-		use: func() {
+			}
 			for _, w := range wants {
-				r := got[w.mail.ID.UID]
-				if data, ok := r.Section(imapconn.PartPath(w.section()), imap.PartSpecifierNone); ok {
+				m := got[w.mail.ID.UID]
+				if m == nil {
+					continue
+				}
+				if data, ok := m.Section(imapconn.PartPath(w.section()), imap.PartSpecifierNone); ok {
 					w.mail.read = true
 					w.mail.take(w.part, data, int64(len(data)) >= share)
 				}
 			}
+			return failed
 		},
 	}
 }

@@ -2,7 +2,6 @@ package thread
 
 import (
 	"context"
-	"slices"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imapconn"
@@ -23,9 +22,9 @@ import (
 // criteria match, in one mailbox, so the searches for ids and the widening are
 // needed all the same, and it would save no flight: the headers that join
 // mailboxes and copies are fetched with the summaries. It also joins strangers
-// by subject (step 5), and go-imap's parser for it recurses.
+// by subject (step 5).
 func (s *Service) Thread(ctx context.Context, q Query) (*Thread, error) {
-	pool, err := s.accounts.Section(q.ID.Account)
+	pool, err := s.accounts.Find(q.ID.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -43,15 +42,10 @@ func (s *Service) Thread(ctx context.Context, q Query) (*Thread, error) {
 		}
 		t.extra = append(t.extra, contract.CanonicalMailbox(name))
 	}
-	for {
+	err = pool.Do(ctx, "", t.run)
+	if err == nil && !t.judged {
+		t.judge(ctx)
 		err = pool.Do(ctx, "", t.run)
-		if err == nil && !t.judged {
-			t.judge(ctx)
-			continue
-		}
-		if err == nil || ctx.Err() != nil || !imapconn.IsDecodeFailure(err) || !t.blame() {
-			break
-		}
 	}
 	if err != nil && (t.seed == nil || !imapconn.IsFault(err)) {
 		return nil, imapconn.Classify("thread", err)
@@ -118,26 +112,4 @@ func (t *thread) judge(ctx context.Context) {
 			mailbox.Withhold(ctx, t.s.people, t.pool, b.name, list)
 		}
 	}
-}
-
-// blame says which message's structure broke the connection, so that it is
-// asked for in another way. Servers answer in ascending order: it is the first
-// that is missing. If this was not it, no structure is asked for any more.
-func (t *thread) blame() bool {
-	if t.rescues++; t.rescues > maxThreadRescues || len(t.fetching) == 0 {
-		return false
-	}
-	if t.rescues == maxThreadRescues {
-		t.bareAll = true
-		return true
-	}
-	for _, b := range t.fetching {
-		for _, uid := range slices.Sorted(slices.Values(b.pending)) {
-			if !b.bare[uid] {
-				b.bare[uid] = true
-				return true
-			}
-		}
-	}
-	return false
 }
