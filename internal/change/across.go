@@ -3,8 +3,8 @@ package change
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"mail-imap-mcp/internal/contract"
@@ -26,6 +26,11 @@ func (l *letter) header() []byte {
 		end = i + 4
 	}
 	return l.source[:min(end, letterHeaderBytes)]
+}
+
+func (l *letter) write(w io.Writer) error {
+	_, err := w.Write(l.source)
+	return err
 }
 
 func (l *letter) tail() []byte { return l.source[max(0, len(l.source)-tailBytes):] }
@@ -91,27 +96,24 @@ func (a *attempt) collect(ctx context.Context, from *imapconn.Pool) (l *letter, 
 	err = from.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
 		l = nil
 		a.evidence = Evidence{Batch: a.number}
-		var size int64
-		unasked := false
-		err := a.visit(c, lookOptions(a.change.Kind), func(r *imap.Message) {
-			if r.UID != uid || r.Flags == nil {
-				return
-			}
-			// What a server tells unasked comes in place of the answer.
-			if unasked = r.InternalDate.IsZero(); !unasked {
-				l, size = &letter{flags: r.Flags, date: r.InternalDate}, r.Size
-				a.evidence.Present = []Present{presentOf(r, a.change.Kind)}
-			}
-		})
+		look, err := a.visit(c, lookOptions(a.change.Kind), nil)
 		if err != nil {
 			return err
 		}
-		if unasked {
+		rows, err := look.read(c)
+		if err != nil {
+			return err
+		}
+		r := rows[uid]
+		switch {
+		case !a.delivered(uid, r):
+			return nil
+		case r.InternalDate.IsZero():
 			return contract.Errorf(contract.Unavailable, "the mail server did not say of when it is, so it is left as it is; try again")
 		}
-		if l == nil {
-			return nil
-		}
+		l = &letter{flags: imapconn.ShownFlags(r.Flags), date: r.InternalDate}
+		a.evidence.Present = []Present{presentOf(r, a.change.Kind)}
+		size := r.RFC822Size
 		if size > maxAcross {
 			return contract.Errorf(contract.InvalidInput, "it has %d MB; at most %d MB are copied to another account", size>>20, maxAcross>>20)
 		}
@@ -123,37 +125,13 @@ func (a *attempt) collect(ctx context.Context, from *imapconn.Pool) (l *letter, 
 			return contract.Errorf(contract.Unavailable, "the mail server gave only %d of its %d bytes, so it is left as it is", have, size)
 		}
 		// The copy is recognised by what is sent.
-		a.evidence.Present[0].Print = fingerprint(*imap.Message{
-			Size: int64(len(l.source)), InternalDate: l.date,
-			Sections: []imapconn.Section{{Specifier: imap.PartSpecifierHeader, Data: l.header()}},
+		a.evidence.Present[0].Print = fingerprint(&imap.Message{
+			RFC822Size: int64(len(l.source)), InternalDate: l.date,
+			Sections: []imap.Section{{Specifier: imap.PartSpecifierHeader, Data: l.header()}},
 		})
 		return nil
 	})
-	if err == nil && l == nil {
-		a.fail(uid, contract.NotFound, "%s", contract.ErrGone(a.outcomes[0].ID).Error())
-	}
 	return l, err
-}
-
-// visit opens the batch's mailbox anew, for reading, and looks at its messages in
-// the same flight.
-func (a *attempt) visit(c *imapconn.Conn, opts *imap.FetchOptions, use func(*imap.Message)) error {
-	c.Refresh()
-	var fetch *imap.Fetch
-	wait := c.Tour([]string{a.batch.Mailbox}, func(int) { fetch = c.Fetch(a.batch.UIDs, opts) })
-	var err error
-	if fetch != nil {
-		rows, err := fetch, maxChangeRows, printBytes, use)
-	}
-	switch stop := wait()[0]; {
-	case stop.Err != nil:
-		return stop.Err
-	case err != nil:
-		return fmt.Errorf("FETCH: %w", err)
-	case stop.Selected.UIDValidity != a.batch.UIDValidity:
-		return contract.ErrStale(stop.Selected.UIDValidity, a.batch.UIDValidity)
-	}
-	return nil
 }
 
 // read fetches the source piece by piece, until nothing comes any more: what a
@@ -163,7 +141,7 @@ func (l *letter) read(c *imapconn.Conn, uid uint32) error {
 		before, told := len(l.source), false
 		section := imapconn.Part(nil, imap.PartSpecifierNone, int64(before), letterPieceBytes)
 		fetch := c.Fetch([]uint32{uid}, &imap.FetchOptions{BodySection: []*imap.BodySection{section}})
-		err := imapconn.FetchRows(c.Wait()
+		rows, err := fetch.Wait()
 		for _, r := range rows {
 			if data, ok := r.Section(nil, imap.PartSpecifierNone); ok && r.UID == uid {
 				l.source, told = append(l.source[:before], data...), true
@@ -200,26 +178,19 @@ func (a *attempt) deliver(ctx context.Context, to *imapconn.Pool, l *letter) (co
 		if err != nil {
 			return notDestination(a.batch.To, err)
 		}
-		a.evidence.ToUIDValidity, a.evidence.ToUIDNext = status.UIDValidity, uint32(status.UIDNext)
+		a.evidence.ToUIDValidity, a.evidence.ToUIDNext = status.UIDValidity, status.UIDNext
 		if err := a.begin(); err != nil {
 			return err
 		}
-		cmd, err := c.Client().Append(a.batch.To, int64(len(l.source)), &imap.AppendOptions{Flags: appendFlags(l.flags), Time: l.date})
+		cmd, err := c.Client().Append(a.batch.To, int64(len(l.source)), l.write, &imap.AppendOptions{Flags: appendFlags(l.flags), Time: l.date})
 		if err != nil {
 			return err
-		}
-		_, writeErr := cmd.Write(l.source)
-		if err := errors.Join(writeErr, cmd.Close()); err != nil {
-			if _, refused := cmd.Wait(); imapconn.IsRefusal(refused) {
-				return fmt.Errorf("APPEND: %w", refused)
-			}
-			return fmt.Errorf("APPEND: %w", err)
 		}
 		data, err := cmd.Wait()
 		if err != nil {
 			return fmt.Errorf("APPEND: %w", err)
 		}
-		copied, err = a.verify(c, l, uint32(data.UID))
+		copied, err = a.verify(c, l, data.UID)
 		if err != nil && (imapconn.IsRefusal(err) || !imapconn.IsFault(err)) {
 			return nil // it has it, and does not let us look
 		}
@@ -243,12 +214,12 @@ func appendFlags(flags []string) []imap.Flag {
 // that nothing follows them. uid is 0 where the server did not name it
 // (APPENDUID, RFC 4315 §3); then it is looked for among what is new.
 func (a *attempt) verify(c *imapconn.Conn, l *letter, uid uint32) (*contract.MessageID, error) {
-	set := imap.UIDSet{{Start: imap.UID(uid), Stop: imap.UID(uid)}}
+	set := imap.UIDSet{{Start: uid, Stop: uid}}
 	if uid == 0 {
 		if a.evidence.ToUIDNext == 0 {
 			return nil, nil // it could be anywhere
 		}
-		set = imap.UIDSet{{Start: imap.UID(a.evidence.ToUIDNext), Stop: 0}}
+		set = imap.UIDSet{{Start: a.evidence.ToUIDNext, Stop: 0}}
 	}
 	c.Refresh()
 	var fetch *imap.Fetch
@@ -259,23 +230,21 @@ func (a *attempt) verify(c *imapconn.Conn, l *letter, uid uint32) (*contract.Mes
 			imapconn.Part(nil, imap.PartSpecifierNone, tail, 2*tailBytes),
 		}})
 	})
-	var found uint32
-	if fetch != nil {
-		rows, err := fetch.Wait()
-		for _, r := range rows {
-			header, _ := r.Section(nil, imap.PartSpecifierHeader)
-			end, _ := r.Section(nil, imap.PartSpecifierNone)
-			if r.UID >= a.evidence.ToUIDNext && bytes.Equal(header, l.header()) && bytes.Equal(end, l.tail()) {
-				found = max(found, r.UID)
-			}
-		}
-		if err != nil && !imapconn.IsRefusal(err) {
-			return nil, fmt.Errorf("FETCH copy: %w", err)
-		}
-	}
 	stop := wait()[0]
 	if stop.Err != nil {
 		return nil, stop.Err
+	}
+	rows, err := fetch.Wait()
+	if err != nil && !imapconn.IsRefusal(err) {
+		return nil, fmt.Errorf("FETCH copy: %w", err)
+	}
+	var found uint32
+	for _, r := range rows {
+		header, _ := r.Section(nil, imap.PartSpecifierHeader)
+		end, _ := r.Section(nil, imap.PartSpecifierNone)
+		if r.UID >= a.evidence.ToUIDNext && bytes.Equal(header, l.header()) && bytes.Equal(end, l.tail()) {
+			found = max(found, r.UID)
+		}
 	}
 	if found == 0 || stop.Selected.UIDValidity != a.evidence.ToUIDValidity {
 		return nil, nil
@@ -331,32 +300,20 @@ func (s *Service) findAcross(ctx context.Context, from *imapconn.Pool, a *attemp
 	}
 	var copies map[uint32]*contract.MessageID
 	err = to.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
-		c.Refresh()
-		var arrived arrivals
-		var fetch *imap.Fetch
-		wait := c.Tour([]string{a.batch.To}, func(int) { fetch = a.fetchArrivals(c) })
-		var err error
-		if fetch != nil {
-			err = arrived.read(c, fetch, a.evidence.ToUIDNext)
-		}
-		stop := wait()[0]
-		if err = errors.Join(stop.Err, err); err != nil {
-			return err
-		}
-		copies = a.recognise(stop.Selected.UIDValidity, arrived, nil)
-		return nil
+		arrived, validity, err := a.lookForCopies(c)
+		copies = a.recognise(validity, arrived, nil)
+		return err
 	})
 	if err != nil {
 		return err
 	}
 	var left map[uint32][]string
 	err = from.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
-		left = map[uint32][]string{}
-		return a.visit(c, &imap.FetchOptions{Flags: true}, func(r *imap.Message) {
-			if r.Flags != nil {
-				left[r.UID] = r.Flags
-			}
-		})
+		look, err := a.visit(c, &imap.FetchOptions{Flags: true}, nil)
+		if err == nil {
+			left, err = look.flags(c)
+		}
+		return err
 	})
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package change
 
 import (
 	"context"
-	"fmt"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imap"
@@ -59,31 +58,16 @@ func (a *attempt) look(c *imapconn.Conn, neverExpunge bool) error {
 			return err
 		}
 	}
-	var set imap.UIDSet
-	for _, uid := range a.batch.UIDs {
-		set.AddNum(imap.UID(uid))
-	}
-	var fetch *imap.Fetch
+	var look *sight
 	var status *imap.Query[*imap.StatusData]
 	var labels *imapconn.ListCommand
 	wait := c.OpenToChange(a.batch.Mailbox, func() {
-		fetch = c.Client().UIDFetch(set, lookOptions(a.change.Kind))
+		look = see(c, a.batch.UIDs, lookOptions(a.change.Kind))
 		if a.batch.To != "" {
 			status = c.Client().Status(a.batch.To, &imap.StatusOptions{UIDNext: true, UIDValidity: true})
 		}
 		labels = a.askGmail(c)
 	})
-	there := map[uint32]Present{}
-	var fetchErr error
-	if fetch != nil {
-		rows, fetchErr := fetch.Wait()
-		for _, r := range rows {
-			if _, asked := a.index[r.UID]; asked && r.Flags != nil {
-				there[r.UID] = presentOf(r, a.change.Kind)
-			}
-		}
-	}
-	labelsErr := a.readGmail(labels)
 	open, err := wait()
 	if err != nil {
 		return err
@@ -91,25 +75,24 @@ func (a *attempt) look(c *imapconn.Conn, neverExpunge bool) error {
 	if open.UIDValidity != a.batch.UIDValidity {
 		return contract.ErrStale(open.UIDValidity, a.batch.UIDValidity)
 	}
-	if fetchErr != nil {
-		return fmt.Errorf("FETCH before the change: %w", fetchErr)
+	rows, err := look.read(c)
+	if err != nil {
+		return err
 	}
-	if labelsErr != nil {
-		return labelsErr
+	if err := a.readGmail(labels); err != nil {
+		return err
 	}
 	if status != nil {
 		data, err := status.Wait()
 		if err != nil {
 			return notDestination(a.batch.To, err)
 		}
-		a.evidence.ToUIDValidity, a.evidence.ToUIDNext = data.UIDValidity, uint32(data.UIDNext)
+		a.evidence.ToUIDValidity, a.evidence.ToUIDNext = data.UIDValidity, data.UIDNext
 	}
 	a.permanent = open.PermanentFlags
 	for _, uid := range a.batch.UIDs {
-		if p, ok := there[uid]; ok {
-			a.evidence.Present = append(a.evidence.Present, p)
-		} else {
-			a.fail(uid, contract.NotFound, "%s", contract.ErrGone(a.outcomes[a.index[uid]].ID).Error())
+		if r := rows[uid]; a.delivered(uid, r) {
+			a.evidence.Present = append(a.evidence.Present, presentOf(r, a.change.Kind))
 		}
 	}
 	return nil

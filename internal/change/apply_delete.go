@@ -1,9 +1,7 @@
 package change
 
 import (
-	"cmp"
 	"fmt"
-	"sync"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imap"
@@ -11,8 +9,9 @@ import (
 )
 
 // expunge removes messages for good: it marks them \Deleted, removes exactly
-// these with UID EXPUNGE (RFC 4315 §2.1) and looks which are left. A plain EXPUNGE is never sent: it would remove what others have
-// marked.
+// these with UID EXPUNGE (RFC 4315
+// §2.1) and looks which are left. A plain EXPUNGE is never sent: it would remove
+// what others have marked.
 func (a *attempt) expunge(c *imapconn.Conn) error {
 	if a.neverExpunge {
 		return contract.Errorf(contract.PermissionDenied, "nothing is removed for good from this account (NEVER_EXPUNGE); delete without permanent moves to Trash")
@@ -31,11 +30,7 @@ func (a *attempt) expunge(c *imapconn.Conn) error {
 		return err
 	}
 	for _, p := range a.evidence.Present {
-		o := expunged(left, p.UID, c.Has(imap.CapUIDPlus))
-		if o.Status == Failed && a.refusal != "" {
-			o.Message = a.refusal + "; " + o.Message
-		}
-		a.settle(p.UID, o)
+		a.settle(p.UID, expunged(left, p.UID, c.Has(imap.CapUIDPlus)))
 	}
 	return nil
 }
@@ -60,33 +55,20 @@ func expunged(left map[uint32][]string, uid uint32, canExpunge bool) Outcome {
 // markAndExpunge marks messages \Deleted and, where that can be done for them
 // alone, removes them, in one flight; in a second one it looks which are left.
 // It returns those, with their flags.
-func (a *attempt) markAndExpunge(c *imapconn.Conn, set imap.UIDSet) (map[uint32][]string, error) {
-	var store *imap.Fetch
-	var expunge *imap.Command
+func (a *attempt) markAndExpunge(c *imapconn.Conn, uids []uint32) (map[uint32][]string, error) {
+	set := imap.UIDSetNum(uids...)
 	remove := c.Has(imap.CapUIDPlus) && !a.neverExpunge
-	store = c.Client().UIDStore(set, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}})
+	store := c.Client().UIDStore(set, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}})
+	waits := []func() error{store.Command.Wait}
 	if remove {
-		expunge = c.Client().UIDExpunge(set)
+		waits = append(waits, c.Client().UIDExpunge(set).Wait)
 	}
-	// Both at once: Dovecot answers the STORE behind what the EXPUNGE brings.
-	var expungeErr error
-	var wg sync.WaitGroup
-	if expunge != nil {
-		wg.Go(func() { expungeErr = expunge.Close() })
-	}
-	storeErr := store.Close()
-	wg.Wait()
-	for _, err := range []error{storeErr, expungeErr} {
-		if err == nil {
-			continue
-		}
-		if !imapconn.IsRefusal(err) {
+	for _, wait := range waits {
+		if err := wait(); err != nil {
 			return nil, fmt.Errorf("mark and remove: %w", err)
 		}
-		// A refusal shows in what is left.
-		a.refusal = cmp.Or(a.refusal, imapconn.AsIssue("change", err).Message)
 	}
 	// Not in the same flight: Dovecot shows a session what it removed until the
 	// command is over.
-	return flagsOf(c, c.Client().UIDFetch(set, &imap.FetchOptions{Flags: true}))
+	return see(c, uids, &imap.FetchOptions{Flags: true}).sure(c).flags(c)
 }

@@ -1,12 +1,9 @@
 package change
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imap"
@@ -22,65 +19,23 @@ func (a *attempt) storeFlags(c *imapconn.Conn) error {
 	if err := a.begin(); err != nil {
 		return err
 	}
-	set := a.present()
+	set := imap.UIDSetNum(a.present()...)
 	var stores []*imap.Fetch
-	var check *imap.Fetch
 	for _, store := range a.stores() {
 		stores = append(stores, c.Client().UIDStore(set, &store))
 	}
-	check = c.Client().UIDFetch(set, &imap.FetchOptions{Flags: true})
-	seen, err := drainFlags(c, append(stores, check))
-	reason := ""
-	switch {
-	case imapconn.IsRefusal(err) && len(seen) < len(a.evidence.Present):
-		return fmt.Errorf("STORE: %w", err) // look anew
-	case imapconn.IsRefusal(err):
-		reason = imapconn.AsIssue("change", err).Message
-	case err != nil:
-		return fmt.Errorf("STORE: %w", err)
+	look := see(c, a.present(), &imap.FetchOptions{Flags: true})
+	for _, store := range stores {
+		if err := store.Command.Wait(); err != nil {
+			return fmt.Errorf("STORE: %w", err)
+		}
 	}
-	a.compareFlags(seen, reason)
+	seen, err := look.flags(c)
+	if err != nil {
+		return err
+	}
+	a.compareFlags(seen)
 	return nil
-}
-
-// drainFlags reads the flags that several commands of one flight bring, all at
-// once: Dovecot answers STORE only behind the rows of the FETCH that follows it,
-// and go-imap gives these to the STORE. Of a message that several commands speak
-// of the last one counts: go-imap gives each command a message once, and the
-// first that has not got it. The error is the first that is no refusal, else a
-// refusal.
-func drainFlags(c *imapconn.Conn, cmds []*imap.Fetch) (map[uint32][]string, error) {
-	var wg sync.WaitGroup
-	errs := make([]error, len(cmds))
-	rows := make([]map[uint32][]string, len(cmds))
-	for i, cmd := range cmds {
-		rows[i] = map[uint32][]string{}
-		wg.Go(func() {
-			errs[i] = imapconn.FetchRows(c, cmd, maxChangeRows, 0, func(r *imap.Message) {
-				if r.Flags != nil {
-					rows[i][r.UID] = r.Flags
-				}
-			})
-		})
-	}
-	wg.Wait()
-	seen := map[uint32][]string{}
-	for _, told := range rows {
-		maps.Copy(seen, told)
-	}
-	slices.SortStableFunc(errs, func(x, y error) int { return cmp.Compare(severity(x), severity(y)) })
-	return seen, errs[0]
-}
-
-// severity orders errors: lost connections, refusals, none.
-func severity(err error) int {
-	switch {
-	case err == nil:
-		return 2
-	case imapconn.IsRefusal(err):
-		return 1
-	}
-	return 0
 }
 
 // stores are the STORE commands of the batch.
@@ -137,20 +92,21 @@ func flagList(flags []imap.Flag) string {
 }
 
 // compareFlags settles each message by the flags it has now.
-func (a *attempt) compareFlags(seen map[uint32][]string, reason string) {
+func (a *attempt) compareFlags(seen map[uint32][]string) {
 	for _, p := range a.evidence.Present {
 		now, there := seen[p.UID]
 		if !there {
 			a.fail(p.UID, contract.NotFound, "it was removed by somebody else meanwhile")
 			continue
 		}
+		if now == nil {
+			a.settle(p.UID, Outcome{Status: Unknown, Code: contract.Unavailable, Message: "the mail server did not say which flags it has now"})
+			continue
+		}
 		o := Outcome{Status: Done, Added: missing(now, p.Flags), Removed: missing(p.Flags, now)}
 		if !a.asWanted(now) {
 			o.Status, o.Code = Failed, contract.Unavailable
-			o.Message = "the mail server did not keep the flags"
-			if reason != "" {
-				o.Message = reason
-			}
+			o.Message = "the flags are not as asked for: the mail server did not keep them"
 		}
 		// What others changed meanwhile is not ours to undo.
 		if !a.batch.Replace {

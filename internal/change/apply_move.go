@@ -1,7 +1,10 @@
 package change
 
 import (
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imap"
@@ -18,17 +21,65 @@ func (a *attempt) move(c *imapconn.Conn) error {
 	if err := a.begin(); err != nil {
 		return err
 	}
-	cmd, err := c.Client().UIDMove(a.present(), a.batch.To)
+	a.inOneStep = true
+	cmd, err := c.Client().UIDMove(imap.UIDSetNum(a.present()...), a.batch.To)
 	if err != nil {
 		return err
 	}
 	data, err := cmd.Wait()
-	if err != nil {
-		return fmt.Errorf("MOVE: %w", err)
+	switch {
+	case err == nil:
+		return a.settleNamed(c, pairs(data), data.UIDValidity)
+	case hasNoMove(err):
+		return a.moveAfterAll(c, err)
 	}
-	source, _ := data.SourceUIDs.(imap.UIDSet)
-	dest, _ := data.DestUIDs.(imap.UIDSet)
-	return a.settleNamed(c, pairUIDs(c, source, dest), data.UIDValidity)
+	return fmt.Errorf("MOVE: %w", err)
+}
+
+// hasNoMove reports whether a refusal is of MOVE itself, which some servers offer
+// and do not have (Postal: "BAD command not permitted with UID").
+func hasNoMove(err error) bool {
+	var refusal *imap.Error
+	if !errors.As(err, &refusal) || refusal.Type == imap.StatusResponseTypeBye {
+		return false
+	}
+	text := strings.ToLower(refusal.Text)
+	return refusal.Type == imap.StatusResponseTypeBad || refusal.Code == "" && slices.ContainsFunc(
+		[]string{"unknown command", "unrecogni", "not supported", "unsupported", "not implemented", "not permitted", "not allowed", "invalid command"},
+		func(words string) bool { return strings.Contains(text, words) })
+}
+
+// moveAfterAll is for a MOVE that was refused as such: where it is seen that
+// nothing moved the messages are copied, and if that can be done, so it will be
+// from now on.
+func (a *attempt) moveAfterAll(c *imapconn.Conn, refused error) error {
+	if err := a.find(c); err != nil {
+		return err
+	}
+	for _, p := range a.evidence.Present {
+		if o := a.outcomes[a.index[p.UID]]; o.Status != Failed || o.NewID != nil {
+			return fmt.Errorf("MOVE: %w", refused)
+		}
+	}
+	open, err := a.reopen(c)
+	if err != nil {
+		return err
+	}
+	a.permanent = open.PermanentFlags
+	err = a.moveByCopy(c)
+	if a.confirmed {
+		c.Learn(imapconn.NoMove)
+	}
+	return err
+}
+
+// reopen opens the batch's mailbox to change it, behind a look elsewhere.
+func (a *attempt) reopen(c *imapconn.Conn) (imapconn.Changeable, error) {
+	open, err := c.OpenToChange(a.batch.Mailbox, func() {})()
+	if err == nil && open.UIDValidity != a.batch.UIDValidity {
+		err = contract.ErrStale(open.UIDValidity, a.batch.UIDValidity)
+	}
+	return open, err
 }
 
 // settleNamed is for what the server named the new UIDs of (RFC 4315 §3). Where
@@ -58,17 +109,17 @@ func (a *attempt) copyOnly(c *imapconn.Conn) error {
 	if err := a.begin(); err != nil {
 		return err
 	}
-	pairs, validity, err := a.copyAll(c)
+	named, validity, err := a.copyAll(c)
 	if err != nil {
 		return err
 	}
-	return a.settleNamed(c, pairs, validity)
+	return a.settleNamed(c, named, validity)
 }
 
 // copyAll sends COPY, which takes all of the messages or none (RFC 9051
-// §6.4.7). pairs is nil where the server does not name the new UIDs.
-func (a *attempt) copyAll(c *imapconn.Conn) (pairs map[uint32]uint32, validity uint32, err error) {
-	cmd, err := c.Client().UIDCopy(a.present(), a.batch.To)
+// §6.4.7). named is nil where the server does not name the new UIDs.
+func (a *attempt) copyAll(c *imapconn.Conn) (named map[uint32]uint32, validity uint32, err error) {
+	cmd, err := c.Client().UIDCopy(imap.UIDSetNum(a.present()...), a.batch.To)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -77,10 +128,7 @@ func (a *attempt) copyAll(c *imapconn.Conn) (pairs map[uint32]uint32, validity u
 		return nil, 0, fmt.Errorf("COPY: %w", err)
 	}
 	a.confirmed = true
-	if data.UIDValidity == 0 {
-		return nil, 0, nil
-	}
-	return pairUIDs(c, data.SourceUIDs, data.DestUIDs), data.UIDValidity, nil
+	return pairs(data), data.UIDValidity, nil
 }
 
 // moveByCopy is for a server without MOVE. An original is marked \Deleted only
@@ -90,25 +138,26 @@ func (a *attempt) moveByCopy(c *imapconn.Conn) error {
 	if !a.keeps(`\Deleted`) {
 		return contract.Errorf(contract.PermissionDenied, "the mail server lets no message be taken out of %q: it is read-only; copy can be done", a.batch.Mailbox)
 	}
+	a.inOneStep = false
 	if err := a.begin(); err != nil {
 		return err
 	}
 	if err := a.tryWrite(c); err != nil {
 		return err
 	}
-	pairs, _, err := a.copyAll(c)
+	named, _, err := a.copyAll(c)
 	if err != nil {
 		return err
 	}
-	copies, err := a.copies(c, pairs)
+	copies, err := a.copies(c, named)
 	if err != nil {
 		return err
 	}
 	a.verified = copies
-	var verified imap.UIDSet
+	var verified []uint32
 	for _, p := range a.evidence.Present {
 		if id := copies[p.UID]; id != nil {
-			verified.AddNum(imap.UID(p.UID))
+			verified = append(verified, p.UID)
 			a.settle(p.UID, Outcome{Status: Failed, Code: contract.Unavailable, NewID: id, Message: inBoth(a.batch)})
 			continue
 		}
@@ -141,8 +190,8 @@ func (a *attempt) tryWrite(c *imapconn.Conn) error {
 	if hasFlag(p.Flags, `\Deleted`) {
 		op = imap.StoreFlagsAdd
 	}
-	set := imap.UIDSetNum(imap.UID(p.UID))
-	if err := c.Client().UIDStore(set, &imap.StoreFlags{Op: op, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}).Close(); err != nil {
+	store := &imap.StoreFlags{Op: op, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}
+	if _, err := c.Client().UIDStore(imap.UIDSetNum(p.UID), store).Wait(); err != nil {
 		return fmt.Errorf("STORE: %w", err)
 	}
 	return nil
@@ -169,60 +218,32 @@ func (a *attempt) removed(left map[uint32][]string, p Present, id *contract.Mess
 	return o
 }
 
-// pairUIDs pairs the two sets of COPYUID, which are in the same order (RFC 4315
-// §3). nil: they do not fit each other, or are larger than any batch.
-func pairUIDs(c *imapconn.Conn, source, dest imap.UIDSet) map[uint32]uint32 {
-	from, to := expand(source), expand(dest)
-	if !c.PairsCopies() || len(from) == 0 || len(from) != len(to) {
+// pairs are the new UIDs that the server named (RFC 4315 §3), by the old ones.
+// nil: it named none, two messages as one, or more than any batch has.
+func pairs(data imap.CopyData) map[uint32]uint32 {
+	to, from := map[uint32]uint32{}, map[uint32]bool{}
+	for i, uid := range data.Source {
+		to[uid], from[data.Dest[i]] = data.Dest[i], true
+	}
+	if n := len(data.Source); n > contract.MaxMessageIDs || len(to) < n || len(from) < n {
 		return nil
 	}
-	pairs := map[uint32]uint32{}
-	for i := range from {
-		pairs[from[i]] = to[i]
-	}
-	return pairs
-}
-
-// expand lists the UIDs of a set; nil if it has more than a batch can have.
-func expand(set imap.UIDSet) []uint32 {
-	var list []uint32
-	for _, r := range set {
-		if r.Start == 0 || r.Stop < r.Start || int(r.Stop-r.Start)+len(list) >= contract.MaxMessageIDs {
-			return nil
-		}
-		for n := range uint32(r.Stop-r.Start) + 1 {
-			list = append(list, uint32(r.Start)+n)
-		}
-	}
-	return list
+	return to
 }
 
 // copies finds what arrived in the destination, and opens the source again
 // behind it. It returns, for each message of the batch whose copy is certainly
 // there, the copy's id: one that the server named, or one of as many of the
 // same print as there are messages of it.
-func (a *attempt) copies(c *imapconn.Conn, pairs map[uint32]uint32) (map[uint32]*contract.MessageID, error) {
-	c.Refresh()
-	var arrived arrivals
-	var fetch *imap.Fetch
-	wait := c.Tour([]string{a.batch.To}, func(int) { fetch = a.fetchArrivals(c) })
-	if fetch != nil {
-		if err := arrived.read(c, fetch, a.evidence.ToUIDNext); err != nil {
-			return nil, err
-		}
-	}
-	stop := wait()[0]
-	if stop.Err != nil {
-		return nil, stop.Err
-	}
-	reopen, err := c.OpenToChange(a.batch.Mailbox, func() {})()
+func (a *attempt) copies(c *imapconn.Conn, named map[uint32]uint32) (map[uint32]*contract.MessageID, error) {
+	arrived, validity, err := a.lookForCopies(c)
 	if err != nil {
 		return nil, err
 	}
-	if reopen.UIDValidity != a.batch.UIDValidity {
-		return nil, contract.ErrStale(reopen.UIDValidity, a.batch.UIDValidity)
+	if _, err := a.reopen(c); err != nil {
+		return nil, err
 	}
-	return a.certain(a.recognise(stop.Selected.UIDValidity, arrived, nil), arrived, pairs), nil
+	return a.certain(a.recognise(validity, arrived, nil), arrived, named), nil
 }
 
 // certain leaves out copies that may be of another message: those the server

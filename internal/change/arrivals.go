@@ -20,8 +20,8 @@ func (a *attempt) fetchArrivals(c *imapconn.Conn) *imap.Fetch {
 	if a.evidence.ToUIDNext == 0 {
 		return nil
 	}
-	set := imap.UIDSet{{Start: imap.UID(a.evidence.ToUIDNext), Stop: 0}}
-	return c.Client().UIDFetch(set, printOptions(&imap.FetchOptions{UID: true}))
+	set := imap.UIDSet{{Start: a.evidence.ToUIDNext, Stop: 0}}
+	return c.Client().UIDFetch(set, printOptions(&imap.FetchOptions{}))
 }
 
 // recognise pairs messages with arrivals of the same print, in the order of
@@ -51,17 +51,31 @@ func (a *attempt) recognise(validity uint32, arrived arrivals, left map[uint32][
 	return found
 }
 
-func (l *arrivals) read(c *imapconn.Conn, fetch *imap.Fetch, uidNext uint32) error {
+// lookForCopies opens the destination, for reading, and looks at what arrived.
+func (a *attempt) lookForCopies(c *imapconn.Conn) (arrived arrivals, validity uint32, err error) {
+	c.Refresh()
+	var fetch *imap.Fetch
+	stop := c.Tour([]string{a.batch.To}, func(int) { fetch = a.fetchArrivals(c) })()[0]
+	if err = stop.Err; err == nil {
+		arrived, err = a.readArrivals(fetch)
+	}
+	return arrived, stop.Selected.UIDValidity, err
+}
+
+func (a *attempt) readArrivals(fetch *imap.Fetch) (list arrivals, err error) {
+	if fetch == nil {
+		return nil, nil
+	}
 	rows, err := fetch.Wait()
+	if err != nil && !imapconn.IsRefusal(err) {
+		return nil, fmt.Errorf("FETCH in the destination: %w", err)
+	}
 	for _, r := range rows {
 		// "n:*" names the last message also where it is below n.
-		if r.UID >= uidNext && r.Size > 0 {
-			*l = append(*l, Present{UID: r.UID, Print: fingerprint(r)})
+		if r.UID >= a.evidence.ToUIDNext && r.RFC822Size > 0 {
+			list = append(list, Present{UID: r.UID, Print: fingerprint(r)})
 		}
 	}
-	if err != nil && !imapconn.IsRefusal(err) {
-		return fmt.Errorf("FETCH in the destination: %w", err)
-	}
-	slices.SortFunc(*l, func(x, y Present) int { return cmp.Compare(x.UID, y.UID) })
-	return nil
+	slices.SortFunc(list, func(x, y Present) int { return cmp.Compare(x.UID, y.UID) })
+	return list, nil
 }

@@ -24,8 +24,7 @@ type attempt struct {
 	evidence     Evidence
 	permanent    []imap.Flag
 	gmail        gmail
-	refusal      string // of a command in whose place what is left was looked at
-	sent         bool   // a command that changes something has left
+	sent         bool // a command that changes something has left
 
 	// verified are copies that were seen in the destination: known for good,
 	// whether or not a later look recognises them.
@@ -69,8 +68,8 @@ func (a *attempt) refuse(err error) {
 	}
 	issue := imapconn.AsIssue("change", err)
 	for j := range a.outcomes {
-		if a.outcomes[j].Status == NotAttempted {
-			a.outcomes[j].Status, a.outcomes[j].Code, a.outcomes[j].Message = status, issue.Code, issue.Message
+		if o := &a.outcomes[j]; o.Status == NotAttempted {
+			o.Status, o.Code, o.Message, o.Final = status, issue.Code, issue.Message, isFinal(err)
 		}
 	}
 }
@@ -80,22 +79,46 @@ func (a *attempt) failRest(err error) {
 	issue := imapconn.AsIssue("change", err)
 	for _, p := range a.evidence.Present {
 		if a.outcomes[a.index[p.UID]].Status == NotAttempted {
-			a.fail(p.UID, issue.Code, "%s; the message is unchanged in %q", issue.Message, a.batch.Mailbox)
+			a.settle(p.UID, Outcome{
+				Status: Failed, Code: issue.Code, Final: isFinal(err),
+				Message: fmt.Sprintf("%s; the message is unchanged in %q", issue.Message, a.batch.Mailbox),
+			})
 		}
 	}
 }
 
-// present are the UIDs that are there, as a set.
-func (a *attempt) present() imap.UIDSet {
-	var set imap.UIDSet
-	for _, p := range a.evidence.Present {
-		set.AddNum(imap.UID(p.UID))
+// isFinal reports whether the server would refuse it again.
+func isFinal(err error) bool {
+	var fault *contract.Fault
+	return imapconn.IsRefusal(err) && errors.As(imapconn.Classify("change", err), &fault) && !fault.Retryable
+}
+
+// delivered reports whether a message is there and the server told of it; else it
+// is settled.
+func (a *attempt) delivered(uid uint32, r *imap.Message) bool {
+	switch {
+	case r == nil:
+		a.fail(uid, contract.NotFound, "%s", contract.ErrGone(a.outcomes[a.index[uid]].ID).Error())
+	case r.Flags == nil:
+		a.fail(uid, contract.Unavailable, "the mail server has this message and does not deliver it, so it is left as it is in %q", a.batch.Mailbox)
 	}
-	return set
+	return r != nil && r.Flags != nil
+}
+
+// present are the UIDs that are there.
+func (a *attempt) present() []uint32 {
+	uids := make([]uint32, len(a.evidence.Present))
+	for i, p := range a.evidence.Present {
+		uids[i] = p.UID
+	}
+	return uids
 }
 
 // begin records the evidence; from here on something may change.
 func (a *attempt) begin() error {
+	if a.sent {
+		return nil // MOVE, before COPY
+	}
 	if err := a.witness(a.evidence); err != nil {
 		return err
 	}
@@ -116,7 +139,7 @@ func lookOptions(kind Kind) *imap.FetchOptions {
 }
 
 func presentOf(r *imap.Message, kind Kind) Present {
-	p := Present{UID: r.UID, Flags: slices.DeleteFunc(r.Flags, isRecent)}
+	p := Present{UID: r.UID, Flags: slices.DeleteFunc(imapconn.ShownFlags(r.Flags), isRecent)}
 	if kind == Move || kind == Copy {
 		p.Print = fingerprint(r)
 	}

@@ -81,9 +81,17 @@ type Outcome struct {
 	// LeftFlagged: the original of a move is still there, marked \Deleted, for
 	// the server or the owner lets nothing be removed.
 	LeftFlagged bool `json:"left_flagged,omitempty"`
+	// Final: the server refused it in a way that it would again.
+	Final bool `json:"final,omitempty"`
+
 	// Added and Removed are the flags that really changed, for undo.
 	Added   []string `json:"added,omitempty"`
 	Removed []string `json:"removed,omitempty"`
+}
+
+// Retryable reports whether it may be done when it is asked for again.
+func (o Outcome) Retryable() bool {
+	return !o.Final && (o.Code == contract.Unavailable || o.Code == contract.Timeout)
 }
 
 // Evidence is what is known right before a batch changes anything: what is

@@ -1,10 +1,6 @@
 package change
 
-import (
-	"time"
-
-	"mail-imap-mcp/internal/contract"
-)
+import "time"
 
 // The bounds of this room.
 const (
@@ -30,14 +26,6 @@ const (
 	// sizeSlack, and an eighth, is how much RFC822.SIZE may exceed what is read
 	// (Exchange estimates it). More is missing where a server stops in between.
 	sizeSlack = 8 << 10
-
-	// maxChangeRows is how many rows of a FETCH are looked at: the messages of a
-	// batch, and what the server tells of others unasked.
-	maxChangeRows = 4 * contract.MaxMessageIDs
-
-	// maxArrivals is how many new messages of a destination are looked at: those of
-	// the batch, and what others delivered meanwhile.
-	maxArrivals = 4 * contract.MaxMessageIDs
 
 	// ParallelBatches is how many batches of a change are made at once: as many as
 	// an account has connections for.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 )
 
@@ -29,7 +30,10 @@ func (s *Service) Look(ctx context.Context, ch *Change, i int, evidence Evidence
 	if ch.ToAccount != "" && ch.ToAccount != ch.Account {
 		err = s.findAcross(ctx, pool, a)
 	} else {
-		err = pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error { return a.find(c) })
+		err = pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
+			a.inOneStep = ch.Kind == Move && c.Has(imap.CapMove)
+			return a.find(c)
+		})
 	}
 	if err != nil {
 		return nil, imapconn.Classify("look", err)

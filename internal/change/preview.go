@@ -2,12 +2,10 @@ package change
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
 
-	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/message"
@@ -76,35 +74,30 @@ func (a *glance) look(c *imapconn.Conn) error {
 			return err
 		}
 	}
-	var set, titled imap.UIDSet
-	for i, uid := range a.batch.UIDs {
-		set.AddNum(imap.UID(uid))
-		if a.number < maxPreviewSubjects && i < maxPreviewSubjects {
-			titled.AddNum(imap.UID(uid))
-		}
-	}
-	c.Refresh()
-	var fetch *imap.Fetch
+	titled := a.batch.UIDs[:min(len(a.batch.UIDs), maxPreviewSubjects)]
+	var titles *imap.Fetch
 	var status *imap.Query[*imap.StatusData]
 	var labels *imapconn.ListCommand
-	wait := c.Tour([]string{a.batch.Mailbox}, func(int) {
-		fetch = c.Client().UIDFetch(set, &imap.FetchOptions{Flags: true})
+	look, err := a.visit(c, &imap.FetchOptions{Flags: true}, func() {
+		if a.number < maxPreviewSubjects {
+			titles = c.Fetch(titled, &imap.FetchOptions{BodySection: []*imap.BodySection{{
+				Specifier: imap.PartSpecifierHeader, HeaderFields: []string{"Subject"}, Size: previewHeaderBytes,
+			}}})
+		}
 		if a.batch.To != "" && !across {
 			status = c.Client().Status(a.batch.To, &imap.StatusOptions{UIDValidity: true})
 		}
 		labels = a.askGmail(c)
 	})
-	left, err := flagsOf(c, fetch)
-	err = errors.Join(err, a.readGmail(labels))
-	stop := wait()[0]
-	if stop.Err != nil {
-		return stop.Err
-	}
 	if err != nil {
 		return err
 	}
-	if stop.Selected.UIDValidity != a.batch.UIDValidity {
-		return contract.ErrStale(stop.Selected.UIDValidity, a.batch.UIDValidity)
+	rows, err := look.read(c)
+	if err != nil {
+		return err
+	}
+	if err := a.readGmail(labels); err != nil {
+		return err
 	}
 	if err := a.notForGood(); err != nil {
 		return err
@@ -115,26 +108,20 @@ func (a *glance) look(c *imapconn.Conn) error {
 		}
 	}
 	for _, uid := range a.batch.UIDs {
-		flags, there := left[uid]
-		if !there {
-			a.fail(uid, contract.NotFound, "%s", contract.ErrGone(a.outcomes[a.index[uid]].ID).Error())
-			continue
+		if r := rows[uid]; a.delivered(uid, r) {
+			a.settle(uid, Outcome{Status: NotAttempted, Message: a.would(imapconn.ShownFlags(r.Flags))})
 		}
-		a.settle(uid, Outcome{Status: NotAttempted, Message: a.would(flags)})
 	}
-	if len(titled) == 0 {
+	if titles == nil {
 		return nil
 	}
-	// Not in the same flight: Dovecot mixes the answers to two FETCHes.
-	titles := c.Client().UIDFetch(titled, &imap.FetchOptions{BodySection: []*imap.BodySection{{
-		Specifier: imap.PartSpecifierHeader, HeaderFields: []string{"Subject"}, Peek: true,
-		Partial: &imap.SectionPartial{Offset: 0, Size: previewHeaderBytes},
-	}}})
-	return imapconn.FetchRows(c, titles, maxChangeRows, previewHeaderBytes, func(r *imap.Message) {
-		if header := r.Sections; len(header) > 0 {
-			a.subjects = append(a.subjects, previewSubject(header[0].Data))
+	list, err := titles.Wait()
+	for _, r := range list {
+		if header, ok := r.Section(nil, imap.PartSpecifierHeader); ok {
+			a.subjects = append(a.subjects, previewSubject(header))
 		}
-	})
+	}
+	return err
 }
 
 func previewSubject(header []byte) string {

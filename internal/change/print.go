@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"mail-imap-mcp/internal/imap"
-	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/message"
 )
 
@@ -16,8 +15,7 @@ import (
 func printOptions(o *imap.FetchOptions) *imap.FetchOptions {
 	o.RFC822Size, o.InternalDate = true, true
 	o.BodySection = append(o.BodySection, &imap.BodySection{
-		Specifier: imap.PartSpecifierHeader, HeaderFields: []string{"Message-ID"}, Peek: true,
-		Partial: &imap.SectionPartial{Offset: 0, Size: printBytes},
+		Specifier: imap.PartSpecifierHeader, HeaderFields: []string{"Message-ID"}, Size: printBytes,
 	})
 	return o
 }
@@ -27,14 +25,14 @@ func printOptions(o *imap.FetchOptions) *imap.FetchOptions {
 // MOVE should preserve (RFC 9051 §6.4.7) and not all servers do. Messages of the
 // same print are told apart by how many there are. Empty: nothing to go by.
 func fingerprint(r *imap.Message) string {
-	if r.Size == 0 {
-		return "" // told unasked, in place of the answer
+	if r.RFC822Size == 0 {
+		return "" // not told
 	}
 	header, _ := r.Section(nil, imap.PartSpecifierHeader)
 	mark := strings.TrimSpace(message.ParseHeader(header).Get("Message-ID"))
 	if mark == "" {
 		mark = strconv.FormatInt(r.InternalDate.Unix(), 10)
 	}
-	sum := sha256.Sum256([]byte(strconv.FormatInt(r.Size, 10) + "|" + mark))
+	sum := sha256.Sum256([]byte(strconv.FormatInt(r.RFC822Size, 10) + "|" + mark))
 	return hex.EncodeToString(sum[:8])
 }

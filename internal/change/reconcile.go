@@ -15,7 +15,7 @@ import (
 // refused, or whose connection was lost. It only reads. What cannot be found out
 // is unknown.
 func (s *Service) reconcile(ctx context.Context, pool *imapconn.Pool, a *attempt, err error) {
-	issue := imapconn.AsIssue("change", imapconn.Classify("change", err))
+	issue := imapconn.AsIssue("change", err)
 	looks := reconcileLooks
 	if imapconn.IsRefusal(err) || !imapconn.IsFault(err) {
 		looks = 1 // the server is done with it
@@ -24,7 +24,11 @@ func (s *Service) reconcile(ctx context.Context, pool *imapconn.Pool, a *attempt
 		return pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error { return a.find(c) })
 	})
 	a.leaveOpen(err)
-	a.explain(issue)
+	for j := range a.outcomes { // what failed says why, in the server's words where it refused
+		if o := &a.outcomes[j]; o.Status == Failed && o.Code == contract.Unavailable {
+			o.Code, o.Message, o.Final = issue.Code, issue.Message+"; "+o.Message, isFinal(err)
+		}
+	}
 }
 
 // leaveOpen has what was not done yet be unknown where the server did not answer
@@ -38,15 +42,6 @@ func (a *attempt) leaveOpen(lost error) {
 		if o := &a.outcomes[j]; o.Status == Failed && o.Code == contract.Unavailable {
 			o.Status, o.Code = Unknown, contract.Timeout
 			o.Message += "; the mail server did not answer in time and may still do it: look again before repeating it"
-		}
-	}
-}
-
-// explain has what failed say why, in the server's words where it refused.
-func (a *attempt) explain(issue contract.Issue) {
-	for j := range a.outcomes {
-		if o := &a.outcomes[j]; o.Status == Failed && o.Code == contract.Unavailable {
-			o.Code, o.Message = issue.Code, issue.Message+"; "+o.Message
 		}
 	}
 }
@@ -99,68 +94,47 @@ func (a *attempt) allDone() bool {
 // and what arrived in the destination, and settles each.
 func (a *attempt) find(c *imapconn.Conn) error {
 	c.Refresh()
-	a.inOneStep = a.change.Kind == Move && c.Has(imap.CapMove)
 	mailboxes := []string{a.batch.Mailbox}
 	if a.batch.To != "" {
 		mailboxes = append(mailboxes, a.batch.To)
 	}
-	fetches := make([]*imap.Fetch, len(mailboxes))
-	wait := c.Tour(mailboxes, func(i int) {
+	var look *sight
+	var fetch *imap.Fetch
+	stops := c.Tour(mailboxes, func(i int) {
 		if i == 0 {
-			fetches[0] = c.Client().UIDFetch(a.present(), &imap.FetchOptions{Flags: true})
+			look = see(c, a.present(), &imap.FetchOptions{Flags: true}).sure(c)
 		} else {
-			fetches[1] = a.fetchArrivals(c)
+			fetch = a.fetchArrivals(c)
 		}
-	})
-	left, leftErr := flagsOf(c, fetches[0])
-	var arrived arrivals
-	var err error
-	if len(fetches) > 1 && fetches[1] != nil {
-		err = arrived.read(c, fetches[1], a.evidence.ToUIDNext)
-	}
-	stops := wait()
+	})()
 	for _, stop := range stops {
 		if stop.Err != nil && imapconn.IsFault(stop.Err) {
 			return stop.Err
 		}
 	}
-	switch {
-	case stops[0].Err != nil, stops[0].Selected.UIDValidity != a.batch.UIDValidity:
+	if stops[0].Err != nil || stops[0].Selected.UIDValidity != a.batch.UIDValidity {
 		return contract.Errorf(contract.Conflict, "mailbox %q was rebuilt or removed meanwhile", a.batch.Mailbox)
-	case leftErr != nil || err != nil:
-		return errors.Join(leftErr, err)
+	}
+	left, err := look.flags(c)
+	if err != nil {
+		return err
 	}
 	var copies map[uint32]*contract.MessageID
 	if len(stops) > 1 && stops[1].Err == nil {
+		arrived, err := a.readArrivals(fetch)
+		if err != nil {
+			return err
+		}
 		copies = a.recognise(stops[1].Selected.UIDValidity, arrived, left)
 	}
 	a.settleSeen(left, copies)
 	return nil
 }
 
-// flagsOf reads which messages are there, and their flags. A refusal is an error
-// too: what was not told of is not known to be gone.
-func flagsOf(c *imapconn.Conn, fetch *imap.Fetch) (map[uint32][]string, error) {
-	left := map[uint32][]string{}
-	if fetch == nil {
-		return left, nil
-	}
-	rows, err := fetch.Wait()
-	for _, r := range rows {
-		if r.Flags != nil {
-			left[r.UID] = r.Flags
-		}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("FETCH: %w", err)
-	}
-	return left, nil
-}
-
 // settleSeen says what happened to each message, by where it is.
 func (a *attempt) settleSeen(left map[uint32][]string, copies map[uint32]*contract.MessageID) {
 	if a.change.Kind == Flags {
-		a.compareFlags(left, "the flags are not as asked for")
+		a.compareFlags(left)
 		return
 	}
 	for _, p := range a.evidence.Present {

@@ -116,14 +116,14 @@ func (m *managing) checkSubscription() error {
 		return err
 	}
 	m.stage, m.about = "LIST", ""
-	cmd := m.c.Client().List("", "*", &imap.ListOptions{SelectSubscribed: true})
-	for data := cmd.Next(); data != nil; data = cmd.Next() {
-		if data.Mailbox == m.q.Mailbox {
-			err = nil
-		}
-	}
-	if e := cmd.Close(); e != nil {
+	rows, e := m.c.Client().List("", "*", &imap.ListOptions{SelectSubscribed: true}).Wait()
+	if e != nil {
 		return e
+	}
+	for _, data := range rows {
+		if data.Mailbox == m.q.Mailbox {
+			return nil
+		}
 	}
 	return err
 }

@@ -71,11 +71,8 @@ func (m *managing) subscribe(add, remove []string) error {
 				send = m.c.Client().Subscribe
 			}
 			if o.cmd, err = send(o.name); err != nil {
-				return
+				return err
 			}
-		}
-		if err != nil {
-			return err
 		}
 		for _, o := range flight {
 			m.stage, m.about = "UNSUBSCRIBE", o.name
@@ -194,29 +191,26 @@ func (m *managing) look() error {
 	m.stage, m.about = "LIST", ""
 	extended := m.c.Has(imap.CapListExtended)
 	opts := &imap.ListOptions{ReturnSpecialUse: extended && m.c.Has(imap.CapSpecialUse), ReturnSubscribed: extended}
-	gmail, spaces := m.c.Has(imap.CapGmail), m.c.Has(imap.CapNamespace)
 	t := &mailboxTree{boxes: map[string]people.Box{}, subscriptions: extended}
-	var namespace func() (*imap.NamespaceData, error)
-	var list func() *imap.ListData
-	var done func() error
+	spaces := m.c.Has(imap.CapNamespace)
 	m.c.Leave()
+	var namespace *imap.Query[*imap.NamespaceData]
 	if spaces {
-		namespace = m.c.Client().Namespace().Wait
+		namespace = m.c.Client().Namespace()
 	}
-	cmd := m.c.Client().ListAll("", "*", opts)
-	list, done = cmd.Next, cmd.Close
+	rows, err := m.c.Client().ListAll("", "*", opts).Wait()
+	if err != nil {
+		return fmt.Errorf("LIST: %w", err)
+	}
 	var f people.Finder
-	for data := list(); data != nil; data = list() {
+	for _, data := range rows {
 		if box := t.add(data); permitted(m.c, box.Name) {
 			f.See(box)
 		}
 	}
-	if err := done(); err != nil {
-		return fmt.Errorf("LIST: %w", err)
-	}
-	t.uses = f.Used(gmail)
+	t.uses = f.Used(m.c.Has(imap.CapGmail))
 	if namespace != nil {
-		if data, err := namespace(); err == nil {
+		if data, err := namespace.Wait(); err == nil {
 			t.learn(data)
 		} else if !imapconn.IsRefusal(err) {
 			return fmt.Errorf("NAMESPACE: %w", err)

@@ -109,7 +109,7 @@ func (m *managing) unsubscribeAside() error {
 }
 
 func (m *managing) renameAside(from, to string) error {
-	return m.do("RENAME", from, func() (*imap.Command, error) { return m.c.Client().Client.Rename(from, to, nil), nil })
+	return m.do("RENAME", from, func() (*imap.Command, error) { return m.c.Client().Client.Rename(from, to), nil })
 }
 
 // putBack gives a mailbox its name back. Where the server refuses, the answer
