@@ -192,12 +192,24 @@ var (
 	stepForm = regexp.MustCompile(`\[(\w+)=([^\]]*)\]|[^.\[\]]+`)
 )
 
-// check says whether PATH OP VALUE holds. The path begins in data, or with
-// summary, data, meta, error, seconds or sent; its steps are names, numbers,
-// [name=value] for the element that has it, # for how many, * for all, joined
-// by commas. What is not there is "-". The operators are =, !=, < and >, and ~
-// and !~ for patterns.
-func (a answer) check(rule string) (value string, holds bool, err error) {
+// check says whether one of "PATH OP VALUE || PATH OP VALUE" holds. A path
+// begins in data, or with summary, data, meta, error, seconds or sent; its steps
+// are names, numbers, [name=value] for the element that has it, # for how many,
+// * for all, joined by commas. What is not there is "-". The operators are =, !=,
+// < and >, and ~ and !~ for patterns.
+func (a answer) check(rule string) (values string, holds bool, err error) {
+	var are []string
+	for _, one := range strings.Split(rule, " || ") {
+		value, ok, err := a.checkOne(one)
+		if ok || err != nil {
+			return value, ok, err
+		}
+		are = append(are, value)
+	}
+	return strings.Join(are, " || "), false, nil
+}
+
+func (a answer) checkOne(rule string) (value string, holds bool, err error) {
 	m := ruleForm.FindStringSubmatch(rule)
 	if m == nil {
 		return "", false, fmt.Errorf("not PATH OP VALUE")
