@@ -24,10 +24,11 @@ import (
 //	env NAME=VALUE    one more variable of the product's
 //	on REGEX          answers a command (without its tag) that matches, with the lines below it,
 //	                  instead of the server; without any it is never answered
-//	on1 REGEX         the same, once per connection
+//	on1 REGEX         the same, once per connection; once REGEX: once at all
 //	S: TEXT           a line; %t is the tag, {{text}} a literal with \r\n escaped, {{*N}} one of N bytes
 //	R: TEXT           bytes as Go escapes them, without a line end
 //	wait MS           a pause
+//	read              a line of the client's, for continuations
 //	pass              the server's true answer
 //	close             the connection ends
 //	call TOOL {..}    what the client calls
@@ -63,7 +64,7 @@ type ScriptCall struct {
 // scriptRule answers commands in the server's stead.
 type scriptRule struct {
 	command *regexp.Regexp
-	once    bool
+	word    string // on, on1 or once
 	steps   []scriptStep
 }
 
@@ -102,7 +103,7 @@ func ParseScript(text string) (*Script, error) {
 
 func (s *Script) line(word, rest string) error {
 	switch word {
-	case "S:", "R:", "wait", "pass", "close":
+	case "S:", "R:", "wait", "read", "pass", "close":
 		if len(s.rules) == 0 {
 			return fmt.Errorf("%s stands below no command", word)
 		}
@@ -126,9 +127,9 @@ func (s *Script) line(word, rest string) error {
 			return fmt.Errorf("%s is no JSON", arguments)
 		}
 		s.Calls = append(s.Calls, ScriptCall{Tool: tool, Arguments: json.RawMessage(arguments)})
-	case "on", "on1":
+	case "on", "on1", "once":
 		re, err := regexp.Compile("(?i)" + rest)
-		s.rules = append(s.rules, scriptRule{command: re, once: word == "on1"})
+		s.rules = append(s.rules, scriptRule{command: re, word: word})
 		return err
 	default:
 		return s.setting(word, rest)
@@ -169,7 +170,7 @@ func (s *Script) setting(word, rest string) (err error) {
 		s.Env[name] = value
 	case "list":
 		name, row, _ := strings.Cut(rest, ": ")
-		s.rows[name] = row
+		s.rows[name] = scriptText(row)
 	case "mail":
 		var uid int
 		uid, err = strconv.Atoi(key)

@@ -34,12 +34,13 @@ type ScriptServer struct {
 
 	mu       sync.Mutex
 	commands []string
+	used     map[int]bool // rules that were, by whichever connection
 }
 
 // NewScriptServer starts one that ends with the test.
 func NewScriptServer(t testing.TB, script *Script) *ScriptServer {
 	t.Helper()
-	s := &ScriptServer{script: script, memory: NewMemory(t), names: map[string]string{}}
+	s := &ScriptServer{script: script, memory: NewMemory(t), names: map[string]string{}, used: map[int]bool{}}
 	s.fill()
 	var err error
 	if s.ln, err = net.Listen("tcp", loopback+":0"); err != nil {
@@ -165,7 +166,7 @@ func mailboxName(name string) string {
 	return out.String()
 }
 
-var listRow = regexp.MustCompile(`^\* LIST \(.*?\) (?:NIL|"[^"]*"|\S+) (.*)$`)
+var listRow = regexp.MustCompile(`(?s)^\* LIST (?:\(.*?\)|NIL) (?:NIL|"[^"]*"|\S+) (.*)$`)
 
 // rowName is the name in a LIST row, as a client would send it back.
 func rowName(row string) string {
@@ -190,7 +191,7 @@ type scriptConn struct {
 	out    *bufio.Writer
 	behind net.Conn // to the Memory
 	from   *bufio.Reader
-	used   map[int]bool // rules that were
+	mine   map[int]bool // rules that were used on it
 }
 
 // scriptCommand is one command as it came.
@@ -209,7 +210,7 @@ func (s *ScriptServer) serve(ctx context.Context, conn net.Conn) error {
 	defer context.AfterFunc(ctx, func() { _ = behind.Close() })()
 	c := &scriptConn{
 		ScriptServer: s, in: bufio.NewReader(conn), out: bufio.NewWriter(conn),
-		behind: behind, from: bufio.NewReader(behind), used: map[int]bool{},
+		behind: behind, from: bufio.NewReader(behind), mine: map[int]bool{},
 	}
 	if _, err := readUnit(c.from); err != nil {
 		return err
@@ -294,13 +295,20 @@ func (c *scriptConn) read() (scriptCommand, error) {
 
 func (c *scriptConn) answer(cmd scriptCommand) error {
 	for i, rule := range c.script.rules {
-		if !rule.command.MatchString(cmd.text) || rule.once && c.used[i] {
-			continue
+		if rule.command.MatchString(cmd.text) && c.spend(i, rule.word) {
+			return c.play(cmd, rule)
 		}
-		c.used[i] = true
-		return c.play(cmd, rule)
 	}
 	return c.truly(cmd)
+}
+
+// spend says whether a rule still counts.
+func (c *scriptConn) spend(i int, word string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	spent := word == "on1" && c.mine[i] || word == "once" && c.used[i]
+	c.mine[i], c.used[i] = true, true
+	return !spent
 }
 
 // play answers as the script has it.
@@ -325,6 +333,13 @@ func (c *scriptConn) play(cmd scriptCommand, rule scriptRule) error {
 			}
 			ms, _ := strconv.Atoi(step.text)
 			time.Sleep(time.Duration(ms) * time.Millisecond)
+		case "read":
+			if err := c.out.Flush(); err != nil {
+				return err
+			}
+			if _, err := readLine(c.in); err != nil {
+				return err
+			}
 		case "close":
 			_ = c.out.Flush()
 			return io.EOF

@@ -188,7 +188,7 @@ func ask(t *testing.T, session *mcp.ClientSession, call mailtest.ScriptCall) ans
 }
 
 var (
-	ruleForm = regexp.MustCompile(`^(\S+) (=|!=|~|!~|<|>) (.*)$`)
+	ruleForm = regexp.MustCompile(`^(.+?) (=|!=|~|!~|<|>) (.*)$`)
 	stepForm = regexp.MustCompile(`\[(\w+)=([^\]]*)\]|[^.\[\]]+`)
 )
 
