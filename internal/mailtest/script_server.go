@@ -192,6 +192,7 @@ type scriptConn struct {
 	behind net.Conn // to the Memory
 	from   *bufio.Reader
 	mine   map[int]bool // rules that were used on it
+	done   <-chan struct{}
 }
 
 // scriptCommand is one command as it came.
@@ -210,7 +211,7 @@ func (s *ScriptServer) serve(ctx context.Context, conn net.Conn) error {
 	defer context.AfterFunc(ctx, func() { _ = behind.Close() })()
 	c := &scriptConn{
 		ScriptServer: s, in: bufio.NewReader(conn), out: bufio.NewWriter(conn),
-		behind: behind, from: bufio.NewReader(behind), mine: map[int]bool{},
+		behind: behind, from: bufio.NewReader(behind), mine: map[int]bool{}, done: ctx.Done(),
 	}
 	if _, err := readUnit(c.from); err != nil {
 		return err
@@ -332,7 +333,11 @@ func (c *scriptConn) play(cmd scriptCommand, rule scriptRule) error {
 				return err
 			}
 			ms, _ := strconv.Atoi(step.text)
-			time.Sleep(time.Duration(ms) * time.Millisecond)
+			select {
+			case <-time.After(time.Duration(ms) * time.Millisecond):
+			case <-c.done:
+				return io.EOF
+			}
 		case "read":
 			if err := c.out.Flush(); err != nil {
 				return err
@@ -425,7 +430,8 @@ func (c *scriptConn) ask(cmd scriptCommand, take func(unit []byte)) error {
 	}
 }
 
-var listed = regexp.MustCompile(`^(\* (?:LIST|LSUB) \(.*?\) |\* STATUS )("(?:[^"\\]|\\.)*" )?("(?:[^"\\]|\\.)*"|[^ "]+)`)
+// listed is a true LIST or STATUS row up to the end of the name.
+var listed = regexp.MustCompile(`^(\* LIST \(.*?\) "/" |\* STATUS )("(?:[^"\\]|\\.)*"|[^ "]+)`)
 
 // change puts the script's rows and items into a true response.
 func (c *scriptConn) change(unit string) string {
@@ -436,23 +442,19 @@ func (c *scriptConn) change(unit string) string {
 	if m == nil {
 		return unit
 	}
-	words := parseWords(m[3])
+	words := parseWords(m[2])
 	for name, row := range c.script.rows {
 		if len(words) == 0 || words[0].text != mailboxName(name) {
 			continue
 		}
-		if strings.HasPrefix(m[1], "* STATUS") {
-			if named := listRow.FindStringSubmatch(row); named != nil {
-				return m[1] + named[1] + unit[len(m[0]):]
-			}
-			return unit
+		if strings.HasPrefix(unit, "* LIST") {
+			return row + "\r\n"
 		}
-		return row + "\r\n"
+		if named := listRow.FindStringSubmatch(row); named != nil {
+			return m[1] + named[1] + unit[len(m[0]):]
+		}
 	}
-	if strings.HasPrefix(m[1], "* L") && c.script.delimiter != string(delimiter) {
-		return m[1] + c.script.delimiter + " " + m[3] + unit[len(m[0]):]
-	}
-	return unit
+	return strings.Replace(m[1], `"/"`, `"`+c.script.delimiter+`"`, 1) + unit[len(m[1]):]
 }
 
 // changeItems goes through the items of a FETCH row.
