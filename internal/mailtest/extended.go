@@ -102,7 +102,6 @@ func NewExtended(t testing.TB, o ExtendedOptions) *Extended {
 		o.Profile = Everything
 	}
 	if o.Profile == Yahoo {
-		o.MessageLimit = max(o.MessageLimit, 0)
 		if o.MessageLimit == 0 {
 			o.MessageLimit = 1000
 		}

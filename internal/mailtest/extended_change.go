@@ -114,7 +114,11 @@ func (t *talk) expunge(byUID bool, words []word) string {
 	}
 	hits = slices.DeleteFunc(hits, func(h hit) bool { return !h.deleted })
 	hits, code := t.limit(hits)
-	t.letters.expunge(t.open, func(e *entry) bool { return slices.ContainsFunc(hits, func(h hit) bool { return h.entry == e }) })
+	picked := map[*entry]bool{}
+	for _, h := range hits {
+		picked[h.entry] = true
+	}
+	t.letters.expunge(t.open, func(e *entry) bool { return picked[e] })
 	if t.enabled["QRESYNC"] && code == "" {
 		code = fmt.Sprintf("[HIGHESTMODSEQ %d] ", t.open.highest()) // RFC 7162 §3.2.9
 	}
@@ -146,7 +150,9 @@ func (t *talk) transfer(verb string, byUID bool, words []word) string {
 		slices.Reverse(hits)
 	}
 	var from, to []uint32
+	picked := map[*entry]bool{}
 	for _, h := range hits {
+		picked[h.entry] = true
 		m := h.letter
 		if !t.letters.gmail { // elsewhere a copy has flags of its own
 			c := *m
@@ -165,8 +171,8 @@ func (t *talk) transfer(verb string, byUID bool, words []word) string {
 	if copied != "" {
 		t.say("* OK %sMoved", copied) // RFC 6851 §4.3
 	}
-	if dest != t.open {
-		t.letters.expunge(t.open, func(e *entry) bool { return slices.Contains(from, e.uid) })
+	if dest != t.open || !t.letters.gmail {
+		t.letters.expunge(t.open, func(e *entry) bool { return picked[e] })
 	}
 	return "OK " + code + "Success"
 }

@@ -60,7 +60,7 @@ func (t *talk) run() {
 	case t.o.Profile == Gmail:
 		t.say("* OK Gimap ready for requests from 127.0.0.1 k2if6111336rvb.0")
 	default:
-		t.say("* OK [CAPABILITY %s] ready", beforeSignIn[t.o.Profile])
+		t.say("* OK [CAPABILITY %s] ready", t.capabilities())
 	}
 	for t.flush() == nil && !t.over {
 		line, problem, err := t.command()
@@ -138,6 +138,9 @@ func (t *talk) command() (command, problem string, err error) {
 	}
 }
 
+// maxHeard bounds what is kept of a command: a mail to append is not.
+const maxHeard = 4096
+
 // verbNeeds are the commands that only an extension brings.
 var verbNeeds = map[string]string{
 	"MOVE": "MOVE", "UID MOVE": "MOVE", "UID EXPUNGE": "UIDPLUS", "ENABLE": "ENABLE", "IDLE": "IDLE", "ID": "ID",
@@ -167,7 +170,10 @@ func (t *talk) answer(tag, verb, args string) string {
 	}
 	t.letters.mu.Lock()
 	defer t.letters.mu.Unlock()
-	t.heard = append(t.heard, strings.TrimSpace(full+" "+strings.TrimPrefix(args, verb+" ")))
+	if byUID {
+		_, args, _ = strings.Cut(args, " ")
+	}
+	t.heard = append(t.heard, strings.TrimSpace(full+" "+args[:min(len(args), maxHeard)]))
 	status := t.carryOut(tag, verb, byUID, words)
 	// RFC 9051 §7.5.1: no EXPUNGE while numbers are in use.
 	t.sync(byUID || verb != "FETCH" && verb != "STORE" && verb != "SEARCH" && verb != "SORT")
@@ -238,10 +244,11 @@ func (t *talk) onMessages(tag, verb string, byUID bool, words []word) string {
 }
 
 func (t *talk) capabilities() string {
-	if !t.signedIn {
-		return beforeSignIn[t.o.Profile]
+	if t.signedIn {
+		return strings.Join(t.caps, " ")
 	}
-	return strings.Join(t.caps, " ")
+	before := strings.Fields(beforeSignIn[t.o.Profile])
+	return strings.Join(slices.DeleteFunc(before, func(c string) bool { return slices.Contains(t.o.Without, c) }), " ")
 }
 
 // enable is RFC 5161 §3.1: before a mailbox is selected.

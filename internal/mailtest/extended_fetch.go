@@ -1,6 +1,7 @@
 package mailtest
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"regexp"
@@ -294,7 +295,10 @@ var tags = regexp.MustCompile(`<[^>]*>`)
 // previewOf is the first 200 characters of the first text (RFC 8970 §3.3). Of
 // HTML it takes all text, also what the sender hid, as servers do.
 func previewOf(raw []byte) string {
-	e, _ := gomessage.Read(strings.NewReader(string(raw)))
+	e, _ := gomessage.Read(bytes.NewReader(raw))
+	if e == nil {
+		return ""
+	}
 	found := ""
 	_ = e.Walk(func(_ []int, part *gomessage.Entity, err error) error {
 		kind, _, _ := part.Header.ContentType()

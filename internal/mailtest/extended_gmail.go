@@ -89,11 +89,6 @@ func (k *keys) gmailKey(name string) test {
 		return func(h hit) bool { return b.holds(h.letter) }
 	case "X-GM-RAW":
 		return k.gmailRaw(k.argument())
-	case "UIDAFTER", "UIDBEFORE": // RFC 9738 §3.4
-		uid := k.number(32)
-		return func(h hit) bool {
-			return name == "UIDAFTER" && uint64(h.uid) > uid || name == "UIDBEFORE" && uint64(h.uid) < uid
-		}
 	}
 	return nil
 }

@@ -253,6 +253,9 @@ func TestYahoo_CutsCommandsAtTheMessageLimit(t *testing.T) {
 		t.Errorf("SEARCH finds %d: %.80s", len(numbers)-2, found)
 	}
 	a.play(`
+		C: UID SEARCH UIDAFTER 4998 UIDBEFORE 5000
+		S: * SEARCH 4999
+		S: %t OK …
 		C: UID SEARCH UID 1:10 SUBJECT each2
 		S: * SEARCH 2 4 6 8 10
 		S: %t OK …

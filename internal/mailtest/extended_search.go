@@ -195,6 +195,14 @@ func (k *keys) one() test {
 		}
 	case "UID":
 		return k.numbers(k.argument(), true)
+	case "UIDAFTER", "UIDBEFORE": // RFC 9738
+		uid := k.number(32)
+		if k.o.MessageLimit == 0 {
+			k.problem = "BAD Unknown search key " + name
+		}
+		return func(h hit) bool {
+			return name == "UIDAFTER" && uint64(h.uid) > uid || name == "UIDBEFORE" && uint64(h.uid) < uid
+		}
 	case "YOUNGER", "OLDER": // RFC 5032 §2: seconds
 		border := k.o.Now().Add(-time.Duration(k.number(32)) * time.Second)
 		return func(h hit) bool { return h.arrived.Before(border) == (name == "OLDER") }

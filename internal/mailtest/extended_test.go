@@ -338,7 +338,7 @@ func TestExtended_TwoSessionsSeeEachOther(t *testing.T) {
 		S: %t OK Success
 		C: UID COPY 4 Nowhere
 		S: %t NO [TRYCREATE] …
-		C: APPEND INBOX (\Seen) "01-Jan-2026 00:00:00 +0000" {12}\nSubject: x\n
+		C: APPEND INBOX (\Seen) "01-Jan-2026 00:00:00 +0000" {10}\nSubject: x
 		S: * 2 EXISTS
 		S: %t OK Success
 	`)
@@ -413,3 +413,39 @@ func TestExtended_AreServersAsAnyOther(t *testing.T) {
 		})
 	}
 }
+
+// Whatever is said, the server lives: a panic would end the test binary of a
+// client that sent something odd.
+func FuzzExtended_AnswersWhateverIsSaid(f *testing.F) {
+	for _, seed := range []string{
+		`UID SEARCH RETURN (PARTIAL -1:-5 COUNT) OR (NOT X-GM-RAW "-a:b OR") MODSEQ "x" all 5`, `SORT RETURN () (REVERSE DATE) UTF-8 OR`,
+		`UID FETCH *:1 (BODY[1.2.MIME]<0.5> PREVIEW (LAZY) BODYSTRUCTURE) (CHANGEDSINCE 1 VANISHED PARTIAL 9:1)`,
+		`STORE 1 (UNCHANGEDSINCE 0) -X-GM-LABELS.SILENT (\\Inbox &)`, `LIST (SUBSCRIBED) "" (a "%") RETURN (STATUS (SIZE))`,
+		`SELECT INBOX (QRESYNC (4242 1 1:* (1 1)))`, `UID MOVE 1:* "[Gmail]/Trash"`, `APPEND INBOX (a) "x" ""`, `RENAME a b`,
+		`UID STORE 1:* X-GM-LABELS ()`, `UID SEARCH X-GM-RAW newer_than:x`, `FETCH 1 ALL`, `UID EXPUNGE 0:*`, `UID`, `STATUS INBOX`,
+	} {
+		f.Add(seed)
+	}
+	servers := []*Extended{}
+	for _, o := range []ExtendedOptions{{Profile: Gmail, With: afterAll}, {Profile: Yahoo, MessageLimit: 2, With: afterAll}} {
+		o.Now = func() time.Time { return noon }
+		servers = append(servers, &Extended{o: o, caps: extendedCaps(o)})
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		for _, s := range servers {
+			s.letters, s.heard = newLetters(s.o), nil
+			for _, m := range []string{"", "Subject: x\r\n\r\ny", "Content-Type: multipart/mixed\r\n\r\n--\r\n"} {
+				s.letters.deliver(s.letters.find("INBOX"), []byte(m), nil, noon)
+			}
+			c := &talk{Extended: s, signedIn: true, enabled: map[string]bool{}, in: bufio.NewReader(strings.NewReader("")), to: io.Discard}
+			c.answer("a", "ENABLE", "QRESYNC")
+			c.answer("a", "SELECT", "INBOX")
+			verb, args, _ := strings.Cut(line, " ")
+			if status := c.answer("a", strings.ToUpper(verb), args); status == "" {
+				t.Errorf("%q is answered nothing", line)
+			}
+		}
+	})
+}
+
+var afterAll = strings.Fields(afterSignIn[Everything])
