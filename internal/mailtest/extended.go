@@ -32,8 +32,8 @@ type ExtendedOptions struct {
 	// Made is how many messages INBOX has at the start, each made up when it is
 	// asked for, as those of a Synthetic are: UID n is its message n.
 	Made uint32
-	// MessageLimit bounds the messages of a command (RFC 9738) and is
-	// advertised; zero: none, Yahoo 1000.
+	// MessageLimit bounds the messages of a command (RFC 9738), the newest of
+	// which are taken; it is advertised. Zero: none, Yahoo 1000.
 	MessageLimit int
 	// Window is how many of the newest messages a mailbox has while UIDONLY is
 	// not enabled; zero: all, Yahoo 10,000.
@@ -42,8 +42,8 @@ type ExtendedOptions struct {
 	Connections int
 	// LazyPreviews has PREVIEW (LAZY) answered NIL (RFC 8970 §3.2).
 	LazyPreviews bool
-	// QuotedLabels has Gmail write system labels as "\\Inbox", as clients have
-	// seen it, in place of \Inbox, as its documentation has it.
+	// QuotedLabels has Gmail write system labels as "\\Inbox", as clients see it
+	// (mscdex/node-imap#187), in place of \Inbox, as its documentation has it.
 	QuotedLabels bool
 	// Now is the clock of WITHIN, SAVEDATE and mail without a date; nil: time.Now.
 	Now func() time.Time

@@ -150,7 +150,7 @@ func (t *talk) list(verb string, words []word) string {
 			strings.Contains(selects, "SPECIAL-USE") && (b == nil || b.use == "") {
 			continue
 		}
-		t.say(`* %s (%s) "/" %s`, verb, t.attributes(name, names, b, returns+selects), quote(encodeName(name)))
+		t.say(`* %s (%s) "/" %s`, verb, t.attributes(name, names, b, returns+selects), t.wireName(name))
 		if items != nil && b != nil {
 			if status := t.status(b, items); !strings.HasPrefix(status, "OK") {
 				return status
@@ -183,6 +183,14 @@ func joinWords(words []word) string {
 		list = append(list, strings.ToUpper(w.text))
 	}
 	return strings.Join(list, " ")
+}
+
+// wireName writes a mailbox's name. Yahoo spells INBOX its own way.
+func (t *talk) wireName(name string) string {
+	if t.o.Profile == Yahoo && name == "INBOX" {
+		name = "Inbox"
+	}
+	return quote(encodeName(name))
 }
 
 // statusNeeds are the items of STATUS that only an extension brings.
@@ -235,7 +243,7 @@ func (t *talk) status(b *box, items []word) string {
 		}
 		said = append(said, fmt.Sprint(name, " ", value))
 	}
-	t.say("* STATUS %s (%s)", quote(encodeName(b.name)), strings.Join(said, " "))
+	t.say("* STATUS %s (%s)", t.wireName(b.name), strings.Join(said, " "))
 	return "OK Success"
 }
 
@@ -303,8 +311,8 @@ func (t *talk) selectParams(b *box, params []word) string {
 			if err != nil {
 				return "BAD Not a mod-sequence"
 			}
-			if len(known) > 3 && t.enabled["UIDONLY"] {
-				return "BAD [UIDREQUIRED] No message numbers" // RFC 9586 §3
+			if known[len(known)-1].kind == '(' && t.enabled["UIDONLY"] {
+				return "BAD [UIDREQUIRED] No message numbers" // RFC 9586 §3.7
 			}
 			if known[0].text != strconv.FormatUint(uint64(b.validity), 10) {
 				continue

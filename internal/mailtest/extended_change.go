@@ -113,7 +113,10 @@ func (t *talk) expunge(byUID bool, words []word) string {
 		return problem
 	}
 	hits = slices.DeleteFunc(hits, func(h hit) bool { return !h.deleted })
-	hits, code := t.limit(hits)
+	code := ""
+	if byUID { // EXPUNGE has no limit
+		hits, code = t.limit(hits)
+	}
 	picked := map[*entry]bool{}
 	for _, h := range hits {
 		picked[h.entry] = true

@@ -214,7 +214,7 @@ func (t *talk) carryOut(tag, verb string, byUID bool, words []word) string {
 			return "BAD Select a mailbox first"
 		}
 		if t.enabled["UIDONLY"] && !byUID && verb != "EXPUNGE" && verb != "CLOSE" && verb != "UNSELECT" {
-			return "BAD [UIDREQUIRED] Message numbers are not allowed once UIDONLY is enabled" // RFC 9586 §3
+			return "BAD [UIDREQUIRED] Message numbers are not allowed once UIDONLY is enabled" // RFC 9586 §3.2
 		}
 		return t.onMessages(tag, verb, byUID, words)
 	}
@@ -310,7 +310,7 @@ func (t *talk) sync(mayExpunge bool) {
 	t.pending = slices.ContainsFunc(t.view, func(e *entry) bool { return e.gone })
 }
 
-// tellGone is EXPUNGE, or VANISHED (RFC 7162 §3.2.10, RFC 9586 §3.5).
+// tellGone is EXPUNGE, or VANISHED (RFC 7162 §3.2.10, RFC 9586 §3.4).
 func (t *talk) tellGone() {
 	var uids []uint32
 	for i := len(t.view) - 1; i >= 0; i-- {

@@ -111,17 +111,19 @@ func (t *talk) sort(tag string, byUID bool, words []word) string {
 }
 
 func sortValue(h hit, key string) string {
-	e := imapserver.ExtractEnvelope(h.header())
 	switch key {
 	case "ARRIVAL":
 		return fmt.Sprintf("%020d", h.arrived.Unix())
+	case "SIZE":
+		return fmt.Sprintf("%020d", len(h.raw()))
+	}
+	e := imapserver.ExtractEnvelope(h.header())
+	switch key {
 	case "DATE":
 		if e.Date.IsZero() {
 			return fmt.Sprintf("%020d", h.arrived.Unix())
 		}
 		return fmt.Sprintf("%020d", e.Date.Unix())
-	case "SIZE":
-		return fmt.Sprintf("%020d", len(h.raw()))
 	case "SUBJECT":
 		s := strings.ToLower(strings.TrimSpace(e.Subject))
 		for strings.HasPrefix(s, "re:") || strings.HasPrefix(s, "fwd:") || strings.HasPrefix(s, "fw:") {

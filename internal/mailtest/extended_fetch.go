@@ -124,6 +124,9 @@ func (t *talk) fetchModifiers(byUID bool, set string, mods []word, hits []hit) (
 			if !ok {
 				return nil, "BAD Not a range of results"
 			}
+			if n := t.o.MessageLimit; n > 0 && extent(mods[i].text) > n { // RFC 9738 §3.1
+				return nil, fmt.Sprintf("NO [MESSAGELIMIT %d] FETCH exceeds the maximum %d-message limit", n, n)
+			}
 			hits = hits[from:to]
 		case name == "VANISHED":
 		default:
@@ -149,7 +152,14 @@ func partialOf(text string, count int) (from, to int, ok bool) {
 	return min(from, count), max(to, min(from, count)), true
 }
 
-// begin writes "* 5 FETCH (", or "* 4711 UIDFETCH (" (RFC 9586 §3.4).
+// extent is how many results a range asks for.
+func extent(text string) int {
+	a, b, _ := strings.Cut(text, ":")
+	d := atoi(a) - atoi(b)
+	return max(d, -d) + 1
+}
+
+// begin writes "* 5 FETCH (", or "* 4711 UIDFETCH (" (RFC 9586 §3.3).
 func (t *talk) begin(h hit) {
 	if t.enabled["UIDONLY"] {
 		fmt.Fprintf(&t.out, "* %d UIDFETCH (", h.uid)

@@ -37,8 +37,9 @@ func (l *letters) labelBox(label string) *box {
 	return nil
 }
 
-// labels writes the labels of a message, without that of the open mailbox, as
-// Gmail does (reported by offlineimap).
+// labels writes the labels of a message as Gmail does: without that of the open
+// mailbox (dlech/gmailbuttons#10), and brackets are no reason to quote
+// (jstedfast/MailKit#51).
 func (t *talk) labels(m *letter) string {
 	var said []string
 	for _, b := range t.letters.boxes {
@@ -48,7 +49,7 @@ func (t *talk) labels(m *letter) string {
 		switch name := encodeName(labelName(b)); {
 		case strings.HasPrefix(name, `\`) && !t.o.QuotedLabels:
 			said = append(said, name)
-		case strings.ContainsAny(name, ` \"[](){}%*`):
+		case strings.ContainsAny(name, ` \"(){}%*`):
 			said = append(said, quote(name))
 		default:
 			said = append(said, name)

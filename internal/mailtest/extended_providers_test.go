@@ -197,7 +197,7 @@ func TestYahoo_HasTheNewest10000UnlessUIDONLYIsEnabled(t *testing.T) {
 		S: * 1 FETCH (UID 15001 FLAGS ())
 		S: %t OK Success
 		C: STATUS INBOX (MESSAGES)
-		S: * STATUS "INBOX" (MESSAGES 10000)
+		S: * STATUS "Inbox" (MESSAGES 10000)
 		S: %t OK Success
 		C: UID SEARCH RETURN (COUNT) ALL
 		S: %t BAD …
@@ -207,7 +207,7 @@ func TestYahoo_HasTheNewest10000UnlessUIDONLYIsEnabled(t *testing.T) {
 		S: * ENABLED UIDONLY
 		S: %t OK Success
 		C: STATUS INBOX (MESSAGES)
-		S: * STATUS "INBOX" (MESSAGES 25000)
+		S: * STATUS "Inbox" (MESSAGES 25000)
 		S: %t OK Success
 	`)
 	a.ask("SELECT INBOX")
@@ -248,14 +248,20 @@ func TestYahoo_CutsCommandsAtTheMessageLimit(t *testing.T) {
 		t.Errorf("%d lines, %s to %s", len(said), said[0], said[len(said)-1])
 	}
 	found := a.ask("UID SEARCH SUBJECT each2")
-	if numbers := strings.Fields(strings.Split(found, "\n")[0]); len(numbers) != 1002 || numbers[2] != "3002" ||
-		!strings.Contains(found, "%t OK [MESSAGELIMIT 1000 3002] ") {
+	// What was searched counts, not what matches.
+	if numbers := strings.Fields(strings.Split(found, "\n")[0]); len(numbers) != 502 || numbers[2] != "5000" || numbers[501] != "4002" ||
+		!strings.Contains(found, "%t OK [MESSAGELIMIT 1000 4001] ") {
 		t.Errorf("SEARCH finds %d: %.80s", len(numbers)-2, found)
 	}
 	a.play(`
 		C: UID SEARCH UIDAFTER 4998 UIDBEFORE 5000
 		S: * SEARCH 4999
 		S: %t OK …
+		C: UID SEARCH UID 1000:2000 SUBJECT each1000
+		S: * SEARCH 2000
+		S: %t OK [MESSAGELIMIT 1000 1001] …
+		C: UID FETCH 1:* (UID) (PARTIAL -1:-1500)
+		S: %t NO [MESSAGELIMIT 1000] FETCH exceeds the maximum 1000-message limit
 		C: UID SEARCH UID 1:10 SUBJECT each2
 		S: * SEARCH 2 4 6 8 10
 		S: %t OK …
@@ -266,6 +272,14 @@ func TestYahoo_CutsCommandsAtTheMessageLimit(t *testing.T) {
 	if want := "* OK [COPYUID 4247 2:1001 1:1000] Moved\n* 1001 EXPUNGE"; !strings.HasPrefix(moved, want) ||
 		!strings.HasSuffix(moved, "%t OK [MESSAGELIMIT 1000 2] Success") {
 		t.Errorf("MOVE says %.200s", moved)
+	}
+	if said := a.ask("LIST \"\" *"); !strings.Contains(said, `* LIST (\HasNoChildren) "/" "Inbox"`) {
+		t.Errorf("LIST says %s", said)
+	}
+	a.ask(`STORE 1:1000 +FLAGS.SILENT (\Deleted)`)
+	a.ask(`STORE 1001 +FLAGS.SILENT (\Deleted)`)
+	if said := a.ask("EXPUNGE"); strings.Contains(said, "MESSAGELIMIT") || len(s.Messages(t, "INBOX")) != 2999 {
+		t.Errorf("EXPUNGE of 1001 leaves %d: %.200s", len(s.Messages(t, "INBOX")), said)
 	}
 	if got := len(s.Messages(t, "Archive")); got != 1000 {
 		t.Errorf("%d were moved", got)

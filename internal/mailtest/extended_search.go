@@ -20,7 +20,8 @@ type keys struct {
 	*talk
 	words    []word
 	problem  string
-	byModseq bool // MODSEQ was a key: the answer names one too (RFC 7162 §3.1.5)
+	sets     []test // of messages, that the whole search is within
+	byModseq bool   // MODSEQ was a key: the answer names one too (RFC 7162 §3.1.5)
 }
 
 func (t *talk) search(tag string, byUID bool, order func([]hit), words []word) string {
@@ -64,12 +65,14 @@ func (t *talk) search(tag string, byUID bool, order func([]hit), words []word) s
 	}
 	var hits []hit
 	for i, e := range t.view {
-		if h := (hit{uint32(i) + 1, e}); !e.gone && match(h) {
+		h := hit{uint32(i) + 1, e}
+		if !e.gone && !slices.ContainsFunc(k.sets, func(in test) bool { return !in(h) }) {
 			hits = append(hits, h)
 		}
 	}
-	hits, code := t.limit(hits)
-	if code != "" {
+	hits, code := t.limit(hits) // what is searched counts, not what matches
+	hits = slices.DeleteFunc(hits, func(h hit) bool { return !match(h) })
+	if code != "" && extended {
 		slices.Reverse(hits)
 	}
 	if order != nil {
@@ -119,7 +122,11 @@ func highestOf(hits []hit) (high uint64) {
 func (k *keys) all() test {
 	var tests []test
 	for len(k.words) > 0 && k.problem == "" {
+		name := strings.ToUpper(k.words[0].text)
 		tests = append(tests, k.one())
+		if _, isSet := parseSpans(name, 1); isSet || name == "UID" || name == "UIDAFTER" || name == "UIDBEFORE" {
+			k.sets = append(k.sets, tests[len(tests)-1])
+		}
 	}
 	return func(h hit) bool { return !slices.ContainsFunc(tests, func(t test) bool { return !t(h) }) }
 }
@@ -195,7 +202,7 @@ func (k *keys) one() test {
 		}
 	case "UID":
 		return k.numbers(k.argument(), true)
-	case "UIDAFTER", "UIDBEFORE": // RFC 9738
+	case "UIDAFTER", "UIDBEFORE": // RFC 9738 §3.2
 		uid := k.number(32)
 		if k.o.MessageLimit == 0 {
 			k.problem = "BAD Unknown search key " + name
@@ -233,7 +240,7 @@ func (k *keys) one() test {
 		return match
 	}
 	if k.enabled["UIDONLY"] {
-		k.problem = "BAD [UIDREQUIRED] No message numbers" // RFC 9586 §3
+		k.problem = "BAD [UIDREQUIRED] No message numbers" // RFC 9586 §3.5
 		return nil
 	}
 	return k.numbers(name, false)

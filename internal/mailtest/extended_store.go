@@ -205,8 +205,10 @@ func (l *letters) put(b *box, m *letter) *entry {
 
 // add puts a label on a letter once.
 func (l *letters) add(b *box, m *letter) *entry {
-	if i := slices.IndexFunc(b.entries, func(e *entry) bool { return e.letter == m }); l.gmail && i >= 0 {
-		return b.entries[i]
+	if l.gmail {
+		if i := slices.IndexFunc(b.entries, func(e *entry) bool { return e.letter == m }); i >= 0 {
+			return b.entries[i]
+		}
 	}
 	return l.enter(b, m)
 }
