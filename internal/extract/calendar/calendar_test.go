@@ -127,7 +127,7 @@ func TestText_AttendeesBeyondFiftyAreCounted(t *testing.T) {
 }
 
 func TestWindowsZones_AllExist(t *testing.T) {
-	for windows, iana := range windowsZones {
+	for windows, iana := range windowsZones() {
 		if namedZone(windows) == nil {
 			t.Errorf("%s: no zone %s", windows, iana)
 		}
