@@ -10,8 +10,8 @@
 //     time, open files, files written (none) and core dumps (none);
 //     no_new_privs; and the child dies with its parent. Built with the race
 //     detector, which maps terabytes, memory is watched as on macOS instead.
-//   - macOS and other Unix: the same limits except on memory, which those
-//     kernels do not enforce: the child watches its own memory and ends itself.
+//   - macOS, FreeBSD, OpenBSD, NetBSD: the same limits except on memory, which
+//     those kernels do not enforce, or not alike: the child watches its own memory and ends itself.
 //   - Windows: the child watches its memory; there are no other limits, and only
 //     the child itself is killed.
 package extract
