@@ -74,7 +74,7 @@ func (c *calendar) momentOf(value, tzid string) (m moment, ok bool) {
 	switch {
 	case f == inUTC:
 		// Google writes UTC and means the calendar's zone to be shown.
-		if zone := namedZone(c.text("X-WR-TIMEZONE")); zone != nil {
+		if zone := c.shown(); zone != nil {
 			m.Time = t.In(zone)
 		}
 	case f == floating && tzid != "":

@@ -101,18 +101,22 @@ func offsetSeconds(s string) (int, bool) {
 }
 
 // zoneAt finds what a TZID means for one wall-clock time, in this order: a name
-// that everybody knows, the file's own VTIMEZONE. ok is false for neither.
+// that everybody knows, the file's own VTIMEZONE. ok is false for neither, and
+// where the budget is spent.
 func (c *calendar) zoneAt(id string, wall time.Time) (zone *time.Location, ok bool) {
 	own, found := c.zones[strings.Trim(strings.TrimSpace(id), `"`)]
 	if !found {
-		zone = namedZone(id)
+		zone = c.budget.zone(id)
 		return zone, zone != nil
 	}
 	if own.rules == nil {
-		own.resolve(id)
+		own.resolve(id, c.budget)
 	}
 	if own.named != nil {
 		return own.named, true
+	}
+	if !c.budget.spend(own.rules.steps()) {
+		return nil, false
 	}
 	seconds, ok := own.rules.offsetAt(wall)
 	if !ok {
@@ -122,9 +126,9 @@ func (c *calendar) zoneAt(id string, wall time.Time) (zone *time.Location, ok bo
 }
 
 // resolve finds a name for a zone of the file, or else reads its rules.
-func (c *component) resolve(id string) {
+func (c *component) resolve(id string, b *budget) {
 	c.rules = &observances{}
-	if c.named = namedZone(id); c.named == nil {
+	if c.named = b.zone(id); c.named == nil && b.spend(zoneSteps) {
 		c.named = loadZone(c.text("X-LIC-LOCATION"))
 	}
 	if c.named == nil {
