@@ -15,7 +15,7 @@ GOVULN_VERSION   := v1.9.0
 GOLANGCI := $(BIN)/golangci-lint-$(GOLANGCI_VERSION)
 
 .DEFAULT_GOAL := build
-.PHONY: build test race cuts check lint vuln fuzz bench docs inspector clean
+.PHONY: build test race cuts cross check lint vuln fuzz bench docs inspector clean
 
 build: ## the binary, bin/mail-imap-mcp
 	$(GO) build -trimpath -o $(BIN)/mail-imap-mcp ./cmd/mail-imap-mcp
@@ -46,7 +46,16 @@ vuln: ## known vulnerabilities; says so and goes on where the database is out of
 fuzz: ## every fuzz target, LONG_FUZZTIME or FUZZTIME each
 	LONG_FUZZTIME=$(LONG_FUZZTIME) FUZZTIME=$(FUZZTIME) scripts/fuzz
 
-check: lint vuln race cuts fuzz ## everything but make test and the inspector
+# Every system that somebody may build for. Vet reads the tests too.
+CROSS := linux/amd64 linux/arm64 darwin/arm64 windows/amd64 freebsd/amd64 openbsd/amd64 netbsd/amd64
+
+cross: ## build and vet for every system, in CROSS
+	@for target in $(CROSS); do \
+		echo "cross: $$target"; export CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/}; \
+		$(GO) build ./... && $(GO) vet ./... || exit 1; \
+	done
+
+check: lint vuln cross race cuts fuzz ## everything but make test and the inspector
 
 bench: ## round trips, bytes, time and memory
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -72,12 +73,14 @@ func byteOrderMark(b []byte, charset string) ([]byte, string) {
 	return b, charset
 }
 
-var metaTag = regexp.MustCompile(`(?i)<meta[^>]{0,200}charset\s{0,4}=\s{0,4}["']?([a-z0-9_:.-]{1,40})`)
+var metaTag = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)<meta[^>]{0,200}charset\s{0,4}=\s{0,4}["']?([a-z0-9_:.-]{1,40})`)
+})
 
 // metaCharset finds the declaration inside HTML, where browsers look for it:
 // the first 1,024 bytes (WHATWG HTML, prescan).
 func metaCharset(b []byte) string {
-	m := metaTag.FindSubmatch(b[:min(len(b), 1024)])
+	m := metaTag().FindSubmatch(b[:min(len(b), 1024)])
 	if m == nil {
 		return ""
 	}

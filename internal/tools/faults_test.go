@@ -50,7 +50,7 @@ func TestPanic_IsAnInternalErrorWithoutWhatItSaid(t *testing.T) {
 func TestUnexpectedError_StaysInTheLog(t *testing.T) {
 	s, log := logged()
 	s.guard = guard.New(guard.Options{Logger: s.log})
-	broken := Definition{Tool: &mcp.Tool{Name: "x"}, call: func(context.Context, *invocation, json.RawMessage) (answer, error) {
+	broken := Definition{Name: "x", call: func(context.Context, *invocation, json.RawMessage) (answer, error) {
 		return answer{}, errors.New("disk 7 is on fire")
 	}}
 	r, err := s.handler(broken)(t.Context(), &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{}})
@@ -70,12 +70,12 @@ func TestWriteTool_CalledWhileDisabledIsASecurityEvent(t *testing.T) {
 		}
 		s, log := logged()
 		s.guard = guard.New(guard.Options{Logger: s.log})
-		e := s.unlisted(t.Context(), &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: d.Tool.Name}}, nil, all)
+		e := s.unlisted(t.Context(), &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: d.Name}}, nil, all)
 		if e.Code != contract.PermissionDenied || e.Message != "write tools are disabled; set MAIL_IMAP_WRITE_ENABLED=true" {
-			t.Errorf("%s: %v", d.Tool.Name, e)
+			t.Errorf("%s: %v", d.Name, e)
 		}
 		if !strings.Contains(log.String(), "security:") || !strings.Contains(log.String(), "write_while_disabled") {
-			t.Errorf("%s: log %s", d.Tool.Name, log)
+			t.Errorf("%s: log %s", d.Name, log)
 		}
 	}
 }

@@ -61,7 +61,7 @@ func TestGuard_SeesEveryCallOnce(t *testing.T) {
 		once(tool, "a right call", "call")
 	})
 	for _, d := range tools.Definitions(tools.Features{}) {
-		name := d.Tool.Name
+		name := d.Name
 		if !called[name] {
 			t.Errorf("no right call of %s is tried", name)
 		}
@@ -72,7 +72,7 @@ func TestGuard_SeesEveryCallOnce(t *testing.T) {
 			call(t, session, name, arguments).refused(t)
 			once(name, how, "refusal")
 		}
-		if d.Tool.Annotations.ReadOnlyHint && !strings.Contains(name, "operation") {
+		if d.Tool().Annotations.ReadOnlyHint && !strings.Contains(name, "operation") {
 			continue
 		}
 		call(t, reading, name, d.Example).refused(t)

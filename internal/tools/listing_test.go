@@ -171,11 +171,11 @@ func TestAnswers_FitTheOutputSchema(t *testing.T) {
 	bad := connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultAuth()))
 	schemas := map[string]*jsonschema.Resolved{}
 	for _, d := range tools.Definitions(tools.Features{}) {
-		resolved, err := d.Tool.OutputSchema.(*jsonschema.Schema).Resolve(nil)
+		resolved, err := d.Tool().OutputSchema.(*jsonschema.Schema).Resolve(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		schemas[d.Tool.Name] = resolved
+		schemas[d.Name] = resolved
 	}
 	changing, letterID := withLetter(t)
 	callEach(t, connectWriting(t, changing), everyWrite(letterID), func(tool string, r reply) { fits(t, tool, r) })
@@ -204,9 +204,9 @@ func TestAnswers_FitTheOutputSchema(t *testing.T) {
 func TestReference_ExamplesAreUnderstood(t *testing.T) {
 	session := connectWriting(t, mailtest.NewMemory(t))
 	for _, d := range tools.Definitions(tools.Features{}) {
-		if r := call(t, session, d.Tool.Name, d.Example); r.result.IsError {
+		if r := call(t, session, d.Name, d.Example); r.result.IsError {
 			if code, message := r.refused(t); code == "invalid_input" || strings.Contains(message, "inside this server") {
-				t.Errorf("%s %s: %s: %s", d.Tool.Name, d.Example, code, message)
+				t.Errorf("%s %s: %s: %s", d.Name, d.Example, code, message)
 			}
 		}
 	}

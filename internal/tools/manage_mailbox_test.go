@@ -63,12 +63,12 @@ func TestManageMailbox_RefusesWhatItIsNotToldRight(t *testing.T) {
 
 func TestManageMailbox_CostsTheModelLittle(t *testing.T) {
 	d := manageMailbox()
-	schema, err := json.Marshal(d.Tool.InputSchema)
+	schema, err := json.Marshal(d.Tool().InputSchema)
 	if err != nil {
 		t.Fatal(err)
 	}
 	const tokens, bytesPerToken = 250, 4
-	if n := len(d.Tool.Name) + len(d.Tool.Description) + len(schema); n > tokens*bytesPerToken {
+	if n := len(d.Name) + len(d.Tool().Description) + len(schema); n > tokens*bytesPerToken {
 		t.Errorf("name, description and input schema are %d bytes", n)
 	}
 }

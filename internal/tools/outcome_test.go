@@ -41,10 +41,10 @@ func counts(t *testing.T, data map[string]any) tally {
 func fits(t *testing.T, tool string, r reply) {
 	t.Helper()
 	for _, d := range tools.Definitions(tools.Features{}) {
-		if d.Tool.Name != tool {
+		if d.Name != tool {
 			continue
 		}
-		schema, err := d.Tool.OutputSchema.(*jsonschema.Schema).Resolve(nil)
+		schema, err := d.Tool().OutputSchema.(*jsonschema.Schema).Resolve(nil)
 		if err != nil {
 			t.Fatal(err)
 		}

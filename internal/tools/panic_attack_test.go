@@ -25,7 +25,7 @@ func TestAttack_ACallThatPanicsIsWrittenDown(t *testing.T) {
 	d.call = func(context.Context, *invocation, json.RawMessage) (answer, error) { panic("x") }
 	func() {
 		defer func() { _ = recover() }()
-		_, _ = s.handler(d)(t.Context(), &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: d.Tool.Name}})
+		_, _ = s.handler(d)(t.Context(), &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: d.Name}})
 	}()
 	if line.e.Event != "call" || line.e.Tool != nameGetMessage || line.e.Outcome != "failed" {
 		t.Errorf("line: %+v", line.e)

@@ -44,7 +44,7 @@ func TestMassRead_IsNoticedWhateverToolReads(t *testing.T) {
 // count makes a call and leaves as the handler does.
 func (s *server) count(ctx context.Context, t *testing.T, d Definition, raw json.RawMessage) {
 	t.Helper()
-	visit, err := s.guard.Enter(ctx, guard.Call{Caller: callerLocal, Tool: d.Tool.Name, Class: d.class, Account: "default"})
+	visit, err := s.guard.Enter(ctx, guard.Call{Caller: callerLocal, Tool: d.Name, Class: d.class, Account: "default"})
 	if err != nil {
 		t.Fatal(err)
 	}

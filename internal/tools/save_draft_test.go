@@ -86,7 +86,7 @@ func TestSaveDraft_RefusesWrongArguments(t *testing.T) {
 }
 
 func TestSaveDraft_CostsAModelLittle(t *testing.T) {
-	tool := saveDraft().Tool
+	tool := saveDraft().Tool()
 	schema, err := json.Marshal(tool.InputSchema)
 	if err != nil {
 		t.Fatal(err)

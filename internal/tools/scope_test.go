@@ -16,13 +16,13 @@ import (
 func TestScope_KnowsEveryArgumentThatNamesSomething(t *testing.T) {
 	known := slices.Concat(accountArguments, mailboxArguments, messageArguments)
 	for _, d := range Definitions(Features{Saving: true, PermanentDelete: true}) {
-		for name, p := range d.Tool.InputSchema.(*jsonschema.Schema).Properties {
+		for name, p := range d.Tool().InputSchema.(*jsonschema.Schema).Properties {
 			names := false
 			for _, word := range []string{"account", "mailbox", "message"} {
 				names = names || strings.Contains(name, word) || (p.Items != nil && hasProperty(p.Items, word)) || hasProperty(p, word)
 			}
 			if names && !slices.Contains(known, name) {
-				t.Errorf("%s: the guard does not look at %s", d.Tool.Name, name)
+				t.Errorf("%s: the guard does not look at %s", d.Name, name)
 			}
 		}
 	}

@@ -127,7 +127,7 @@ func TestText_AttendeesBeyondFiftyAreCounted(t *testing.T) {
 }
 
 func TestWindowsZones_AllExist(t *testing.T) {
-	for windows, iana := range windowsZones {
+	for windows, iana := range windowsZones() {
 		if namedZone(windows) == nil {
 			t.Errorf("%s: no zone %s", windows, iana)
 		}
@@ -186,5 +186,30 @@ func TestText_AZoneOfAMillionChangesIsReadOnce(t *testing.T) {
 	got, err := Text([]byte(b.String()), nil, 1_000_000)
 	if err != nil || strings.Count(got, "10:00 (Here, UTC+2)") != 100 || !strings.Contains(got, "and 1989 more") {
 		t.Errorf("%v: %s", err, got[:min(len(got), 500)])
+	}
+}
+
+// Each zone that nobody knows is looked for in the files of the system.
+func TestText_AFileOfUnknownZonesIsToldAsFarAsItsBudgetGoes(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("BEGIN:VCALENDAR\n")
+	for i := range maxEvents {
+		b.WriteString("BEGIN:VEVENT\nSUMMARY:x\nDTSTART:20260101T000000Z\nRRULE:FREQ=DAILY\n")
+		for j := range maxListed {
+			fmt.Fprintf(&b, "EXDATE;TZID=%d/%d:20260102T000000\n", i, j)
+		}
+		b.WriteString("END:VEVENT\n")
+	}
+	got, err := Text([]byte(b.String()), nil, 1_000_000)
+	const most = maxSteps/zoneSteps/maxListed + 1
+	if n := strings.Count(got, "Event: "); err != nil || n > most || n < most-1 || !strings.HasSuffix(got, fmt.Sprintf("… and %d more\n", maxEvents-n)) {
+		t.Errorf("%d events of at most %d, %v, end %q", n, most, err, got[max(0, len(got)-40):])
+	}
+	r := read([]byte(b.String()))[0]
+	for range 3 {
+		r.budget.zone("Nowhere/At_All")
+	}
+	if spent := maxSteps - r.budget.steps; spent != zoneSteps {
+		t.Errorf("a zone that was looked for three times took %d steps", spent)
 	}
 }
