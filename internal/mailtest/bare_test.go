@@ -38,7 +38,7 @@ func TestBareServers_AdvertiseNeitherBeforeNorAfterSignIn(t *testing.T) {
 }
 
 func TestBareDovecot_RestartsBareAndServesMail(t *testing.T) {
-	d := NewDovecotWith(t, DovecotOptions{Without: bareOf})
+	d := NewDovecotWith(t, DovecotOptions{Without: bareOf, Private: true})
 	d.Append(t, "INBOX", Message{Raw: sampleMail("kept")})
 	d.Restart(t)
 	signIn(t, d.NewUser(t), func(c *imapclient.Client) {
