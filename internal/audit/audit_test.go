@@ -102,6 +102,7 @@ func put(t *testing.T, path string, b []byte) {
 }
 
 func TestLog_ALineSaysWhatHappened(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	write(t, open(t, path), 1)
 	got := string(read(t, path))
@@ -112,6 +113,7 @@ func TestLog_ALineSaysWhatHappened(t *testing.T) {
 }
 
 func TestLog_NilTakesEverything(t *testing.T) {
+	t.Parallel()
 	l, err := Open(Options{})
 	if l != nil || err != nil {
 		t.Fatalf("Open without targets: %v, %v", l, err)
@@ -122,6 +124,7 @@ func TestLog_NilTakesEverything(t *testing.T) {
 }
 
 func TestLog_ContinuesAfterARestart(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	for range 3 {
 		write(t, open(t, path), 2)
@@ -130,6 +133,7 @@ func TestLog_ContinuesAfterARestart(t *testing.T) {
 }
 
 func TestLog_EndedContextStillWritesWhenNobodyElseDoes(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	l := open(t, path)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -141,6 +145,7 @@ func TestLog_EndedContextStillWritesWhenNobodyElseDoes(t *testing.T) {
 }
 
 func TestLog_WaitsForAnotherWriterOnlySoLong(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	l := open(t, path)
 	err := l.chains[0].locked(t.Context(), func() error {
@@ -166,6 +171,7 @@ func open2(path string) *Log {
 }
 
 func TestLog_HostileFieldsStayOneHarmlessLine(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	hostile := "a\"\n\r\x00\x1b[2J\x7f\u0085\u202e\U000E0041\xff\xfez<&>"
 	e := Entry{
@@ -203,6 +209,7 @@ func TestLog_HostileFieldsStayOneHarmlessLine(t *testing.T) {
 }
 
 func TestLog_TheKeyIsNowhere(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	var logged bytes.Buffer
 	l := open(t, path, func(o *Options) {
@@ -225,6 +232,7 @@ func TestLog_TheKeyIsNowhere(t *testing.T) {
 }
 
 func TestOpen_RefusesWhatCannotBeTrusted(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		prepare func(t *testing.T, path string) Options
 		says    string
@@ -284,6 +292,7 @@ func TestOpen_RefusesWhatCannotBeTrusted(t *testing.T) {
 }
 
 func TestLog_FilesArePrivate(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	write(t, open(t, path), 1)
 	for _, p := range []string{path, path + headSuffix, path + lockSuffix} {
@@ -298,6 +307,7 @@ func TestLog_FilesArePrivate(t *testing.T) {
 }
 
 func TestLog_StderrAloneNumbersItsLines(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	l, err := Open(Options{Targets: []string{TargetStderr}, Stderr: &out, Now: clock()})
 	if err != nil {
@@ -314,6 +324,7 @@ type broken struct{}
 func (broken) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 func TestLog_BrokenStderrMattersOnlyWhereNoFileIs(t *testing.T) {
+	t.Parallel()
 	l := open(t, logPath(t), func(o *Options) { o.Stderr, o.Targets = broken{}, append(o.Targets, TargetStderr) })
 	write(t, l, 1)
 	l, err := Open(Options{Targets: []string{TargetStderr}, Stderr: broken{}})

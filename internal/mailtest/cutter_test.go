@@ -97,6 +97,7 @@ func TestCutter_CutsAtExactlyTheByteAndTheServerActsOnWhatItGot(t *testing.T) {
 }
 
 func TestCutter_MuchWorkIsDoneOnceSettled(t *testing.T) {
+	t.Parallel()
 	eachServer(t, func(t *testing.T, s Server) {
 		const messages = 300
 		cut := Cut(t, s)
@@ -120,6 +121,7 @@ func TestCutter_MuchWorkIsDoneOnceSettled(t *testing.T) {
 }
 
 func TestCutter_GoneServerIsRefusedUntilDisarmed(t *testing.T) {
+	t.Parallel()
 	m := NewMemory(t)
 	cut := Cut(t, m)
 	first, second := opened(t, cut), opened(t, cut)

@@ -57,6 +57,7 @@ func TestDovecot_SeedsAHundredThousandMessages(t *testing.T) {
 }
 
 func TestDovecot_DeliveredMailIsSeenByAnOpenConnection(t *testing.T) {
+	t.Parallel()
 	d := NewDovecot(t).NewUser(t)
 	signIn(t, d, func(c *imapclient.Client) {
 		if _, err := c.Select("INBOX", &imap.SelectOptions{ReadOnly: true}).Wait(); err != nil {
@@ -81,6 +82,7 @@ func TestDovecot_DeliveredMailIsSeenByAnOpenConnection(t *testing.T) {
 }
 
 func TestDovecot_TestsShareOneAndSeeNothingOfEachOther(t *testing.T) {
+	t.Parallel()
 	a, b := NewDovecot(t), NewDovecot(t)
 	if a.process != b.process || NewDovecotWith(t, DovecotOptions{Without: bareOf}).process != NewDovecotWith(t, DovecotOptions{Without: bareOf}).process {
 		t.Error("each has a Dovecot of its own")
@@ -100,6 +102,7 @@ func TestDovecot_TestsShareOneAndSeeNothingOfEachOther(t *testing.T) {
 }
 
 func TestDovecot_ARestartEndsNobodyElsesSessions(t *testing.T) {
+	t.Parallel()
 	a, b := NewDovecot(t), NewDovecot(t)
 	signIn(t, b, func(other *imapclient.Client) {
 		ended := a.try(func(c *imapclient.Client) error {
@@ -120,6 +123,7 @@ func TestDovecot_ARestartEndsNobodyElsesSessions(t *testing.T) {
 }
 
 func TestDovecot_EndsWithTheProgramHoweverThatEnds(t *testing.T) {
+	t.Parallel()
 	NewDovecot(t) // or skip
 	me, err := os.Executable()
 	if err != nil {
@@ -153,6 +157,7 @@ func TestDovecot_EndsWithTheProgramHoweverThatEnds(t *testing.T) {
 }
 
 func TestDovecot_CloseLeavesNoProcessAndNoFile(t *testing.T) {
+	t.Parallel()
 	d, err := StartDovecot()
 	if errors.Is(err, ErrNoDovecot) {
 		RequireOrSkip(t, err.Error())

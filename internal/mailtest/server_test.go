@@ -54,6 +54,7 @@ func sampleMail(subject string) []byte {
 }
 
 func TestServers_MailAppendedIsListedSearchedAndRead(t *testing.T) {
+	t.Parallel()
 	eachServer(t, func(t *testing.T, s Server) {
 		raw := sampleMail("Übung macht den Meister")
 		uids := s.Append(t, "INBOX", Message{Raw: raw, Flags: []string{"\\Seen"}}, Message{Raw: sampleMail("second")})
@@ -118,6 +119,7 @@ func joinAttrs(attrs []imap.MailboxAttr) string {
 }
 
 func TestServers_RestartKeepsMailPortsAndUIDValidity(t *testing.T) {
+	t.Parallel()
 	restart := func(t *testing.T, s Server) {
 		s.Append(t, "INBOX", Message{Raw: sampleMail("kept")})
 		before := s.UIDValidity(t, "INBOX")
@@ -136,6 +138,7 @@ func TestServers_RestartKeepsMailPortsAndUIDValidity(t *testing.T) {
 }
 
 func TestServers_SearchUnderstandsEncodedBodiesAndSectionsArePrecise(t *testing.T) {
+	t.Parallel()
 	eachServer(t, func(t *testing.T, s Server) {
 		raw := Mail{
 			From: "Jörg <j@example.org>", To: "me@example.org", Subject: "forms", Charset: "iso-8859-1", Encoding: "base64",
@@ -203,6 +206,7 @@ func TestServers_SearchUnderstandsEncodedBodiesAndSectionsArePrecise(t *testing.
 }
 
 func TestServers_AnswerID(t *testing.T) {
+	t.Parallel()
 	eachServer(t, func(t *testing.T, s Server) {
 		signIn(t, s, func(c *imapclient.Client) {
 			if !c.Caps().Has(imap.CapID) {
@@ -216,6 +220,7 @@ func TestServers_AnswerID(t *testing.T) {
 }
 
 func TestMemory_BrokenMailIsServedWhole(t *testing.T) {
+	t.Parallel()
 	m := NewMemory(t)
 	mails := [][]byte{
 		[]byte("Subject: empty multipart\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\nno parts\r\n"),

@@ -38,6 +38,7 @@ func corpusMails(t *testing.T, each func(path string, source []byte)) {
 // Every part of a mail is shown, listed, or left out for a reason; what has text
 // has a body; and what a section holds stands in the source as it is.
 func TestParse_CorpusMailsHaveTheirTextAndTheirSections(t *testing.T) {
+	t.Parallel()
 	corpusMails(t, func(path string, source []byte) {
 		root, _, sections := message.Parse(source)
 		body := message.ChooseBody(root)
@@ -92,6 +93,7 @@ func checkSections(t *testing.T, path string, p *message.Part, sections map[stri
 }
 
 func TestReportText_PutsTheReportsOfTheCorpusInWords(t *testing.T) {
+	t.Parallel()
 	found := 0
 	corpusMails(t, func(path string, source []byte) {
 		root, _, sections := message.Parse(source)

@@ -153,6 +153,7 @@ func TestParse_HostileMailTakesLinearTime(t *testing.T) {
 }
 
 func TestParse_BeyondTwentyLevelsIsClosedAndSaid(t *testing.T) {
+	t.Parallel()
 	for name, source := range map[string]string{
 		"multiparts": strings.Repeat("Content-Type: multipart/mixed; boundary=b\n\n--b\n", 3) + nestedTo(40),
 		"messages":   strings.Repeat("Content-Type: message/rfc822\n\n", 40) + "\nhello",

@@ -36,6 +36,7 @@ func spelled(s string) string {
 // Each fixture is one trick, <kind>-<trick>.html. What Chromium draws of them is
 // compared with the same claims by testdata/pixels/compare.mjs.
 func TestHidden_ShowsOfEachFixtureWhatAPersonSees(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("testdata/hidden/*.html")
 	if err != nil || len(files) < 170 {
 		t.Fatalf("%d fixtures, %v", len(files), err)
@@ -115,6 +116,7 @@ func golden(t *testing.T, file, text string) {
 
 // HTML too wild for a tree is read tag by tag, and its tricks are seen there too.
 func TestHidden_InPagesTooWildForATree(t *testing.T) {
+	t.Parallel()
 	wild := strings.Repeat("<b>", 30_000) + strings.Repeat("</b>", 29_000)
 	for name, tt := range map[string]struct{ in, kind string }{
 		"display none":        {`<div style="display:none">GHOSTAA</div><p>SEENAB</p>`, "hidden_elements"},
@@ -246,6 +248,7 @@ func TestHidden_StylesTakeLinearTime(t *testing.T) {
 
 // A reviewer reads the table in docs/safety.md; it must name what is tested.
 func TestHidden_EveryTrickIsNamedInTheDocumentation(t *testing.T) {
+	t.Parallel()
 	page, err := os.ReadFile("../../docs/safety.md")
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 
 // A person who is asked relies on what the question says of undoing.
 func TestQuestion_PromisesToUndoOnlyWhatCanBeUndone(t *testing.T) {
+	t.Parallel()
 	of := func(kind mailbox.ChangeKind) []operation.Work {
 		return []operation.Work{{Change: &mailbox.Change{Kind: kind}}}
 	}
