@@ -18,6 +18,9 @@ import (
 )
 
 func TestDovecot_SeedsAHundredThousandMessages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a hundred thousand files")
+	}
 	d := NewDovecot(t)
 	const n = 100_000
 	start := time.Now()

@@ -178,6 +178,9 @@ func FuzzCSS(f *testing.F) {
 // The work of style sheets grows no faster than the mail does: eight times the
 // size may take thirty times as long (64 times would be quadratic).
 func TestHidden_StylesTakeLinearTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("only its work is measured, in one goroutine")
+	}
 	sheet := func(css string) string { return "<style>" + css + "</style>" }
 	for name, make := range map[string]func(n int) string{
 		"rules and elements": func(n int) string {

@@ -151,6 +151,9 @@ func TestHTMLAndPlain_NothingActiveAndNothingInvisible(t *testing.T) {
 
 func TestHTML_SpecialsAndTablesDoNotExplode(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("only its work is measured, in one goroutine")
+	}
 	for name, in := range map[string]string{
 		"emphasis and links": strings.Repeat("*_[", 100_000),
 		"images":             strings.Repeat("![](", 75_000),

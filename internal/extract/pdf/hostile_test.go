@@ -83,6 +83,9 @@ func cmapBomb() []byte {
 // Each of these answers within the steps and the memory that budget.go allows;
 // without a bound they would take hours, or all memory.
 func TestText_SurvivesHostileFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("only its work is measured, in one goroutine")
+	}
 	bomb := deflated(bytes.Repeat([]byte("0 0 m "), 15<<20))
 	good := onePage(line(700, "good text"), "")
 	for name, tc := range map[string]struct {
