@@ -47,6 +47,7 @@ func scripted(t *testing.T, names []string, answers ...string) *stage {
 }
 
 func TestChange_WaitsForWhatTakesLong(t *testing.T) {
+	t.Parallel()
 	s := scripted(t, []string{"slow", "imap_get_operation"},
 		`{"summary":"","data":{"status":"ok","operation_id":"op_1","operation":{"done":false}}}`,
 		`{"summary":"","data":{"status":"ok","operation_id":"op_1","operation":{"done":true},"result":{"counts":{"done":3}}}}`)
@@ -57,6 +58,7 @@ func TestChange_WaitsForWhatTakesLong(t *testing.T) {
 }
 
 func TestAskInVain_WantsTheRightRefusal(t *testing.T) {
+	t.Parallel()
 	const done = `{"summary":"","data":{"status":"ok"}}`
 	const denied = `{"error":{"code":"permission_denied","message":"no"}}`
 	const unknown = `{"error":{"code":"not_found","message":"no"}}`
@@ -78,6 +80,7 @@ func TestAskInVain_WantsTheRightRefusal(t *testing.T) {
 }
 
 func TestVerified_TellsWhenTheAuditWasChanged(t *testing.T) {
+	t.Parallel()
 	err := withMailServer(func(mail *mailServer) error {
 		session, err := connect(t.Context(), mail, true)
 		if err != nil {
@@ -126,6 +129,7 @@ func (c *cancelAt) Write(p []byte) (int, error) {
 }
 
 func TestPlay_EndsWithItsContextWhenMailMayBeChanged(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	// A scene is written out at its end, here with the second server running.
 	err := Play(ctx, &cancelAt{"refused: write tools are disabled", cancel}, false)
@@ -135,6 +139,7 @@ func TestPlay_EndsWithItsContextWhenMailMayBeChanged(t *testing.T) {
 }
 
 func TestLeave_DoesNotWaitForWhatIsOver(t *testing.T) {
+	t.Parallel()
 	err := withMailServer(func(mail *mailServer) error {
 		s := &stage{screen: newScreen(io.Discard, false), mail: mail}
 		over, cancel := context.WithCancel(t.Context())

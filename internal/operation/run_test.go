@@ -41,6 +41,7 @@ func statuses(s Snapshot) string {
 }
 
 func TestCancel_AtEachStageTellsExactlyWhatWasDone(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		before int // batches that end before the cancelling; one more is under way
@@ -93,6 +94,7 @@ func TestCancel_AtEachStageTellsExactlyWhatWasDone(t *testing.T) {
 }
 
 func TestCancel_BeforeTheFirstBatchTouchesNothing(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	work := newWorld(2).work(moveEach(2))
 	o := r.newOperation("op_x", work, time.Now())
@@ -104,6 +106,7 @@ func TestCancel_BeforeTheFirstBatchTouchesNothing(t *testing.T) {
 }
 
 func TestCancel_OfAFinishedOneSaysSoAndChangesNothing(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	o, before := finish(t, r, newWorld(1).work(moveEach(1)))
 	if _, err := r.Cancel("local", o.ID()); err != nil {
@@ -117,6 +120,7 @@ func TestCancel_OfAFinishedOneSaysSoAndChangesNothing(t *testing.T) {
 }
 
 func TestWait_TheClientsCancellationCancelsBetweenBatches(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	work, begun, proceed := gated(newWorld(2), moveEach(2))
 	o, err := r.Start(work)
@@ -140,6 +144,7 @@ func TestWait_TheClientsCancellationCancelsBetweenBatches(t *testing.T) {
 }
 
 func TestRun_APanicMakesItsBatchUnknownAndNoOther(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	work := newWorld(3).work(moveEach(3))
 	run := work.Run
@@ -158,6 +163,7 @@ func TestRun_APanicMakesItsBatchUnknownAndNoOther(t *testing.T) {
 }
 
 func TestRun_WhatIsNotReportedIsUnknown(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	work := newWorld(2).work(&change.Change{Kind: change.Move, Account: "home", Batches: []change.Batch{{Mailbox: "INBOX", UIDValidity: 7, UIDs: []uint32{1, 2}, To: "A"}}})
 	work.Run = func(context.Context, int, change.Witness) []change.Outcome {
@@ -170,6 +176,7 @@ func TestRun_WhatIsNotReportedIsUnknown(t *testing.T) {
 }
 
 func TestRun_TheGuardsRefusalKeepsTheBatchFromBeingMade(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	w := newWorld(2)
 	before := w.picture()["letter 2"]
@@ -193,6 +200,7 @@ func TestRun_TheGuardsRefusalKeepsTheBatchFromBeingMade(t *testing.T) {
 }
 
 func TestRun_ProgressNeverRunsBackwardsAndMayLookAtTheOperation(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	work := newWorld(40).work(moveEach(40))
 	work.Parallel = 8
@@ -211,6 +219,7 @@ func TestRun_ProgressNeverRunsBackwardsAndMayLookAtTheOperation(t *testing.T) {
 }
 
 func TestClose_LetsTheBatchUnderWayFinishAndNoOtherBegin(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	work, begun, proceed := gated(newWorld(2), moveEach(2))
 	o, err := r.Start(work)
@@ -235,6 +244,7 @@ func TestClose_LetsTheBatchUnderWayFinishAndNoOtherBegin(t *testing.T) {
 }
 
 func TestClose_CallsUnknownWhatDoesNotEnd(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	work := newWorld(2).work(moveEach(2))
 	release, begun, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)

@@ -14,6 +14,7 @@ import (
 
 // What another caller changed is, for all that is answered, not there.
 func TestOperations_AnotherCallersIsNotFound(t *testing.T) {
+	t.Parallel()
 	s := writing(t, mailtest.NewMemory(t))
 	theirs, err := s.operations.Start(operation.Work{
 		ID: operation.NewID(), Caller: "somebody else", Tool: nameSaveDraft, Kind: "draft", Account: "default",

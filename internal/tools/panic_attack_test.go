@@ -18,6 +18,7 @@ func (l *lastLine) Write(_ context.Context, e audit.Entry) error { l.e = e; retu
 
 // A mail that makes a handler panic keeps the call out of no audit.
 func TestAttack_ACallThatPanicsIsWrittenDown(t *testing.T) {
+	t.Parallel()
 	var line lastLine
 	s := writing(t, mailtest.NewMemory(t))
 	s.guard = guard.New(guard.Options{Accounts: s.Accounts.List(), Audit: &line, Logger: s.log})

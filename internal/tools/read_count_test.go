@@ -12,6 +12,7 @@ import (
 )
 
 func TestMassRead_IsNoticedWhateverToolReads(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	uids := srv.Append(t, "INBOX", mailtest.Message{Raw: []byte("From: ada@example.org\r\nSubject: tea\r\n\r\nSome text.\r\n")})
 	id := contract.MessageID{Account: "default", Mailbox: "INBOX", UIDValidity: srv.UIDValidity(t, "INBOX"), UID: uids[0]}.String()

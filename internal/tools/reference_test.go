@@ -121,6 +121,7 @@ func outputRows(b *strings.Builder, s *jsonschema.Schema, prefix string) {
 
 // The example is written by hand: it is shown as it stands and must be JSON.
 func TestReference_ExamplesAreJSON(t *testing.T) {
+	t.Parallel()
 	for _, d := range tools.Definitions(tools.Features{}) {
 		if !json.Valid([]byte(d.Example)) {
 			t.Errorf("%s: %s", d.Name, d.Example)
