@@ -31,7 +31,6 @@ const (
 // sends (internal/tools/testdata/dialogue) and in those it may come to send.
 func (r *recorder) dialogues() []dialogue {
 	box := func(name string) string { return quote(r.root + name) }
-	plain := base64.StdEncoding.EncodeToString([]byte("\x00" + r.acc.User + "\x00" + r.acc.Password.Reveal()))
 	list := []dialogue{
 		{name: "sign-in", unsigned: true, say: append(lines(
 			"CAPABILITY",
@@ -41,7 +40,7 @@ func (r *recorder) dialogues() []dialogue {
 			"AUTHENTICATE PLAIN "+base64.StdEncoding.EncodeToString([]byte("\x00nobody@example.org\x00wrong")),
 			"AUTHENTICATE NONSENSE",
 			"AUTHENTICATE PLAIN",
-		), command{pieces: []string{plain + "\r\n"}, raw: true}, line("CAPABILITY"), line("NOOP"), line(`ID ("name" "mail-imap-mcp")`), line("ID NIL"),
+		), command{pieces: []string{r.initialResponse() + "\r\n"}, raw: true}, line("LOGIN "+quote(r.acc.User)+" "+quote(r.acc.Password.Reveal())), line("CAPABILITY"), line("NOOP"), line(`ID ("name" "mail-imap-mcp")`), line("ID NIL"),
 			line("NAMESPACE"), line("ENABLE CONDSTORE"), line("ENABLE NONSENSE"), line("LOGOUT"))},
 		{name: "login", unsigned: true, say: lines(
 			"LOGIN "+quote(r.acc.User)+" "+quote(r.acc.Password.Reveal()), "CAPABILITY", "LOGIN again again", "NOOP", "CHECK", "LOGOUT")},

@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"flag"
 	"fmt"
@@ -173,7 +174,7 @@ func (r *recorder) learnNames(s *session) {
 // command is one command: pieces with a literal between each two.
 type command struct {
 	pieces []string
-	raw    bool // sent as it is, without tag, and no answer awaited
+	raw    bool // sent as it is, without tag, and no answer awaited; only behind a continuation
 	other  bool // on another connection of the same user
 }
 
@@ -301,10 +302,22 @@ func (r *recorder) scrub(text []byte) ([]byte, error) {
 	if len(host) > 2 {
 		text = bytes.ReplaceAll(text, []byte(host), same("mail", len(host)))
 	}
-	if bytes.Contains(text, []byte(r.acc.Password.Reveal())) {
-		return nil, errors.New("the server says the password")
+	// Cyrus tells the kernel.
+	if kernel, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
+		kernel = bytes.TrimSpace(kernel)
+		text = bytes.ReplaceAll(text, kernel, same("6.1.0-", len(kernel)))
+	}
+	for _, secret := range []string{r.acc.Password.Reveal(), r.initialResponse()} {
+		if bytes.Contains(text, []byte(secret)) {
+			return nil, errors.New("the server says the password")
+		}
 	}
 	return text, nil
+}
+
+// initialResponse is what AUTHENTICATE PLAIN is answered with (RFC 4616).
+func (r *recorder) initialResponse() string {
+	return base64.StdEncoding.EncodeToString([]byte("\x00" + r.acc.User + "\x00" + r.acc.Password.Reveal()))
 }
 
 func same(word string, n int) []byte {
@@ -319,6 +332,7 @@ type session struct {
 	sent  bytes.Buffer
 	tags  int
 	lost  bool
+	asked bool // the last thing the server said was a continuation
 }
 
 func (r *recorder) dial() (*session, error) {
@@ -345,6 +359,9 @@ func (s *session) signIn(a config.Account) error {
 // do says a command and hears its answer to the end; an error is also NO and BAD.
 func (s *session) do(c command) error {
 	if c.raw {
+		if !s.asked {
+			return nil
+		}
 		return s.write(c.pieces[0])
 	}
 	s.tags++
@@ -381,7 +398,7 @@ func (s *session) until(tag string, continuation bool) (done bool, err error) {
 			s.lost = true
 			return true, err
 		}
-		if strings.HasPrefix(response, "+") {
+		if s.asked = strings.HasPrefix(response, "+"); s.asked {
 			if continuation {
 				return false, nil
 			}
