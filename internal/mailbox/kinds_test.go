@@ -22,8 +22,17 @@ func (k kind) expunges() bool { return k.moves || k.uidPlus }
 var bare = []imap.Cap{imap.CapMove, imap.CapUIDPlus, imap.CapSpecialUse}
 
 // onEveryKind runs the same expectations against servers that have everything
-// and against ones that do not.
+// and against ones that do not, or against the one that the environment names
+// instead.
 func onEveryKind(t *testing.T, test func(t *testing.T, k kind)) {
+	if name, ok := mailtest.ElsewhereNamed(); ok {
+		t.Run(name, func(t *testing.T) {
+			srv := mailtest.NewElsewhere(t)
+			fresh := func(t testing.TB) mailtest.Server { return mailtest.NewElsewhere(t) }
+			test(t, kind{srv, srv.Has(imap.CapMove), srv.Has(imap.CapUIDPlus), fresh})
+		})
+		return
+	}
 	memory := func(name string, moves, uidPlus bool, without ...imap.Cap) {
 		t.Run(name, func(t *testing.T) {
 			fresh := func(t testing.TB) mailtest.Server {

@@ -27,8 +27,12 @@ func TestMain(m *testing.M) {
 const account = "work"
 
 // onEveryServer runs the same expectations against the in-process server and
-// against Dovecot.
+// against Dovecot, or against the one that the environment names instead.
 func onEveryServer(t *testing.T, test func(t *testing.T, srv mailtest.Server)) {
+	if name, ok := mailtest.ElsewhereNamed(); ok {
+		t.Run(name, func(t *testing.T) { test(t, mailtest.NewElsewhere(t)) })
+		return
+	}
 	t.Run("memory", func(t *testing.T) { test(t, mailtest.NewMemory(t)) })
 	t.Run("dovecot", func(t *testing.T) { test(t, mailtest.NewDovecot(t)) })
 }

@@ -26,7 +26,10 @@ const (
 	elsewhereAddr  = "MAIL_IMAP_TEST_SERVER_ADDR"  // host:port, implicit TLS
 	elsewhereCA    = "MAIL_IMAP_TEST_SERVER_CA"    // PEM file of the CA that signed its certificate
 	elsewhereUsers = "MAIL_IMAP_TEST_SERVER_USERS" // folder: a file for each user, named like it, with its password
-	elsewhereRoot  = "MAIL_IMAP_TEST_SERVER_ROOT"  // "INBOX.": what all its mailboxes are below; the tests are shown them without
+	// What its names are like, where the tests are to be shown others: what all
+	// but INBOX are below, and what divides them. Both may be empty.
+	elsewhereRoot      = "MAIL_IMAP_TEST_SERVER_ROOT"      // "INBOX."
+	elsewhereSeparator = "MAIL_IMAP_TEST_SERVER_SEPARATOR" // "."
 )
 
 // ErrNoElsewhere means that the environment names no server.
@@ -36,13 +39,15 @@ var ErrNoElsewhere = errors.New("no other mail server is named; see scripts/othe
 // INBOX, Sent, Drafts, Trash, Junk and Archive.
 //
 // What needs the server's own files or its end is not possible: such a test
-// asks for Dovecot or Memory. StartTLSAccount and Restart skip the test.
+// asks for Dovecot or Memory. StartTLSAccount skips the test, and so does
+// Restart where no relay stands before the server.
 type Elsewhere struct {
 	endpoint
 	remote
-	name string
-	caps imap.CapSet
-	t    testing.TB // nil with OpenElsewhere
+	name  string
+	caps  imap.CapSet
+	front *front     // nil where the server is spoken to directly
+	t     testing.TB // nil with OpenElsewhere
 }
 
 // ElsewhereNamed reports whether the environment names a server, and its name.
@@ -63,8 +68,8 @@ func NewElsewhere(t testing.TB) *Elsewhere {
 		t.Fatalf("the mail server of the environment: %v", err)
 	}
 	e.t = t
-	if root := os.Getenv(elsewhereRoot); root != "" {
-		e.translate(t, root)
+	if divides := os.Getenv(elsewhereSeparator); divides != "" {
+		e.translate(t, names{root: os.Getenv(elsewhereRoot), separator: divides})
 	}
 	if err := e.furnish(); err != nil {
 		t.Fatalf("%s: %v", e.name, err)
@@ -204,9 +209,13 @@ func (e *Elsewhere) StartTLSAccount(id string) config.Account {
 	return e.Account(id)
 }
 
-// Restart implements Server by skipping the test.
+// Restart implements Server: it drops the test's connections, or skips the test.
 func (e *Elsewhere) Restart(t testing.TB) {
 	t.Helper()
+	if e.front != nil {
+		e.front.drop()
+		return
+	}
 	t.Skipf("%s was not started by this test and is not restarted by it", e.name)
 }
 

@@ -26,6 +26,7 @@ import (
 
 	"mail-imap-mcp/internal/config"
 	"mail-imap-mcp/internal/mailtest"
+	"mail-imap-mcp/internal/secret"
 )
 
 // patience is how long a server may be silent.
@@ -42,8 +43,9 @@ func main() {
 	mails := flag.String("mail", "internal/message/testdata/mail", "whose structure is fetched: *.eml below it")
 	said := flag.Bool("said", false, "write what the client said too, to <name>.client")
 	only := flag.String("only", "", "only the dialogues whose name begins so")
+	plain := flag.String("plain", "", "host:port of a server without TLS, instead of the environment's; MAIL_IMAP_TEST_USER and _PASSWORD sign in")
 	flag.Parse()
-	if err := run(flag.Arg(0), *out, *mails, *only, *said); err != nil {
+	if err := run(flag.Arg(0), *plain, *out, *mails, *only, *said); err != nil {
 		fmt.Fprintln(os.Stderr, "record:", err)
 		os.Exit(1)
 	}
@@ -61,17 +63,26 @@ type recorder struct {
 	odd   int    // how many messages "odd" has
 }
 
-func run(server, out, mails, only string, said bool) error {
+func run(server, plain, out, mails, only string, said bool) error {
 	r := &recorder{name: server, out: out, said: said}
-	switch server {
-	case "dovecot":
+	switch {
+	case plain != "":
+		host, port, err := net.SplitHostPort(plain)
+		if err != nil {
+			return err
+		}
+		r.acc = config.Account{Host: host, User: os.Getenv("MAIL_IMAP_TEST_USER"), Password: secret.New(os.Getenv("MAIL_IMAP_TEST_PASSWORD"))}
+		if r.acc.Port, err = strconv.Atoi(port); err != nil {
+			return err
+		}
+	case server == "dovecot":
 		d, err := mailtest.StartDovecot()
 		if err != nil {
 			return err
 		}
 		defer d.Close()
 		r.acc, r.roots = d.Account("default"), d.RootCAs()
-	case "elsewhere":
+	case server == "elsewhere":
 		e, err := mailtest.OpenElsewhere()
 		if err != nil {
 			return err
@@ -246,9 +257,8 @@ func (r *recorder) record(d dialogue) error {
 		}
 		s.heard.Reset()
 		s.sent.Reset()
-		if s.state(d, c) != nil {
-			return errors.New("lost")
-		}
+		// Where it was the mailbox that went, what follows is refused: that counts too.
+		_ = s.state(d, c)
 	}
 	all.Write(s.heard.Bytes())
 	sent.Write(s.sent.Bytes())
