@@ -61,6 +61,7 @@ type recorder struct {
 	seps  string // between the parts of a name
 	root  string // before the names of mailboxes, "INBOX." on some servers
 	odd   int    // how many messages "odd" has
+	base  int    // what the first UID of a mailbox is above 1
 }
 
 func run(server, plain, out, mails, only string, said bool) error {
@@ -146,6 +147,12 @@ func (r *recorder) prepare(dir string) error {
 			raws = append(raws, string(raw))
 		}
 	}
+	s.heard.Reset()
+	_ = s.do(line("STATUS INBOX (UIDNEXT)"))
+	if m := uidNext.FindSubmatch(s.heard.Bytes()); m != nil {
+		next, _ := strconv.Atoi(string(m[1]))
+		r.base = next - 1 - len(ordinary)
+	}
 	for i, raw := range slices.Concat(raws, odd) {
 		if err := s.do(appendTo(r.root+"odd", "", crlf(raw))); err != nil {
 			what := "one of this program"
@@ -165,6 +172,28 @@ func (r *recorder) prepare(dir string) error {
 
 func crlf(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\n", "\r\n")
+}
+
+var (
+	uidNext = regexp.MustCompile(`UIDNEXT (\d+)`)
+	// The dialogues say UIDs from 1, and no server has as many as 900000.
+	uidSet = regexp.MustCompile(`^(UID [A-Z]+ )(\d{1,3})(?::(\d{1,3}))?\b`)
+)
+
+// atBase makes the UIDs of a command those of this server.
+func (r *recorder) atBase(c command) command {
+	c.pieces = slices.Clone(c.pieces)
+	c.pieces[0] = uidSet.ReplaceAllStringFunc(c.pieces[0], func(set string) string {
+		m := uidSet.FindStringSubmatch(set)
+		first, _ := strconv.Atoi(m[2])
+		set = m[1] + strconv.Itoa(first+r.base)
+		if m[3] != "" {
+			last, _ := strconv.Atoi(m[3])
+			set += ":" + strconv.Itoa(last+r.base)
+		}
+		return set
+	})
+	return c
 }
 
 var delimiter = regexp.MustCompile(`(?m)^\* LIST \([^)]*\) "?([^" ]+)"? `)
@@ -225,6 +254,7 @@ func (r *recorder) record(d dialogue) error {
 	}
 	var beside *session
 	for _, c := range d.say {
+		c := r.atBase(c)
 		if c.other {
 			if beside == nil {
 				if beside, err = r.dial(); err != nil {
