@@ -55,6 +55,10 @@ func TestElsewhere_NamesAreShownAsTheTestsSayThem(t *testing.T) {
 	}
 	e := mailtest.NewElsewhere(t)
 	e.Create(t, `a "b" c`)
+	e.Create(t, "Entwürfe & mehr")
+	if got := e.Subscribed(t); !slices.Contains(got, "Archive") {
+		t.Errorf("subscribed to %q, not to Archive", got)
+	}
 	e.Append(t, `a "b" c`, mailtest.Message{Raw: []byte("Subject: one\r\n\r\nx\r\n")})
 	if got := len(m.Messages(t, `Below/a "b" c`)); got != 1 {
 		t.Errorf("%d messages where the server has it", got)
@@ -63,7 +67,7 @@ func TestElsewhere_NamesAreShownAsTheTestsSayThem(t *testing.T) {
 		t.Errorf("STATUS is of another mailbox: UIDVALIDITY %d", validity)
 	}
 	shown := e.Mailboxes(t)
-	for _, name := range []string{"INBOX", "Archive", `a "b" c`} {
+	for _, name := range []string{"INBOX", "Archive", `a "b" c`, "Entwürfe & mehr"} {
 		if !slices.Contains(shown, name) {
 			t.Errorf("%q is not among %q", name, shown)
 		}
