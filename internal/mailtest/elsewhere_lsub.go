@@ -3,14 +3,12 @@ package mailtest
 import (
 	"bufio"
 	"crypto/tls"
-	"encoding/base64"
 	"fmt"
 	"net"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf16"
 )
 
 // Subscribed is the decoded names of what the user is subscribed to, by LSUB
@@ -52,34 +50,4 @@ func (r *remote) Subscribed(t testing.TB) []string {
 	say("b", `LSUB "" "*"`)
 	say("c", "LOGOUT")
 	return found
-}
-
-// decodeName reads modified UTF-7 (RFC 3501 §5.1.3). What is none stays.
-func decodeName(name string) string {
-	var b strings.Builder
-	for {
-		before, rest, ok := strings.Cut(name, "&")
-		b.WriteString(before)
-		if !ok {
-			return b.String()
-		}
-		coded, after, ok := strings.Cut(rest, "-")
-		if !ok {
-			return b.String() + "&" + rest
-		}
-		raw, err := base64.RawStdEncoding.DecodeString(strings.ReplaceAll(coded, ",", "/"))
-		switch {
-		case coded == "":
-			b.WriteByte('&')
-		case err != nil:
-			b.WriteString("&" + coded + "-")
-		default:
-			units := make([]uint16, len(raw)/2)
-			for i := range units {
-				units[i] = uint16(raw[2*i])<<8 | uint16(raw[2*i+1])
-			}
-			b.WriteString(string(utf16.Decode(units)))
-		}
-		name = after
-	}
 }
