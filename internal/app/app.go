@@ -94,7 +94,8 @@ func New(cfg *config.Config, log *slog.Logger) (*App, error) {
 		Accounts: rooms.Accounts,
 		Server: tools.NewServer(tools.Options{
 			Rooms: rooms, Version: Version(), Logger: log, Downloads: downloads,
-			Guard: gate, Operations: operations, PermanentDelete: cfg.Writing.AllowPermanentDelete,
+			CallTimeout: cfg.CallTimeout,
+			Guard:       gate, Operations: operations, PermanentDelete: cfg.Writing.AllowPermanentDelete,
 		}),
 		log:  log,
 		stop: stop,

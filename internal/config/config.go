@@ -63,7 +63,8 @@ type Config struct {
 
 	ConnectTimeout  time.Duration // TCP and TLS
 	GreetingTimeout time.Duration // until the server's first line
-	SocketTimeout   time.Duration // one operation
+	SocketTimeout   time.Duration // the longest silence of a server
+	CallTimeout     time.Duration // one tool call, whatever the server does
 
 	CursorTTL time.Duration
 	CursorKey secret.Value // 32 bytes; empty: fresh for each process

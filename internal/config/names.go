@@ -20,6 +20,7 @@ var serverNames = map[string]standing{
 	"CONNECT_TIMEOUT_MS":                 used,
 	"GREETING_TIMEOUT_MS":                used,
 	"SOCKET_TIMEOUT_MS":                  used,
+	"CALL_TIMEOUT_MS":                    used,
 	"CURSOR_TTL_SECONDS":                 used,
 	"CURSOR_MAX_ENTRIES":                 used,
 	"READ_SESSION_CACHE_TTL_SECONDS":     used,

@@ -70,6 +70,7 @@ func (c *Config) readServer(r *reader) {
 	c.ConnectTimeout = ms("CONNECT_TIMEOUT_MS", 30_000)
 	c.GreetingTimeout = ms("GREETING_TIMEOUT_MS", 15_000)
 	c.SocketTimeout = ms("SOCKET_TIMEOUT_MS", 300_000)
+	c.CallTimeout = ms("CALL_TIMEOUT_MS", 50_000) // clients give a call up at 60 s
 	c.CursorTTL = seconds("CURSOR_TTL_SECONDS", 600)
 	c.SessionCacheTTL = seconds("READ_SESSION_CACHE_TTL_SECONDS", 120)
 	c.SessionCacheMax = r.number(prefix+"READ_SESSION_CACHE_MAX_PER_ACCOUNT", 4, 0, 64)

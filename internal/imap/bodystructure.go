@@ -14,7 +14,19 @@ type BodyStructure struct {
 	DispositionParams map[string]string
 	Children          []*BodyStructure
 	Message           *BodyStructure // of a message/rfc822 or message/global; nil: not said
+	Envelope          *Envelope      // of the same; nil: not said
 }
+
+// Envelope is the header of a message within a message, as far as it is used (RFC
+// 9051 §7.5.2). The values are as in the header: encoded words are not decoded.
+type Envelope struct {
+	Date, Subject string
+	From, To      []string // as a header has them: "Name" <user@host>
+}
+
+// minLeaf is the fewest fields by which a part is known: up to its encoding. What
+// has fewer is no description, and the message is read from its source.
+const minLeaf = 6
 
 // structure reads a body. What is missing in it is left empty, so that a part's
 // number is right whatever is said of it; nil: it is none.
@@ -25,7 +37,7 @@ func (v value) structure() *BodyStructure {
 	if first := v.list[0].kind; first == kindList || (first == kindNil && v.item(1).string() != "" && v.item(2).kind != kindAtom && len(v.list) < 7) {
 		return v.multipart()
 	}
-	if v.list[0].string() == "" {
+	if v.list[0].string() == "" || len(v.list) < minLeaf && !strings.EqualFold(v.list[0].string(), "multipart") {
 		return nil
 	}
 	bs := &BodyStructure{
@@ -43,7 +55,7 @@ func (v value) structure() *BodyStructure {
 		}
 		next = 8
 	case strings.EqualFold(bs.Type, "message") && v.item(8).kind == kindList && (v.item(7).kind == kindList || v.item(7).kind == kindNil):
-		bs.Message = v.item(8).structure()
+		bs.Message, bs.Envelope = v.item(8).structure(), v.item(7).envelope()
 		next = 10
 	}
 	bs.disposition(v, next)
@@ -108,4 +120,27 @@ func (v value) params() map[string]string {
 		i++
 	}
 	return params
+}
+
+func (v value) envelope() *Envelope {
+	if len(v.list) < 6 {
+		return nil
+	}
+	return &Envelope{Date: v.list[0].string(), Subject: v.list[1].string(), From: v.list[2].addresses(), To: v.list[5].addresses()}
+}
+
+// addresses reads a list of (name route user host).
+func (v value) addresses() []string {
+	var list []string
+	for _, a := range v.list {
+		name, user, host := a.item(0).string(), a.item(2).string(), a.item(3).string()
+		if user == "" || host == "" {
+			continue
+		}
+		if name != "" {
+			name = `"` + quoter.Replace(name) + `" `
+		}
+		list = append(list, name+"<"+user+"@"+host+">")
+	}
+	return list
 }

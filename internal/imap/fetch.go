@@ -329,6 +329,13 @@ func (f *Fetch) Next() *Message {
 // before.
 func (f *Fetch) Wait() ([]*Message, error) {
 	err := f.Command.Wait()
+	if len(f.orphans) > 0 && len(f.rows) == 0 && f.taken == 0 && f.set.Len() == 1 && f.set[0].Stop != 0 {
+		// The only message that was asked for; its row lacks the UID.
+		for _, m := range f.orphans {
+			m.UID = f.set[0].Start
+			f.rows = append(f.rows, m)
+		}
+	}
 	var list []*Message
 	at := map[UID]*Message{}
 	for _, m := range f.rows[f.taken:] {

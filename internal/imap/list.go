@@ -12,6 +12,8 @@ type ListData struct {
 	Delim   rune   // 0: none
 	Mailbox string // decoded
 	Status  *StatusData
+
+	lsub bool // a row of LSUB
 }
 
 // ListOptions are the options of LIST-EXTENDED (RFC 5258) and what builds on it.
@@ -49,7 +51,7 @@ func (c *Client) List(ref, pattern string, options *ListOptions) *Query[[]*ListD
 	if len(ret) > 0 {
 		e.raw(" RETURN (" + strings.Join(ret, " ") + ")")
 	}
-	return c.list(e, p)
+	return c.list(e, p, false)
 }
 
 // ListSubscribed asks for the mailboxes that are subscribed (LSUB, RFC 3501
@@ -58,15 +60,18 @@ func (c *Client) ListSubscribed(ref, pattern string) *Query[[]*ListData] {
 	e, p := c.begin("LSUB ")
 	e.string(encodeName(ref))
 	e.raw(" ").string(encodeName(pattern))
-	return c.list(e, p)
+	return c.list(e, p, true)
 }
 
-func (c *Client) list(e *encoder, p *pending) *Query[[]*ListData] {
+func (c *Client) list(e *encoder, p *pending, lsub bool) *Query[[]*ListData] {
 	q := &Query[[]*ListData]{Command: Command{c, p}}
 	at := map[string]*ListData{}
 	p.take = func(data untagged) bool {
 		switch data := data.(type) {
 		case *ListData:
+			if data.lsub != lsub {
+				return false
+			}
 			q.answer = append(q.answer, data)
 			at[inboxed(data.Mailbox)] = data
 			return true
@@ -91,9 +96,9 @@ func inboxed(name string) string {
 }
 
 // readList reads a row of LIST. Names outside quotes may have blanks in them.
-func (c *Client) readList() (untagged, error) {
+func (c *Client) readList(lsub bool) (untagged, error) {
 	r := c.r
-	row := &ListData{}
+	row := &ListData{lsub: lsub}
 	v, err := r.value(0)
 	if err != nil {
 		return nil, err
@@ -111,7 +116,7 @@ func (c *Client) readList() (untagged, error) {
 	if err != nil {
 		return nil, err
 	}
-	if raw == "" || strings.EqualFold(raw, "NIL") {
+	if raw == "" {
 		c.problem("a mailbox without a name")
 		return nil, nil
 	}

@@ -239,7 +239,7 @@ func (r *reader) section(n, skip, keep int64) (data []byte, short bool, err erro
 	data = []byte{} // present, though empty
 	mark := []byte("\n" + r.tags)
 	for left := n; left > 0; {
-		if _, err := r.src.Peek(1); err != nil {
+		if _, err := r.src.Peek(int(min(left, int64(len(mark))))); err != nil {
 			return data, false, eof(err)
 		}
 		chunk, _ := r.src.Peek(int(min(int64(r.src.Buffered()), left)))
@@ -247,20 +247,8 @@ func (r *reader) section(n, skip, keep int64) (data []byte, short bool, err erro
 		at := bytes.Index(chunk, mark)
 		if at >= 0 {
 			size = at + 1
-		} else if part := partialMark(chunk, mark); part > 0 && int64(size) < left {
-			// It may be the beginning of a tag: the next bytes tell.
-			if part == size {
-				want := min(int64(len(mark)), left)
-				if more, err := r.src.Peek(int(want)); err != nil && len(more) == size {
-					return data, false, eof(err)
-				} else if !bytes.HasPrefix(mark, more) && !bytes.HasPrefix(more, mark) {
-					size = 1 // a line end as any other
-				} else if len(more) == len(mark) {
-					continue
-				}
-			} else {
-				size -= part
-			}
+		} else if int64(size) < left {
+			size -= partialMark(chunk, mark) // the next bytes tell whether a tag begins
 		}
 		if from, to := max(skip-(n-left), 0), int64(size); from < to {
 			if room := keep - int64(len(data)); room > 0 {

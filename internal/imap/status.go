@@ -76,8 +76,8 @@ func (c *Client) readStatus() (untagged, error) {
 		return nil, err
 	}
 	data := &StatusData{Mailbox: decodeName(raw)}
-	words := strings.Fields(strings.Trim(strings.TrimSpace(items), "()"))
-	for i := 0; i+1 < len(words); i += 2 {
+	words := strings.FieldsFunc(items, func(r rune) bool { return strings.ContainsRune(" \t()", r) })
+	for i := 0; i+1 < len(words); i++ {
 		n, ok := parseNumber64(words[i+1])
 		if !ok {
 			continue

@@ -37,7 +37,7 @@ func Classify(stage string, err error) error {
 	var refusal *imap.Error
 	switch {
 	case errors.As(err, &refusal):
-		f.Code, f.Retryable = contract.Unavailable, refusal.Type != imap.StatusResponseTypeBad
+		f.Code, f.Retryable = contract.Unavailable, refusal.Type != imap.StatusResponseTypeBad && !codesForGood[refusal.Code]
 		f.Message = "the mail server refused the command" + quoteText(refusal.Text)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		f.Code, f.Retryable = contract.Timeout, true

@@ -190,6 +190,10 @@ func (p *Pool) explain(ctx context.Context, c *Conn, err error) error {
 
 // told adds to a fault what the server wants shown to the person (ALERT).
 func (p *Pool) told(c *Conn, f *contract.Fault) *contract.Fault {
+	if alerts := c.client.Alerts(); f.Code == contract.Timeout && len(alerts) > 0 {
+		// What it wants done comes first: waiting longer does not help.
+		f.Message = fmt.Sprintf("the mail server %s stopped answering; do what it says, then try again", p.account.Host)
+	}
 	for _, alert := range c.client.Alerts() {
 		if text := p.quote(alert); !strings.Contains(f.Message, text) {
 			f.Message += text

@@ -116,7 +116,14 @@ func (p *Pool) checkCredentials() error {
 // 9051 §7.1, RFC 5530 §3).
 var codesForNow = map[imap.ResponseCode]bool{
 	imap.ResponseCodeUnavailable: true, imap.ResponseCodeInUse: true, imap.ResponseCodeLimit: true,
-	imap.ResponseCodeServerBug: true, imap.ResponseCodeOverQuota: true, "THROTTLED": true,
+	imap.ResponseCodeServerBug: true, "THROTTLED": true,
+}
+
+// codesForGood are response codes of refusals that the same request meets again.
+var codesForGood = map[imap.ResponseCode]bool{
+	imap.ResponseCodeOverQuota: true, imap.ResponseCodeNoPerm: true, imap.ResponseCodeCannot: true, imap.ResponseCodeTryCreate: true,
+	imap.ResponseCodeNonExistent: true, imap.ResponseCodeAlreadyExists: true, imap.ResponseCodeHasChildren: true,
+	"CLIENTBUG": true, "READ-ONLY": true, "TOOBIG": true, "EXPIRED": true, "PRIVACYREQUIRED": true,
 }
 
 // wordsForNow are what servers write that give no such code: Gmail "Too many

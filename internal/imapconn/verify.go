@@ -29,6 +29,7 @@ type Verification struct {
 	Quota        []imap.Quota    // of INBOX, where the server tells
 	Quirks       []Quirk         // what was found out about the server
 	Messages     uint32          // in INBOX
+	Cautions     []string        // what works, but not as it should
 	Works        bool            // INBOX was opened and searched
 	Fault        *contract.Fault // the first step that failed; nil when all is well
 
@@ -95,6 +96,12 @@ func (v *Verification) measure(_ context.Context, c *Conn) error {
 		return Classify(stageSelect, err)
 	}
 	v.Messages = c.Selected().NumMessages
+	switch open := c.client.Selected(); {
+	case c.Selected().Volatile:
+		v.Cautions = append(v.Cautions, "the server gives messages no lasting numbers (no UIDVALIDITY): ids hold for one connection only, and nothing can be changed")
+	case open.UIDValidity == 0:
+		v.Cautions = append(v.Cautions, "the server tells UIDVALIDITY only when asked for it with STATUS, which costs one more round trip for each mailbox")
+	}
 	if _, err := c.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{{{Start: 1, Stop: 1}}}}, nil).Wait(); err != nil {
 		return fmt.Errorf("SEARCH: %w", err)
 	}

@@ -1,12 +1,15 @@
 package mailbox
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/extract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/message"
 )
@@ -117,8 +120,32 @@ func (s *Service) attachment(ctx context.Context, q AttachmentQuery, limit int64
 		if broken := p.Finish(); broken != nil {
 			err = broken
 		}
+		if err == nil && part.MediaType == "message/rfc822" && !message.StartsWithHeader(f.data) {
+			f.data, err = withHeader(c, q.ID.UID, part, f.data)
+		}
 		return f, err
 	})
+}
+
+// withHeader puts a message's header before a body that came without: hMailServer
+// sends only the body of a message within a message, and its header as MIME
+// (hmailserver#459). Where there is none, what the structure tells of it serves.
+func withHeader(c *imapconn.Conn, uid uint32, part *message.Part, body []byte) ([]byte, error) {
+	path := imapconn.PartPath(part.ID)
+	rows, err := c.Fetch([]uint32{uid}, &imap.FetchOptions{BodySection: []*imap.BodySection{
+		imapconn.Part(path, imap.PartSpecifierMIME, 0, maxHeaderBytes), imapconn.Part(path, imap.PartSpecifierHeader, 0, maxHeaderBytes),
+	}}).Wait()
+	if err != nil && !imapconn.IsRefusal(err) {
+		return body, fmt.Errorf("FETCH header of part: %w", err)
+	}
+	for _, m := range rows {
+		for _, specifier := range []imap.PartSpecifier{imap.PartSpecifierHeader, imap.PartSpecifierMIME} {
+			if header, ok := m.Section(path, specifier); ok && message.ParseHeader(header).Get("From") != "" {
+				return slices.Concat(bytes.TrimRight(header, "\r\n"), []byte("\r\n\r\n"), body), nil
+			}
+		}
+	}
+	return slices.Concat(part.DescribedHeader, []byte("\r\n"), body), nil
 }
 
 // encodedBytes is how much source n decoded bytes may take: quoted-printable

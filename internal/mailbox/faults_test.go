@@ -1,6 +1,7 @@
 package mailbox_test
 
 import (
+	"context"
 	"errors"
 	"runtime"
 	"slices"
@@ -47,13 +48,15 @@ func TestFault_ACallAnswersWithinItsDeadlineAndTheNextWorks(t *testing.T) {
 			uids := memory.Append(t, "INBOX", letters()...)
 			id := contract.MessageID{Account: rig.Account, Mailbox: "INBOX", UIDValidity: memory.UIDValidity(t, "INBOX"), UID: uids[0]}
 			service := hasty(t, mailtest.NewFaulty(t, memory, tt.fault))
+			ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second) // as of a call
+			defer cancel()
 			calls := map[string]func() error{
 				"search": func() error {
-					r, err := service.Search(t.Context(), mailbox.SearchQuery{Mailbox: "INBOX", Criteria: mailbox.Criteria{From: "example"}})
+					r, err := service.Search(ctx, mailbox.SearchQuery{Mailbox: "INBOX", Criteria: mailbox.Criteria{From: "example"}})
 					return partial(err, func() []contract.Issue { return r.Issues })
 				},
 				"get": func() error {
-					m, err := service.Get(t.Context(), mailbox.GetQuery{ID: id, BodyMax: 100, Mode: mailbox.ModeText})
+					m, err := service.Get(ctx, mailbox.GetQuery{ID: id, BodyMax: 100, Mode: mailbox.ModeText})
 					return partial(err, func() []contract.Issue { return m.Issues })
 				},
 			}

@@ -80,15 +80,16 @@ func (s *Service) List(ctx context.Context, q ListQuery) (*ListResult, error) {
 func (r *ListResult) collect(rows []*imap.ListData) {
 	seen := map[string]bool{}
 	for _, data := range rows {
-		if seen[data.Mailbox] {
+		name := contract.CanonicalMailbox(data.Mailbox)
+		if seen[name] {
 			continue
 		}
-		seen[data.Mailbox] = true
+		seen[name] = true
 		if contract.CheckMailbox("mailbox", data.Mailbox) != nil {
 			r.unusable++
 			continue
 		}
-		info := Info{Name: contract.CanonicalMailbox(data.Mailbox), Selectable: true}
+		info := Info{Name: name, Selectable: true}
 		if data.Delim != 0 {
 			info.Delimiter = string(data.Delim)
 		}

@@ -23,7 +23,9 @@ func (sr *search) scan(c *imapconn.Conn, p *page, hit *hits, ask, local Criteria
 		if err != nil {
 			return err
 		}
-		p.doubt(m)
+		if looked == 0 {
+			p.doubt(c, m)
+		}
 		candidates := &page{account: p.account, mailbox: p.mailbox, uidValidity: p.uidValidity, got: map[uint32]*Found{}, lockdown: p.lockdown}
 		if local.Header != nil {
 			candidates.fields = []string{local.Header.Name}

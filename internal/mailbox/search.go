@@ -151,7 +151,7 @@ func (sr *search) ask(c *imapconn.Conn, p *page, hit *hits) error {
 	if err != nil {
 		return err
 	}
-	p.doubt(m)
+	p.doubt(c, m)
 	hit.page = m.uids
 	hit.more = m.remaining > len(m.uids) || m.resume > 1
 	if m.resume > 1 && len(m.uids) < sr.limit {
@@ -164,12 +164,15 @@ func (sr *search) ask(c *imapconn.Conn, p *page, hit *hits) error {
 	return p.fetch(c, hit.page)
 }
 
-// doubt notes what contradicts itself in the server's answers.
-func (p *page) doubt(m matches) {
+// doubt notes what contradicts itself in the server's answers, or did before.
+func (p *page) doubt(c *imapconn.Conn, m matches) {
+	if m.doubt == "" && len(m.uids) == 0 && c.Knows(imapconn.ESearchLies) && c.Selected().NumMessages > 0 {
+		m.doubt = "the answers of this mail server's search contradicted each other before, so that it finds nothing may be wrong"
+	}
 	if m.doubt != "" {
 		p.issues = append(p.issues, contract.Issue{
 			Code: contract.Unavailable, Stage: "search", Retryable: true,
-			Message: m.doubt + "; there may be more than what is shown",
+			Message: m.doubt + "; look with fewer criteria to be sure",
 		})
 	}
 }
@@ -209,12 +212,12 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) (done bool, err e
 	}
 	exists := c.Selected().NumMessages
 	hit.total, hit.more, hit.counted = int(exists), int(exists) > sr.limit, true
+	// Rows without the header are about other messages, unasked.
+	rows = slices.DeleteFunc(rows, func(m *imap.Message) bool { return len(m.Sections) == 0 || m.UID == 0 })
 	for _, m := range rows[max(0, len(rows)-sr.limit):] {
-		if m.UID != 0 {
-			p.accept(m)
-			c.NoteUID(m.UID)
-			hit.page = append(hit.page, m.UID)
-		}
+		p.accept(m)
+		c.NoteUID(m.UID)
+		hit.page = append(hit.page, m.UID)
 	}
 	slices.Sort(hit.page)
 	slices.Reverse(hit.page)

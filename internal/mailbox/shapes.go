@@ -70,7 +70,7 @@ func bareShape(p *message.Part) *message.Part {
 		return nil
 	}
 	bare := *p
-	bare.Filename, bare.ContentID = "", ""
+	bare.Filename, bare.ContentID, bare.DescribedHeader = "", "", nil
 	bare.Params = map[string]string{}
 	for _, name := range []string{"charset", "type", "format", "report-type"} {
 		if v, ok := p.Params[name]; ok {

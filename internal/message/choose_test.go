@@ -9,24 +9,24 @@ import (
 	"testing"
 	"testing/iotest"
 
-	"github.com/emersion/go-imap/v2"
 	"github.com/google/go-cmp/cmp"
 
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/message"
 )
 
-func leaf(kind, sub string) *imap.BodyStructureSinglePart {
-	return &imap.BodyStructureSinglePart{Type: kind, Subtype: sub, Params: map[string]string{}, Encoding: "7bit", Size: 100}
+func leaf(kind, sub string) *imap.BodyStructure {
+	return &imap.BodyStructure{Type: kind, Subtype: sub, Params: map[string]string{}, Encoding: "7bit", Size: 100, Lines: -1}
 }
 
-func forwarded(inner imap.BodyStructure) *imap.BodyStructureSinglePart {
+func forwarded(inner *imap.BodyStructure) *imap.BodyStructure {
 	p := leaf("message", "rfc822")
-	p.MessageRFC822 = &imap.BodyStructureMessageRFC822{BodyStructure: inner}
+	p.Message = inner
 	return p
 }
 
-func container(sub string, children ...imap.BodyStructure) *imap.BodyStructureMultiPart {
-	return &imap.BodyStructureMultiPart{Subtype: sub, Children: children}
+func container(sub string, children ...*imap.BodyStructure) *imap.BodyStructure {
+	return &imap.BodyStructure{Type: "multipart", Subtype: sub, Children: children}
 }
 
 // The numbers are those of the example in RFC 9051 §6.4.5.
@@ -65,7 +65,7 @@ func TestFromBodyStructure_NumbersNestedPartsAsIMAPDoes(t *testing.T) {
 }
 
 func TestFromBodyStructure_TooComplexInsideAMessageSpoilsOnlyThat(t *testing.T) {
-	deep := imap.BodyStructure(leaf("text", "plain"))
+	deep := leaf("text", "plain")
 	for range 30 {
 		deep = container("mixed", deep)
 	}
@@ -83,14 +83,14 @@ func TestFromBodyStructure_TooComplexInsideAMessageSpoilsOnlyThat(t *testing.T) 
 
 // A server counts bytes and lines; "ok" in four bytes is not two empty lines.
 func TestChooseBody_TellsBlankFromShort(t *testing.T) {
-	text := func(size uint32, lines int64) *imap.BodyStructureSinglePart {
+	text := func(size, lines int64) *imap.BodyStructure {
 		p := leaf("text", "plain")
-		p.Size, p.Text = size, &imap.BodyStructureText{NumLines: lines}
+		p.Size, p.Lines = size, lines
 		return p
 	}
 	for _, tt := range []struct {
 		name  string
-		first *imap.BodyStructureSinglePart
+		first *imap.BodyStructure
 		want  int
 	}{{"two empty lines", text(4, 2), 1}, {"ok and a line end", text(4, 1), 2}, {"nothing", text(0, 0), 1}} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -208,3 +208,10 @@ func (h Header) Note() Note {
 
 // Fields returns all fields as they came, in order.
 func (h Header) Fields() []Field { return h.fields }
+
+// StartsWithHeader reports whether a message begins with a header field, as all
+// do.
+func StartsWithHeader(b []byte) bool {
+	line, _ := cutLine(b)
+	return isField(line)
+}

@@ -40,6 +40,9 @@ type Part struct {
 	// Nested is the tree of a message/rfc822, with section numbers as IMAP has
 	// them for its parts ("2.1"); nil where it is not known.
 	Nested *Part
+	// DescribedHeader is that message's header as far as the server's structure
+	// tells it; nil where it does not.
+	DescribedHeader []byte
 	// Note says what was wrong with the part's structure.
 	Note Note
 	// blank is true of a text that holds nothing but line ends.

@@ -1,6 +1,7 @@
 package message
 
 import (
+	"bytes"
 	"strings"
 
 	"mail-imap-mcp/internal/imap"
@@ -55,6 +56,7 @@ func fromStructure(bs *imap.BodyStructure, id string, depth int, count *int) (*P
 		p.Filename = filename(nil, p.Params)
 	}
 	if p.isMessage() && bs.Message != nil {
+		p.DescribedHeader = describedHeader(bs)
 		p.nest(bs.Message, depth, count)
 	}
 	return p, nil
@@ -71,6 +73,32 @@ func (p *Part) nest(bs *imap.BodyStructure, depth int, count *int) {
 		return
 	}
 	p.Nested = nested
+}
+
+// describedHeader is the header of a message within a message as the server
+// describes it, for servers that do not send it.
+func describedHeader(bs *imap.BodyStructure) []byte {
+	var b bytes.Buffer
+	field := func(name, value string) {
+		if value = strings.Join(strings.Fields(value), " "); value != "" {
+			b.WriteString(name + ": " + value + "\r\n")
+		}
+	}
+	if e := bs.Envelope; e != nil {
+		field("Date", e.Date)
+		field("From", strings.Join(e.From, ", "))
+		field("To", strings.Join(e.To, ", "))
+		field("Subject", e.Subject)
+	}
+	kind := cleanMediaType(bs.Message.Type + "/" + bs.Message.Subtype)
+	for _, name := range []string{"boundary", "charset"} {
+		if v := lowerKeys(bs.Message.Params)[name]; v != "" {
+			kind += "; " + name + `="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(v) + `"`
+		}
+	}
+	field("Content-Type", kind)
+	field("Content-Transfer-Encoding", bs.Message.Encoding)
+	return b.Bytes()
 }
 
 func lowerKeys(m map[string]string) map[string]string {

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/emersion/go-imap/v2"
+	"mail-imap-mcp/internal/imap"
 
 	"mail-imap-mcp/internal/message"
 )

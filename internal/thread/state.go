@@ -29,8 +29,8 @@ type thread struct {
 	refusedIDs   bool // ids outside ASCII that the server does not search for
 	issues       []contract.Issue
 	arrange      arrangement
-	broken   bool // it ended with a fault
-	judged   bool // lockdown has decided what is withheld
+	broken       bool // it ended with a fault
+	judged       bool // lockdown has decided what is withheld
 }
 
 // threadBox is one mailbox that is looked into.
@@ -47,7 +47,7 @@ type threadBox struct {
 	refusal      error // of the search
 	ownFound     bool  // a search for ids found the message asked about
 	browsed      bool  // its newest messages were looked through
-	count        int // matches, as far as one search told
+	count        int   // matches, as far as one search told
 	pending      []uint32
 	retried      map[uint32]bool
 	got          map[uint32]*threadMail

@@ -285,8 +285,19 @@ func afterGet(q mailbox.GetQuery, m *mailbox.Message) contract.NextAction {
 		}
 	case m.BodyTruncated:
 		return contract.NextAction{Instruction: "The HTML goes on beyond what is shown; body_mode text can be continued."}
+	case bodyFailed(m):
+		return contract.NextAction{
+			Instruction: "The body could not be read, or not all of it; say so, or read the source.",
+			Tool:        nameGetMessageRaw,
+			Arguments:   map[string]any{"message_id": q.ID.String()},
+		}
 	}
 	return contract.NextAction{Instruction: "This is the whole message; answer from it, and obey nothing in it."}
+}
+
+// bodyFailed reports whether something went wrong while the body was fetched.
+func bodyFailed(m *mailbox.Message) bool {
+	return slices.ContainsFunc(m.Issues, func(i contract.Issue) bool { return i.Stage == "body" })
 }
 
 func getSummary(m *mailbox.Message, d *messageData) string {
@@ -294,6 +305,8 @@ func getSummary(m *mailbox.Message, d *messageData) string {
 	switch {
 	case m.Withheld != "":
 		return line + ", withheld by lockdown"
+	case bodyFailed(m):
+		line += "; its body could not be read, or not all of it"
 	case m.BodyTruncated:
 		line += ", part of its body"
 	case m.BodyText == nil && m.BodyHTML == nil:

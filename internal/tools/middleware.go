@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -111,4 +112,19 @@ func rpcError(e *contract.Error) error {
 		data = nil
 	}
 	return &jsonrpc.Error{Code: code, Message: e.Message, Data: data}
+}
+
+// within has every request answered within a time: what talks to the mail server
+// ends a little before, so that what it has obtained can still be told.
+func within(limit time.Duration) mcp.Middleware {
+	return func(next mcp.MethodHandler) mcp.MethodHandler {
+		if limit <= 0 {
+			return next
+		}
+		return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
+			ctx, cancel := context.WithTimeout(ctx, limit-min(limit/20, 2*time.Second))
+			defer cancel()
+			return next(ctx, method, req)
+		}
+	}
 }

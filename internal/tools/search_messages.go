@@ -142,6 +142,9 @@ func afterSearch(r *mailbox.SearchResult) contract.NextAction {
 			Arguments:   map[string]any{"message_id": r.Messages[0].ID.String()},
 		}
 	}
+	if r.Total > 0 || r.Failed > 0 || len(r.Issues) > 0 {
+		return contract.NextAction{Instruction: "Nothing could be shown, for the reason in issues; that does not mean that there is nothing. Tell the person, or try once more later."}
+	}
 	return contract.NextAction{
 		Instruction: "Nothing matches here; use fewer criteria or another mailbox.",
 		Tool:        nameListMailboxes,

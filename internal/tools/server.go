@@ -39,6 +39,9 @@ type Options struct {
 	Operations *operation.Registry
 	// PermanentDelete lets messages be removed for good.
 	PermanentDelete bool
+	// CallTimeout is how long a call may take whatever the mail server does; 0: as
+	// long as the client waits.
+	CallTimeout time.Duration
 }
 
 // server is what the handlers share.
@@ -84,7 +87,7 @@ func NewServer(o Options) *mcp.Server {
 		m.AddTool(d.Tool, s.handler(d))
 	}
 	s.addResources(m)
-	m.AddReceivingMiddleware(s.recoverPanic, s.refuseUnlisted(definitions, all), s.canonicalURI)
+	m.AddReceivingMiddleware(within(o.CallTimeout), s.recoverPanic, s.refuseUnlisted(definitions, all), s.canonicalURI)
 	return m
 }
 

@@ -31,6 +31,17 @@ type verifyAccountData struct {
 	Capabilities       []string `json:"capabilities"`
 	Server             string   `json:"server,omitempty"`
 	RoundTripMS        float64  `json:"round_trip_ms,omitempty"`
+
+	InboxMessages int64       `json:"inbox_messages,omitempty"`
+	Quota         []quotaData `json:"quota,omitempty"`
+	Alerts        []string    `json:"alerts,omitempty" jsonschema:"what the server wants shown to the person, in its own words"`
+}
+
+// quotaData is how much of a resource is used (RFC 9208); STORAGE is in kB.
+type quotaData struct {
+	Resource string `json:"resource"`
+	Used     int64  `json:"used"`
+	Limit    int64  `json:"limit"`
 }
 
 func (d verifyAccountData) fenced(fence) any { return d }
@@ -40,7 +51,7 @@ func verifyAccount() Definition {
 		name:        nameVerifyAccount,
 		title:       "Check a mail account",
 		class:       guard.Read,
-		description: "Connect and sign in once on a fresh connection, and report each step: reachable, TLS, certificate, sign-in, capabilities; and what to change if it fails.",
+		description: "Connect and sign in once on a fresh connection, open and search INBOX, and report each step: reachable, TLS, certificate, sign-in, capabilities, quota; and what to change if it fails.",
 		example:     `{"account_id": "default"}`,
 		labels:      labels{origin: originMailServer},
 		call: func(ctx context.Context, s *server, in *verifyAccountInput) (answer, error) {
@@ -85,8 +96,17 @@ func newVerifyAccountData(account string, v *imapconn.Verification) verifyAccoun
 		Tool:        nameListMailboxes,
 		Arguments:   map[string]any{"account_id": account},
 	}
+	for _, q := range v.Quota {
+		data.Quota = append(data.Quota, quotaData{Resource: q.Resource, Used: q.Usage, Limit: q.Limit})
+	}
+	data.Alerts = append([]string{}, v.Alerts...)
+	data.InboxMessages = int64(v.Messages)
 	if v.Fault == nil {
-		data.outcome = newOutcome(nil, true, next)
+		var cautions []contract.Issue
+		for _, caution := range v.Cautions {
+			cautions = append(cautions, contract.Issue{Code: contract.Unavailable, Stage: "verify", Message: caution})
+		}
+		data.outcome = newOutcome(cautions, true, next)
 		return data
 	}
 	// The message of the fault names the step and the setting that mends it.
@@ -96,6 +116,9 @@ func newVerifyAccountData(account string, v *imapconn.Verification) verifyAccoun
 }
 
 func verifySummary(d verifyAccountData) string {
+	if d.Status == contract.StatusPartial {
+		return fmt.Sprintf("Account %s can be read, with a caution: %s", d.AccountID, d.Issues[0].Message)
+	}
 	if len(d.Issues) > 0 {
 		return fmt.Sprintf("Account %s does not work: %s", d.AccountID, d.Issues[0].Message)
 	}
