@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"slices"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imap"
@@ -24,8 +25,12 @@ func see(c *imapconn.Conn, uids []uint32, options *imap.FetchOptions) *sight {
 // sure asks in the same flight which messages are there: where most should be
 // gone, or where another mailbox is opened next.
 func (s *sight) sure(c *imapconn.Conn) *sight {
-	s.search = c.Client().UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{imap.UIDSetNum(s.uids...)}}, nil)
+	s.search = whichAreThere(c, s.uids)
 	return s
+}
+
+func whichAreThere(c *imapconn.Conn, uids []uint32) *imap.Query[*imap.SearchData] {
+	return c.Client().UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{imap.UIDSetNum(uids...)}}, nil)
 }
 
 // read gives the messages that are there. A row that does not come is no proof
@@ -42,8 +47,9 @@ func (s *sight) read(c *imapconn.Conn) (map[uint32]*imap.Message, error) {
 			there[r.UID] = r
 		}
 	}
-	if s.search == nil && len(there) < len(s.uids) {
-		s.sure(c)
+	missing := slices.DeleteFunc(slices.Clone(s.uids), func(uid uint32) bool { return there[uid] != nil })
+	if s.search == nil && len(missing) > 0 {
+		s.search = whichAreThere(c, missing)
 	}
 	if s.search == nil {
 		return there, nil
@@ -52,8 +58,8 @@ func (s *sight) read(c *imapconn.Conn) (map[uint32]*imap.Message, error) {
 	if err != nil && !imapconn.IsRefusal(err) {
 		return nil, fmt.Errorf("SEARCH: %w", err)
 	}
-	for _, uid := range s.uids {
-		if there[uid] == nil && found.All.Contains(uid) {
+	for _, uid := range missing {
+		if found.All.Contains(uid) {
 			there[uid] = &imap.Message{UID: uid}
 		}
 	}
