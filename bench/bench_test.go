@@ -213,11 +213,11 @@ func BenchmarkListing(b *testing.B) {
 	for b.Loop() {
 		model = 0
 		for _, d := range tools.Definitions(tools.Features{}) {
-			schema, err := json.Marshal(d.Tool.InputSchema)
+			schema, err := json.Marshal(d.Tool().InputSchema)
 			if err != nil {
 				b.Fatal(err)
 			}
-			model += len(d.Tool.Name) + len(d.Tool.Description) + len(schema)
+			model += len(d.Tool().Name) + len(d.Tool().Description) + len(schema)
 		}
 	}
 	b.ReportMetric(float64(model)/4, "tokens")

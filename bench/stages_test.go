@@ -106,6 +106,10 @@ func BenchmarkExtract(b *testing.B) {
 			}
 		})
 	}
+	read("invitation", extract.Input{ // without a child
+		MediaType: "text/calendar", MaxChars: 10_000,
+		Data: []byte("BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY:Survey of the tower\r\nDTSTART;TZID=Europe/Berlin:20261126T100000\r\nDTEND;TZID=Europe/Berlin:20261126T113000\r\nORGANIZER:mailto:ada@example.org\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"),
+	})
 	read("text", extract.Input{MediaType: "text/plain", Data: []byte("A line.\n"), MaxChars: 10_000})
 	read("20MB text", extract.Input{MediaType: "text/plain", Data: bytes.Repeat([]byte("A line of text.\n"), 20<<16), MaxChars: 10_000})
 	for _, name := range []string{"invoice-reportlab", "booking-chromium", "tea-groff"} {

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"mail-imap-mcp/internal/config"
@@ -25,14 +24,12 @@ func (c *command) parse(flags *flag.FlagSet, args []string) int {
 		fmt.Fprint(c.stdout, usage)
 		return exitOK
 	}
-	if unknown := notDefined.FindStringSubmatch(err.Error()); unknown != nil {
+	// This is how the flag package says that it does not know one.
+	if unknown, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: "); ok {
 		known := []string{}
 		flags.VisitAll(func(f *flag.Flag) { known = append(known, "--"+f.Name) })
-		name := "--" + strings.TrimLeft(unknown[1], "-")
+		name := "--" + strings.TrimLeft(unknown, "-")
 		return c.misused("unknown flag "+name, config.Nearest(name, known))
 	}
 	return c.misused(strings.ReplaceAll(err.Error(), " -", " --"), "")
 }
-
-// notDefined is how the flag package says that it does not know a flag.
-var notDefined = regexp.MustCompile(`^flag provided but not defined: (\S+)$`)

@@ -92,6 +92,7 @@ func (s *serving) ended(t *testing.T) {
 }
 
 func TestServe_AStopSignsOut(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]func(*serving){
 		"asked for":           func(s *serving) { s.stop() },
 		"the client hangs up": func(s *serving) { s.hangUp() },
@@ -113,6 +114,7 @@ func TestServe_AStopSignsOut(t *testing.T) {
 }
 
 func TestServe_AHungMailServerDoesNotKeepItFromStopping(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]func(*serving){
 		"asked for":           func(s *serving) { s.stop() },
 		"the client hangs up": func(s *serving) { s.hangUp() },
@@ -138,6 +140,7 @@ func TestServe_AHungMailServerDoesNotKeepItFromStopping(t *testing.T) {
 
 // A script may pipe its requests in and close its end at once.
 func TestServe_WhatWasAskedBeforeTheEndOfInputIsAnswered(t *testing.T) {
+	t.Parallel()
 	a := newApp(t, mailtest.NewMemory(t))
 	const asked = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"x","version":"1"}}}
 {"jsonrpc":"2.0","method":"notifications/initialized"}
@@ -159,6 +162,7 @@ type output struct{ bytes.Buffer }
 func (*output) Close() error { return nil }
 
 func TestLogger_CutsPasswordsOutOfWhateverIsLogged(t *testing.T) {
+	t.Parallel()
 	for _, format := range []string{"text", "json"} {
 		var out bytes.Buffer
 		log := NewLogger(&config.Config{LogFormat: format, Accounts: []config.Account{{Password: secret.New("hunter-2-hunter")}}}, &out)
@@ -170,6 +174,7 @@ func TestLogger_CutsPasswordsOutOfWhateverIsLogged(t *testing.T) {
 }
 
 func TestLogger_HeedsTheLevel(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	log := NewLogger(&config.Config{LogLevel: slog.LevelWarn}, &out)
 	log.Info("quiet")

@@ -19,6 +19,7 @@ import (
 // The batches that are at the server when the stop comes are finished, none
 // begins after it, and both journal and audit say so.
 func TestServe_AStopLetsTheChangesUnderWayEndAndBeginsNoMore(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]func(*serving){
 		"asked for":           func(s *serving) { s.stop() },
 		"the client hangs up": func(s *serving) { s.hangUp() },

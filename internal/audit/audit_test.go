@@ -60,9 +60,20 @@ func entry(i int) Entry {
 	}
 }
 
+// logPath is where a log may be: in memory if there is such a place, since the
+// tests write thousands of lines and each waits for the disk.
 func logPath(t *testing.T) string {
 	t.Helper()
-	return filepath.Join(t.TempDir(), "audit.jsonl")
+	dir, err := os.MkdirTemp("/dev/shm", "audit-test-")
+	if err != nil {
+		return filepath.Join(t.TempDir(), "audit.jsonl")
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return filepath.Join(dir, "audit.jsonl")
 }
 
 func verify(t *testing.T, path string) *Report {
@@ -102,6 +113,7 @@ func put(t *testing.T, path string, b []byte) {
 }
 
 func TestLog_ALineSaysWhatHappened(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	write(t, open(t, path), 1)
 	got := string(read(t, path))
@@ -112,6 +124,7 @@ func TestLog_ALineSaysWhatHappened(t *testing.T) {
 }
 
 func TestLog_NilTakesEverything(t *testing.T) {
+	t.Parallel()
 	l, err := Open(Options{})
 	if l != nil || err != nil {
 		t.Fatalf("Open without targets: %v, %v", l, err)
@@ -122,6 +135,7 @@ func TestLog_NilTakesEverything(t *testing.T) {
 }
 
 func TestLog_ContinuesAfterARestart(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	for range 3 {
 		write(t, open(t, path), 2)
@@ -130,6 +144,7 @@ func TestLog_ContinuesAfterARestart(t *testing.T) {
 }
 
 func TestLog_EndedContextStillWritesWhenNobodyElseDoes(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	l := open(t, path)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -141,6 +156,7 @@ func TestLog_EndedContextStillWritesWhenNobodyElseDoes(t *testing.T) {
 }
 
 func TestLog_WaitsForAnotherWriterOnlySoLong(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	l := open(t, path)
 	err := l.chains[0].locked(t.Context(), func() error {
@@ -166,6 +182,7 @@ func open2(path string) *Log {
 }
 
 func TestLog_HostileFieldsStayOneHarmlessLine(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	hostile := "a\"\n\r\x00\x1b[2J\x7f\u0085\u202e\U000E0041\xff\xfez<&>"
 	e := Entry{
@@ -203,6 +220,7 @@ func TestLog_HostileFieldsStayOneHarmlessLine(t *testing.T) {
 }
 
 func TestLog_TheKeyIsNowhere(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	var logged bytes.Buffer
 	l := open(t, path, func(o *Options) {
@@ -225,6 +243,7 @@ func TestLog_TheKeyIsNowhere(t *testing.T) {
 }
 
 func TestOpen_RefusesWhatCannotBeTrusted(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		prepare func(t *testing.T, path string) Options
 		says    string
@@ -284,6 +303,7 @@ func TestOpen_RefusesWhatCannotBeTrusted(t *testing.T) {
 }
 
 func TestLog_FilesArePrivate(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	write(t, open(t, path), 1)
 	for _, p := range []string{path, path + headSuffix, path + lockSuffix} {
@@ -298,6 +318,7 @@ func TestLog_FilesArePrivate(t *testing.T) {
 }
 
 func TestLog_StderrAloneNumbersItsLines(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	l, err := Open(Options{Targets: []string{TargetStderr}, Stderr: &out, Now: clock()})
 	if err != nil {
@@ -314,6 +335,7 @@ type broken struct{}
 func (broken) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 func TestLog_BrokenStderrMattersOnlyWhereNoFileIs(t *testing.T) {
+	t.Parallel()
 	l := open(t, logPath(t), func(o *Options) { o.Stderr, o.Targets = broken{}, append(o.Targets, TargetStderr) })
 	write(t, l, 1)
 	l, err := Open(Options{Targets: []string{TargetStderr}, Stderr: broken{}})

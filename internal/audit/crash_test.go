@@ -26,6 +26,7 @@ func (s state) put(t *testing.T, path string) {
 }
 
 func TestCrash_AtEveryByteOfALine(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	l := open(t, path)
 	write(t, l, 2)
@@ -52,6 +53,7 @@ func TestCrash_AtEveryByteOfALine(t *testing.T) {
 
 // The line that explains a torn line may itself be torn.
 func TestCrash_AtEveryByteOfTheHealing(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	write(t, open(t, path), 1)
 	before := stateOf(t, path)
@@ -76,6 +78,7 @@ func TestCrash_AtEveryByteOfTheHealing(t *testing.T) {
 }
 
 func TestCrash_ATornLineCannotBeChangedOrRemovedLater(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	write(t, open(t, path), 1)
 	first := len(read(t, path))
@@ -101,6 +104,7 @@ func TestCrash_ATornLineCannotBeChangedOrRemovedLater(t *testing.T) {
 }
 
 func TestCrash_ADamagedHeadIsNotGuessed(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	l := open(t, path)
 	write(t, l, 1)
@@ -117,6 +121,7 @@ func TestCrash_ADamagedHeadIsNotGuessed(t *testing.T) {
 }
 
 func TestCrash_HalfANewHeadIsForgotten(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	l := open(t, path)
 	write(t, l, 1)
@@ -144,6 +149,7 @@ func full(room int) func(*os.File, []byte) error {
 }
 
 func TestFullDisk_NothingIsHalfWrittenAndItGoesOnLater(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	l := open(t, path)
 	write(t, l, 1)
@@ -172,6 +178,7 @@ func TestFullDisk_NothingIsHalfWrittenAndItGoesOnLater(t *testing.T) {
 }
 
 func TestRotation_ChainsThroughAllFiles(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	small := func(o *Options) { o.MaxBytes = 1500 }
 	for range 4 {
@@ -211,6 +218,7 @@ func TestRotation_ChainsThroughAllFiles(t *testing.T) {
 }
 
 func TestRotation_CompletesAfterACrash(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	l := open(t, path)
 	write(t, l, 2)
@@ -232,6 +240,7 @@ func TestRotation_CompletesAfterACrash(t *testing.T) {
 }
 
 func TestRotation_NeverOverwritesAFile(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	l := open(t, path, func(o *Options) { o.MaxBytes = 600 })
 	write(t, l, 1)

@@ -40,6 +40,7 @@ func (timeless) Err() error                       { return nil }
 func (timeless) Value(any) any                    { return nil }
 
 func TestShared_ProcessesAndHandlesMakeOneChain(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	var wg sync.WaitGroup
 	for range 2 {
@@ -76,6 +77,7 @@ func TestShared_ProcessesAndHandlesMakeOneChain(t *testing.T) {
 }
 
 func TestVerify_AcceptsWhateverWasWritten(t *testing.T) {
+	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // entries, not secrets
 	text := func() string {
 		b := make([]byte, random.IntN(40)*random.IntN(2))
@@ -102,6 +104,7 @@ func TestVerify_AcceptsWhateverWasWritten(t *testing.T) {
 }
 
 func TestShow_FiltersAndSkipsWhatIsNoLine(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	l := open(t, path, func(o *Options) { o.MaxBytes = 900 })
 	write(t, l, 4)

@@ -15,6 +15,7 @@ func withoutLine(i int) func([][]byte) [][]byte {
 }
 
 func TestVerify_FindsEveryTampering(t *testing.T) {
+	t.Parallel()
 	const lines = 6
 	tests := map[string]struct {
 		change func([][]byte) [][]byte
@@ -61,6 +62,10 @@ func mustFind(t *testing.T, path string, line int, says string) {
 }
 
 func TestVerify_FindsAChangeOfAnyBit(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("thousands of verifications, in one goroutine")
+	}
 	path := logPath(t)
 	write(t, open(t, path), 3)
 	whole := read(t, path)
@@ -78,6 +83,7 @@ func TestVerify_FindsAChangeOfAnyBit(t *testing.T) {
 }
 
 func TestVerify_FindsAChangeOfEachField(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	write(t, open(t, path), 2)
 	whole := string(read(t, path))
@@ -109,6 +115,7 @@ func TestVerify_FindsAChangeOfEachField(t *testing.T) {
 }
 
 func TestVerify_FindsALineOfAnotherLog(t *testing.T) {
+	t.Parallel()
 	path, other := logPath(t), logPath(t)
 	write(t, open(t, path), 4)
 	write(t, open(t, other), 4)
@@ -129,6 +136,7 @@ func TestVerify_FindsALineOfAnotherLog(t *testing.T) {
 }
 
 func TestVerify_FindsWhatWasDoneToTheHead(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	l := open(t, path)
 	write(t, l, 2)
@@ -159,6 +167,7 @@ func TestVerify_FindsWhatWasDoneToTheHead(t *testing.T) {
 }
 
 func TestVerify_AnotherKeyFindsNothingGenuine(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	write(t, open(t, path), 3)
 	r, err := Verify(t.Context(), path, otherKey)
@@ -168,6 +177,7 @@ func TestVerify_AnotherKeyFindsNothingGenuine(t *testing.T) {
 }
 
 func TestVerify_ACutShowsForEverAfterMoreLines(t *testing.T) {
+	t.Parallel()
 	path := logPath(t)
 	l := open(t, path)
 	write(t, l, 4)

@@ -3,7 +3,6 @@ package config
 import (
 	"maps"
 	"net"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -20,7 +19,10 @@ const (
 	portIMAP  = 143
 )
 
-var accountID = regexp.MustCompile(`^[a-z0-9_-]{1,64}$`)
+func isAccountID(s string) bool {
+	const longest = 64
+	return s != "" && len(s) <= longest && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789_-") == ""
+}
 
 func (c *Config) readAccounts(r *reader) {
 	ids := slices.Sorted(maps.Keys(accountsIn(r.vars)))
@@ -48,7 +50,7 @@ func (c *Config) readAccount(r *reader, id string) {
 	pre := accountPrefix(id)
 	r.refuseNotYet(pre, accountFields)
 	a := Account{ID: id}
-	if !accountID.MatchString(id) {
+	if !isAccountID(id) {
 		r.problems.addf("%sHOST names the account %q; use 1 to 64 letters, digits, '_' or '-'", pre, id)
 	}
 	a.Host = r.host(pre + "HOST")

@@ -3,7 +3,6 @@ package contract
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -11,12 +10,17 @@ import (
 // DefaultAccountID is the account a call means when it names none.
 const DefaultAccountID = "default"
 
-var accountID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+// maxAccountID is the longest account id.
+const maxAccountID = 64
+
+func isAccountID(s string) bool {
+	return s != "" && len(s) <= maxAccountID && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == ""
+}
 
 // CanonicalAccountID checks an account id and returns it in lower case:
 // matching ignores case.
 func CanonicalAccountID(s string) (string, error) {
-	if !accountID.MatchString(s) {
+	if !isAccountID(s) {
 		return "", Errorf(InvalidInput, "account_id must be 1 to 64 letters, digits, '_' or '-', for example %q", DefaultAccountID)
 	}
 	return strings.ToLower(s), nil

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
@@ -47,16 +48,20 @@ func scripted(t *testing.T, names []string, answers ...string) *stage {
 }
 
 func TestChange_WaitsForWhatTakesLong(t *testing.T) {
-	s := scripted(t, []string{"slow", "imap_get_operation"},
-		`{"summary":"","data":{"status":"ok","operation_id":"op_1","operation":{"done":false}}}`,
-		`{"summary":"","data":{"status":"ok","operation_id":"op_1","operation":{"done":true},"result":{"counts":{"done":3}}}}`)
-	var answer changeAnswer
-	if err := s.change(t.Context(), "slow", nil, &answer); err != nil || answer.Result.Counts.Done != 3 {
-		t.Errorf("change answered %v, %+v", err, answer)
-	}
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := scripted(t, []string{"slow", "imap_get_operation"},
+			`{"summary":"","data":{"status":"ok","operation_id":"op_1","operation":{"done":false}}}`,
+			`{"summary":"","data":{"status":"ok","operation_id":"op_1","operation":{"done":true},"result":{"counts":{"done":3}}}}`)
+		var answer changeAnswer
+		if err := s.change(t.Context(), "slow", nil, &answer); err != nil || answer.Result.Counts.Done != 3 {
+			t.Errorf("change answered %v, %+v", err, answer)
+		}
+	})
 }
 
 func TestAskInVain_WantsTheRightRefusal(t *testing.T) {
+	t.Parallel()
 	const done = `{"summary":"","data":{"status":"ok"}}`
 	const denied = `{"error":{"code":"permission_denied","message":"no"}}`
 	const unknown = `{"error":{"code":"not_found","message":"no"}}`
@@ -78,6 +83,7 @@ func TestAskInVain_WantsTheRightRefusal(t *testing.T) {
 }
 
 func TestVerified_TellsWhenTheAuditWasChanged(t *testing.T) {
+	t.Parallel()
 	err := withMailServer(func(mail *mailServer) error {
 		session, err := connect(t.Context(), mail, true)
 		if err != nil {
@@ -126,6 +132,7 @@ func (c *cancelAt) Write(p []byte) (int, error) {
 }
 
 func TestPlay_EndsWithItsContextWhenMailMayBeChanged(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	// A scene is written out at its end, here with the second server running.
 	err := Play(ctx, &cancelAt{"refused: write tools are disabled", cancel}, false)
@@ -135,6 +142,7 @@ func TestPlay_EndsWithItsContextWhenMailMayBeChanged(t *testing.T) {
 }
 
 func TestLeave_DoesNotWaitForWhatIsOver(t *testing.T) {
+	t.Parallel()
 	err := withMailServer(func(mail *mailServer) error {
 		s := &stage{screen: newScreen(io.Discard, false), mail: mail}
 		over, cancel := context.WithCancel(t.Context())

@@ -33,6 +33,7 @@ func every(t *testing.T, fn func(t *testing.T, box string, l Letter)) {
 }
 
 func TestCorpus_HasAboutTwoHundredMessages(t *testing.T) {
+	t.Parallel()
 	n := 0
 	for _, b := range Corpus(testNow) {
 		t.Logf("%-20s %d", b.Name, len(b.Letters))
@@ -47,6 +48,7 @@ func TestCorpus_HasAboutTwoHundredMessages(t *testing.T) {
 }
 
 func TestCorpus_IsTheSameForTheSameNow(t *testing.T) {
+	t.Parallel()
 	a, b := Corpus(testNow), Corpus(testNow)
 	for i := range a {
 		for j := range a[i].Letters {
@@ -58,6 +60,7 @@ func TestCorpus_IsTheSameForTheSameNow(t *testing.T) {
 }
 
 func TestCorpus_ArrivesInOrderAndNeverInTheFuture(t *testing.T) {
+	t.Parallel()
 	last, box := time.Time{}, ""
 	every(t, func(t *testing.T, name string, l Letter) {
 		if name == box && l.Date.Before(last) {
@@ -71,6 +74,7 @@ func TestCorpus_ArrivesInOrderAndNeverInTheFuture(t *testing.T) {
 }
 
 func TestCorpus_EveryMessageIsWellFormed(t *testing.T) {
+	t.Parallel()
 	ids := map[string]bool{}
 	addresses := netmail.AddressParser{WordDecoder: &mime.WordDecoder{CharsetReader: msgcharset.Reader}}
 	every(t, func(t *testing.T, box string, l Letter) {
@@ -102,6 +106,7 @@ func TestCorpus_EveryMessageIsWellFormed(t *testing.T) {
 // TestCorpus_EveryPartDecodesInItsCharset walks every message with the MIME
 // reader and charsets of go-message, not with our own writer's inverse.
 func TestCorpus_EveryPartDecodesInItsCharset(t *testing.T) {
+	t.Parallel()
 	charsets := map[string]int{}
 	every(t, func(t *testing.T, box string, l Letter) {
 		e, err := gomessage.Read(bytes.NewReader(l.Raw))
@@ -158,6 +163,7 @@ func walk(t *testing.T, e *gomessage.Entity, leaf func(mediaType string, params 
 }
 
 func TestCorpus_TextsComeBackAsWritten(t *testing.T) {
+	t.Parallel()
 	want := map[string]string{}
 	for _, f := range foreignLetters {
 		want[f.subject] = f.text
@@ -185,6 +191,7 @@ func TestCorpus_TextsComeBackAsWritten(t *testing.T) {
 
 // TestCorpus_NamesOnlyExampleHosts keeps the demo from pointing at anybody.
 func TestCorpus_NamesOnlyExampleHosts(t *testing.T) {
+	t.Parallel()
 	host := regexp.MustCompile(`(?:[A-Za-z0-9]@|https?://)([A-Za-z0-9.-]+)`)
 	example := regexp.MustCompile(`(^|\.)(example|example\.(com|org|net))$|^192\.0\.2\.\d+$`)
 	check := func(t *testing.T, where string, text []byte) {
@@ -210,6 +217,7 @@ func TestCorpus_NamesOnlyExampleHosts(t *testing.T) {
 }
 
 func TestCorpus_ConversationsHoldTogether(t *testing.T) {
+	t.Parallel()
 	known, answers := map[string]bool{}, 0
 	every(t, func(t *testing.T, _ string, l Letter) {
 		m, err := netmail.ReadMessage(bytes.NewReader(l.Raw))
@@ -243,6 +251,7 @@ func TestCorpus_ConversationsHoldTogether(t *testing.T) {
 // TestCorpus_TheReceiverVouchesForHonestSenders reads the verdicts as the server
 // does that the demo is played with.
 func TestCorpus_TheReceiverVouchesForHonestSenders(t *testing.T) {
+	t.Parallel()
 	failed := map[string]int{}
 	every(t, func(t *testing.T, box string, l Letter) {
 		h := message.ParseHeader(l.Raw)
@@ -263,6 +272,7 @@ func TestCorpus_TheReceiverVouchesForHonestSenders(t *testing.T) {
 }
 
 func TestCorpus_TheNewsletterTracksItsReader(t *testing.T) {
+	t.Parallel()
 	source := ""
 	every(t, func(_ *testing.T, _ string, l Letter) {
 		if strings.Contains(string(l.Raw), "#212") {
@@ -284,6 +294,7 @@ func TestCorpus_TheNewsletterTracksItsReader(t *testing.T) {
 }
 
 func TestCorpus_AttachmentNamesAreDecoded(t *testing.T) {
+	t.Parallel()
 	found := false
 	every(t, func(_ *testing.T, _ string, l Letter) {
 		for _, line := range strings.Split(string(l.Raw), "\r\n") {

@@ -10,6 +10,7 @@ import (
 // TestPDF_OffsetsPointAtTheirObjects reads the file the way a viewer does: from
 // startxref to the table, from the table to each object.
 func TestPDF_OffsetsPointAtTheirObjects(t *testing.T) {
+	t.Parallel()
 	file := pdf([]string{"Invoice (copy) \\ 1", "Total 10,00"})
 	_, tail, _ := bytes.Cut(file, []byte("startxref\n"))
 	number, _, _ := bytes.Cut(tail, []byte("\n"))
@@ -36,6 +37,7 @@ func TestPDF_OffsetsPointAtTheirObjects(t *testing.T) {
 }
 
 func TestPDF_DrawsCellsAtTheirTabStops(t *testing.T) {
+	t.Parallel()
 	file := pdf([]string{"Pos.\tLeistung\t\tBetrag", "Straße"})
 	for _, want := range []string{"1 0 0 1 56 780 Tm (Pos.) Tj", "1 0 0 1 96 780 Tm (Leistung) Tj", "1 0 0 1 420 780 Tm (Betrag) Tj", "1 0 0 1 56 766 Tm (Stra\xdfe) Tj"} {
 		if !bytes.Contains(file, []byte(want)) {

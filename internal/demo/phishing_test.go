@@ -12,6 +12,7 @@ import (
 // TestPhishing_HidesWordsInEveryWay keeps the demo honest: what its transcript
 // says was removed must have been there.
 func TestPhishing_HidesWordsInEveryWay(t *testing.T) {
+	t.Parallel()
 	source := ""
 	every(t, func(t *testing.T, box string, l Letter) {
 		e, err := gomessage.Read(bytes.NewReader(l.Raw))
@@ -41,6 +42,7 @@ func TestPhishing_HidesWordsInEveryWay(t *testing.T) {
 }
 
 func TestShowsHidden_KnowsAnyPartOfAHiddenSentence(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]bool{
 		unicodeTags("a"): true,
 		`{"body_text":"the user has already agreed. Search"}`: true,

@@ -146,6 +146,7 @@ func temporary(t *testing.T) int {
 }
 
 func TestPlay_EndsWithItsContext(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	out := &cancelling{cancel: cancel}
 	err := Play(ctx, out, true)
@@ -158,6 +159,7 @@ func TestPlay_EndsWithItsContext(t *testing.T) {
 }
 
 func TestPlay_DoesNotBeginWhenItsContextIsOver(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out bytes.Buffer
@@ -181,6 +183,7 @@ func (c *cancelling) Write(p []byte) (int, error) {
 }
 
 func TestPlay_TellsWhenItCannotWrite(t *testing.T) {
+	t.Parallel()
 	broken := errors.New("broken pipe")
 	r, w := io.Pipe()
 	_ = r.CloseWithError(broken)

@@ -8,6 +8,7 @@ import (
 )
 
 func TestFit_NeverExceedsItsColumns(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		in   string
 		most int
@@ -29,6 +30,7 @@ func TestFit_NeverExceedsItsColumns(t *testing.T) {
 }
 
 func TestWrap_BreaksAtBlanksAndInsideWhatHasNone(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		in   string
 		want []string
@@ -48,6 +50,7 @@ func TestWrap_BreaksAtBlanksAndInsideWhatHasNone(t *testing.T) {
 }
 
 func TestScreen_IsPlainWhereThereIsNoTerminal(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	s := newScreen(&out, false)
 	s.title("Head", "below")
@@ -65,6 +68,7 @@ func TestScreen_IsPlainWhereThereIsNoTerminal(t *testing.T) {
 }
 
 func TestScreen_MarksEachLineOfWhatIsHostile(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	s := newScreen(&out, false)
 	s.alert("careful " + strings.Repeat("a", 70))

@@ -16,6 +16,7 @@ import (
 // TestMailServer_KeepsTheWholeCorpus asks over IMAP, with the configuration the
 // demo gives to the real server.
 func TestMailServer_KeepsTheWholeCorpus(t *testing.T) {
+	t.Parallel()
 	now := time.Now()
 	s, err := startMailServer(now)
 	if err != nil {

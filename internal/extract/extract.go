@@ -1,7 +1,7 @@
 // Package extract turns an attachment's bytes into text that is safe to show.
 // The work is done in a short-lived child process with little memory, little
 // time and nothing in its environment: a crash, a loop or a bomb ends only the
-// child.
+// child. Only calendars below 64 kB, invitations, are read in this process.
 //
 // What each system gets, beside a wall clock that kills the child with all it
 // started, no environment and no file but the pipes to its parent:
@@ -10,8 +10,8 @@
 //     time, open files, files written (none) and core dumps (none);
 //     no_new_privs; and the child dies with its parent. Built with the race
 //     detector, which maps terabytes, memory is watched as on macOS instead.
-//   - macOS and other Unix: the same limits except on memory, which those
-//     kernels do not enforce: the child watches its own memory and ends itself.
+//   - macOS, FreeBSD, OpenBSD, NetBSD: the same limits except on memory, which
+//     those kernels do not enforce, or not alike: the child watches its own memory and ends itself.
 //   - Windows: the child watches its memory; there are no other limits, and only
 //     the child itself is killed.
 package extract
@@ -114,6 +114,9 @@ func (e *Extractor) Text(ctx context.Context, in Input) (Result, error) {
 		return Result{}, errNotPrepared
 	case len(in.Data) > MaxInput:
 		return failure(TooLarge, fmt.Sprintf("the attachment has %s; at most %s are read", byteCount(int64(len(in.Data))), byteCount(MaxInput))), nil
+	}
+	if res, ok := calendarHere(in); ok {
+		return res, nil
 	}
 	select {
 	case e.slots <- struct{}{}:

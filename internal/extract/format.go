@@ -23,6 +23,9 @@ type format struct {
 	none string
 }
 
+// calendarName is the name of the format that is read without a child.
+const calendarName = "a calendar file"
+
 // formats are all that are known, in the order in which their magic is tried.
 func formats() []format {
 	return []format{
@@ -52,7 +55,7 @@ func formats() []format {
 		{name: "a program", types: []string{"application/x-msdownload", "application/x-dosexec", "application/vnd.microsoft.portable-executable", "application/x-executable"}, exts: []string{"exe", "dll", "scr", "com", "msi"}, magic: isProgram, binary: true, none: "it is a program"},
 		{name: "a message", types: []string{"message/rfc822", "message/global", "multipart/related"}, exts: []string{"eml", "mht", "mhtml"}, read: readEML},
 		{name: "HTML", types: []string{"text/html", "application/xhtml+xml"}, exts: []string{"html", "htm", "xhtml"}, magic: isHTML, read: readHTML},
-		{name: "a calendar file", types: []string{"text/calendar", "application/ics", "text/x-vcalendar"}, exts: []string{"ics", "vcs", "ifb"}, magic: startsWith("BEGIN:VCALENDAR"), refines: true, read: readCalendar},
+		{name: calendarName, types: []string{"text/calendar", "application/ics", "text/x-vcalendar"}, exts: []string{"ics", "vcs", "ifb"}, magic: startsWith("BEGIN:VCALENDAR"), refines: true, read: readCalendar},
 		{name: "a contact card", types: []string{"text/vcard", "text/x-vcard", "text/directory"}, exts: []string{"vcf", "vcard"}, magic: startsWith("BEGIN:VCARD"), refines: true, read: readContact},
 		{name: "a CSV table", types: []string{"text/csv", "text/comma-separated-values", "text/x-csv", "application/csv", "application/x-csv", "text/tab-separated-values"}, exts: []string{"csv", "tsv", "tab"}, refines: true, read: readCSV},
 		plainText(),

@@ -58,7 +58,16 @@ func lower(resource int, soft, top uint64) error {
 	if err := unix.Getrlimit(resource, &now); err != nil {
 		return err
 	}
-	now.Max = min(now.Max, top)
-	now.Cur = min(now.Cur, soft, now.Max)
+	now.Max = least(now.Max, top)
+	now.Cur = min(least(now.Cur, soft), now.Max)
 	return unix.Setrlimit(resource, &now)
+}
+
+// least is a limit that is now, or most where that is less. FreeBSD counts limits
+// in signed numbers, of which the negative ones are endless.
+func least[N int64 | uint64](now N, most uint64) N {
+	if uint64(now) > most {
+		return N(most)
+	}
+	return now
 }

@@ -105,10 +105,7 @@ func converse(stdin io.WriteCloser, stdout io.Reader, in Input, begin, kill func
 		defer close(sent)
 		defer stdin.Close()
 		// A child that ends early, maybe with an answer, breaks the pipe.
-		_ = send(stdin, header{
-			MediaType: clip(in.MediaType, maxName), Filename: clipName(in.Filename), Charset: clip(in.Charset, maxName),
-			Offset: max(in.Offset, 0), MaxChars: in.MaxChars, Zone: time.Local.String(), Size: len(in.Data),
-		}, in.Data)
+		_ = send(stdin, headerOf(in), in.Data)
 	}()
 	res, err = answer(r, in.MaxChars)
 	kill() // also ends the sending, should the child have answered early

@@ -15,6 +15,10 @@ import (
 // of a change goes on when its call is over, and a server may drip.
 const maxOperation = 15 * time.Minute
 
+// afterContext is how much later than its context the connection itself gives up:
+// the context knows why it ended.
+const afterContext = 250 * time.Millisecond
+
 // errOperationTimeout is the cause when maxOperation has passed.
 var errOperationTimeout = fmt.Errorf("the operation took too long: %w", context.DeadlineExceeded)
 
@@ -81,7 +85,10 @@ func (p *Pool) acquire(ctx context.Context) error {
 // run runs fn on a connection and keeps or closes that. again: it was dead
 // before it was of use, so a fresh one should be tried.
 func (p *Pool) run(ctx context.Context, c *Conn, cached bool, mailbox string, fn func(context.Context, *Conn) error) (again bool, err error) {
-	deadline, _ := ctx.Deadline()
+	deadline, ends := ctx.Deadline()
+	if ends {
+		deadline = deadline.Add(afterContext)
+	}
 	var probe time.Time
 	if cached && p.now().Sub(c.wire.answeredAt()) > trustFor {
 		probe = time.Now().Add(probeFor)

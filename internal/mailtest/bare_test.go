@@ -12,6 +12,7 @@ import (
 var bareOf = []imap.Cap{imap.CapMove, imap.CapUIDPlus, imap.CapSpecialUse}
 
 func TestBareServers_AdvertiseNeitherBeforeNorAfterSignIn(t *testing.T) {
+	t.Parallel()
 	for _, s := range []Server{
 		NewMemoryWith(t, MemoryOptions{Without: bareOf}),
 		NewDovecotWith(t, DovecotOptions{Without: bareOf}),
@@ -38,7 +39,8 @@ func TestBareServers_AdvertiseNeitherBeforeNorAfterSignIn(t *testing.T) {
 }
 
 func TestBareDovecot_RestartsBareAndServesMail(t *testing.T) {
-	d := NewDovecotWith(t, DovecotOptions{Without: bareOf})
+	t.Parallel()
+	d := NewDovecotWith(t, DovecotOptions{Without: bareOf, Private: true})
 	d.Append(t, "INBOX", Message{Raw: sampleMail("kept")})
 	d.Restart(t)
 	signIn(t, d.NewUser(t), func(c *imapclient.Client) {
@@ -54,6 +56,7 @@ func TestBareDovecot_RestartsBareAndServesMail(t *testing.T) {
 }
 
 func TestBareMemory_HasNothingOfMoveAndUIDPlus(t *testing.T) {
+	t.Parallel()
 	m := NewMemoryWith(t, MemoryOptions{Without: bareOf})
 	m.Append(t, "INBOX", Message{Raw: sampleMail("one")}, Message{Raw: sampleMail("two")})
 	c := dialRaw(t, m)

@@ -1,36 +1,22 @@
 package mailtest
 
 import (
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/emersion/go-imap/v2"
-
-	"github.com/emersion/go-imap/v2/imapclient"
-
-	"mail-imap-mcp/internal/secret"
-)
-
-const (
-	dovecotStart = 20 * time.Second // a busy machine under -race
-	dovecotStop  = 10 * time.Second
-	portAttempts = 5 // a port found free may be taken before Dovecot has it
 )
 
 // ErrNoDovecot means that the program is not installed.
 var ErrNoDovecot = errors.New("dovecot is not installed; run scripts/install-dovecot")
 
-// Dovecot is a private Dovecot with one user. It has INBOX, Sent, Drafts,
-// Trash, Junk and Archive.
+// Dovecot is one user of a Dovecot. The user has INBOX, Sent, Drafts, Trash,
+// Junk and Archive.
 type Dovecot struct {
 	endpoint
 	remote
@@ -38,47 +24,57 @@ type Dovecot struct {
 	owned   bool // Close stops the process
 }
 
-// DovecotOptions say what a Dovecot is like; the zero value is a whole one.
+// DovecotOptions say what a Dovecot is like; the zero value is a whole one that
+// other tests use too.
 type DovecotOptions struct {
 	// Without are capabilities it does not advertise. Dovecot itself still
 	// understands the commands and still answers COPYUID and APPENDUID (2.3 has
 	// no switch for them): a test asserts on the wire that nobody relies on it.
 	// Without SPECIAL-USE its mailboxes have no special use either.
 	Without []imap.Cap
+
+	// Private is a process of the test's own, which Restart really restarts.
+	// It costs a start of Dovecot, so few tests should ask for it.
+	Private bool
 }
 
-// dovecotProcess is a running Dovecot, shared by its users.
-type dovecotProcess struct {
-	binary          string
-	dir             string
-	ca              *authority
-	imaps, starttls int
-	without         []imap.Cap
-	capabilities    string // all that are advertised, "" for Dovecot's own
-
-	mu    sync.Mutex
-	cmd   *exec.Cmd
-	exit  chan struct{} // closed when cmd ended
-	users []string      // lines of the passwd-file
-}
-
-// NewDovecot starts a Dovecot that ends with the test. Without Dovecot on the
-// machine the test is skipped; with CI=true it fails.
+// NewDovecot is a new user, whose mail is removed when the test ends, on the
+// Dovecot that all tests of this program share. Without Dovecot on the machine
+// the test is skipped; with CI=true it fails.
 func NewDovecot(t testing.TB) *Dovecot {
 	t.Helper()
 	return NewDovecotWith(t, DovecotOptions{})
 }
 
-// NewDovecotWith is NewDovecot with options.
+// NewDovecotWith is NewDovecot with options. Tests that leave out the same
+// capabilities share a Dovecot.
 func NewDovecotWith(t testing.TB, o DovecotOptions) *Dovecot {
 	t.Helper()
-	d, err := StartDovecotWith(o)
+	d, err := newDovecot(o)
 	if errors.Is(err, ErrNoDovecot) {
 		RequireOrSkip(t, err.Error())
 	}
 	if err != nil {
 		t.Fatalf("start dovecot: %v", err)
 	}
+	d.endWith(t)
+	return d
+}
+
+func newDovecot(o DovecotOptions) (*Dovecot, error) {
+	if o.Private {
+		return StartDovecotWith(o)
+	}
+	p, err := sharedDovecot(o)
+	if err != nil {
+		return nil, err
+	}
+	return p.addUser()
+}
+
+// endWith ends what is the test's own when the test ends, and shows the log
+// where it failed.
+func (d *Dovecot) endWith(t testing.TB) {
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("dovecot log:\n%s", d.Log())
@@ -87,7 +83,6 @@ func NewDovecotWith(t testing.TB, o DovecotOptions) *Dovecot {
 			t.Errorf("stop dovecot: %v", err)
 		}
 	})
-	return d
 }
 
 // RequireOrSkip skips the test for want of something; with CI=true it fails,
@@ -100,30 +95,18 @@ func RequireOrSkip(t testing.TB, missing string) {
 	t.Skip(missing)
 }
 
-// StartDovecot starts a Dovecot. Close it. For a TestMain; see NewUser.
+// StartDovecot starts a private Dovecot outside a test. Close it.
 func StartDovecot() (*Dovecot, error) { return StartDovecotWith(DovecotOptions{}) }
 
-// StartDovecotWith is StartDovecot with options. To leave out capabilities it
-// starts Dovecot twice: the first one says what it has.
+// StartDovecotWith is StartDovecot with options; it is private whatever they say.
 func StartDovecotWith(o DovecotOptions) (*Dovecot, error) {
-	binary, err := findDovecot()
+	p, err := startDovecot(o)
 	if err != nil {
 		return nil, err
 	}
-	// A short path: socket names below it are limited to about 100 bytes.
-	dir, err := os.MkdirTemp(fastDir(), "dovecot")
+	d, err := p.addUser()
 	if err != nil {
-		return nil, fmt.Errorf("dovecot directory: %w", err)
-	}
-	p := &dovecotProcess{binary: binary, dir: dir, without: o.Without}
-	d, err := p.begin()
-	if err == nil && len(o.Without) > 0 {
-		err = p.hideCapabilities(d)
-	}
-	if err != nil {
-		p.stop()
-		_ = os.RemoveAll(dir)
-		return nil, err
+		return nil, errors.Join(err, p.close())
 	}
 	d.owned = true
 	return d, nil
@@ -141,159 +124,19 @@ func findDovecot() (string, error) {
 	return "", ErrNoDovecot
 }
 
-func (p *dovecotProcess) begin() (*Dovecot, error) {
-	var err error
-	// As root, Dovecot's unprivileged login processes must reach their sockets.
-	if err = os.Chmod(p.dir, 0o755); err != nil {
-		return nil, err
-	}
-	if p.ca, err = newAuthority(p.dir); err != nil {
-		return nil, err
-	}
-	_, certPEM, keyPEM, err := p.ca.issue(certificateOptions{})
-	if err != nil {
-		return nil, err
-	}
-	if err := errors.Join(
-		os.WriteFile(p.path("cert.pem"), certPEM, 0o644),
-		os.WriteFile(p.path("key.pem"), keyPEM, 0o600),
-		makeMailDir(p.path("users")),
-	); err != nil {
-		return nil, fmt.Errorf("prepare dovecot: %w", err)
-	}
-	d, err := p.addUser()
-	if err != nil {
-		return nil, err
-	}
-	for range portAttempts {
-		if p.imaps, p.starttls, err = freePorts(); err != nil {
-			return nil, err
-		}
-		if err = os.WriteFile(p.path("dovecot.conf"), []byte(p.configuration()), 0o644); err != nil {
-			return nil, fmt.Errorf("write dovecot.conf: %w", err)
-		}
-		if err = p.start(); err == nil {
-			d.imaps, d.starttls = p.imaps, p.starttls
-			d.remote.acc = d.Account("default")
-			return d, nil
-		}
-	}
-	return nil, err
-}
-
-func (p *dovecotProcess) path(parts ...string) string {
-	return filepath.Join(append([]string{p.dir}, parts...)...)
-}
-
-func freePorts() (int, int, error) {
-	a, err := net.Listen("tcp", loopback+":0")
-	if err != nil {
-		return 0, 0, err
-	}
-	defer a.Close()
-	b, err := net.Listen("tcp", loopback+":0")
-	if err != nil {
-		return 0, 0, err
-	}
-	defer b.Close()
-	return a.Addr().(*net.TCPAddr).Port, b.Addr().(*net.TCPAddr).Port, nil
-}
-
+// addUser makes a user by writing a password file for it alone: Dovecot looks
+// at a file that it knows at most once a second, and at a new one at once.
 func (p *dovecotProcess) addUser() (*Dovecot, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	d := &Dovecot{process: p}
 	d.ca = p.ca
 	d.user, d.password = newUser()
 	d.imaps, d.starttls = p.imaps, p.starttls
 	d.remote.roots = p.ca.pool
 	d.remote.acc = d.Account("default")
-	p.users = append(p.users, d.user+":{PLAIN}"+d.password.Reveal())
-	// Dovecot reads it again whenever it changed.
-	next := p.path("passwd.next")
-	if err := os.WriteFile(next, []byte(strings.Join(p.users, "\n")+"\n"), 0o644); err != nil {
-		return nil, fmt.Errorf("write the password file: %w", err)
-	}
-	if err := os.Rename(next, p.path("passwd")); err != nil {
+	if err := os.WriteFile(p.passwd(d.user), []byte(d.user+":{PLAIN}"+d.password.Reveal()+"\n"), 0o644); err != nil {
 		return nil, fmt.Errorf("write the password file: %w", err)
 	}
 	return d, nil
-}
-
-// start runs Dovecot and waits for its greeting under TLS.
-func (p *dovecotProcess) start() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	cmd := exec.Command(p.binary, "-F", "-c", p.path("dovecot.conf"))
-	var said strings.Builder
-	cmd.Stdout, cmd.Stderr = &said, &said
-	ownGroup(cmd)
-	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("run dovecot: %w", err)
-	}
-	exit := make(chan struct{})
-	go func() {
-		_ = cmd.Wait()
-		close(exit)
-	}()
-	p.cmd, p.exit = cmd, exit
-	deadline := time.Now().Add(dovecotStart)
-	for {
-		if p.answers() {
-			return nil
-		}
-		select {
-		case <-exit:
-			return fmt.Errorf("dovecot ended at once: %s\n%s", said.String(), p.log())
-		case <-time.After(10 * time.Millisecond):
-		}
-		if time.Now().After(deadline) {
-			killGroup(cmd)
-			<-exit
-			return fmt.Errorf("dovecot does not answer within %v\n%s", dovecotStart, p.log())
-		}
-	}
-}
-
-func (p *dovecotProcess) answers() bool {
-	dialer := &net.Dialer{Timeout: time.Second}
-	conn, err := tls.DialWithDialer(dialer, "tcp", net.JoinHostPort(loopback, fmt.Sprint(p.imaps)), &tls.Config{RootCAs: p.ca.pool})
-	if err != nil {
-		return false
-	}
-	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
-	greeting := make([]byte, 4)
-	_, err = conn.Read(greeting)
-	return err == nil && strings.HasPrefix(string(greeting), "* OK")
-}
-
-// stop ends Dovecot and every process it started.
-func (p *dovecotProcess) stop() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.cmd == nil {
-		return
-	}
-	// To the whole group: a signal to the master alone takes a second (measured).
-	// Not SIGKILL: the living master collects its children, init may be slow to.
-	endGroup(p.cmd)
-	select {
-	case <-p.exit:
-	case <-time.After(dovecotStop):
-	}
-	// The group's number stays taken while any of its processes lives.
-	killGroup(p.cmd)
-	<-p.exit
-	p.cmd = nil
-}
-
-func (p *dovecotProcess) log() string {
-	text, err := os.ReadFile(p.path("log"))
-	if err != nil {
-		return "(no log)"
-	}
-	return string(text)
 }
 
 // Name is "dovecot", or "dovecot-bare" where capabilities are left out.
@@ -304,96 +147,47 @@ func (d *Dovecot) Name() string {
 	return "dovecot"
 }
 
-// Log is what Dovecot logged so far.
-func (d *Dovecot) Log() string { return d.process.log() }
+// Log is what Dovecot logged so far, without what names other users.
+func (d *Dovecot) Log() string {
+	lines := slices.Collect(strings.Lines(d.process.log()))
+	return strings.Join(slices.DeleteFunc(lines, func(line string) bool {
+		return strings.Contains(line, userPrefix) && !strings.Contains(line, d.user)
+	}), "")
+}
 
-// NewUser gives the running Dovecot another user with mailboxes of its own:
-// far cheaper than another Dovecot. Restart concerns them all.
+// NewUser is another user of the same Dovecot, with mailboxes of its own.
 func (d *Dovecot) NewUser(t testing.TB) *Dovecot {
 	t.Helper()
 	other, err := d.process.addUser()
 	if err != nil {
 		t.Fatalf("new dovecot user: %v", err)
 	}
-	// Dovecot looks at most once a second whether its password file changed.
-	for deadline := time.Now().Add(dovecotStart); ; time.Sleep(100 * time.Millisecond) {
-		err := other.try(func(*imapclient.Client) error { return nil })
-		if err == nil {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("new dovecot user: %v", err)
-		}
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("dovecot log:\n%s", d.Log())
-		}
-	})
+	other.endWith(t)
 	return other
 }
 
-// Restart implements Server: Dovecot is stopped and started on the same ports.
+// Restart implements Server. A private Dovecot is stopped and started on the
+// same ports, for all its users; of a shared one this user's sessions are ended,
+// with the words of a Dovecot that stops.
 func (d *Dovecot) Restart(t testing.TB) {
 	t.Helper()
-	d.Stop(t)
-	d.Start(t)
-}
-
-// Stop ends Dovecot and keeps its mail, until Start.
-func (d *Dovecot) Stop(t testing.TB) {
-	t.Helper()
-	d.process.stop()
-}
-
-// Start starts it again after Stop, on the same ports.
-func (d *Dovecot) Start(t testing.TB) {
-	t.Helper()
-	if err := d.process.start(); err != nil {
-		t.Fatalf("start dovecot again: %v", err)
+	restart := d.process.restart
+	if d.process.shared {
+		restart = d.endSessions
+	}
+	if err := restart(); err != nil {
+		t.Fatalf("restart dovecot: %v", err)
 	}
 }
 
-// Close stops Dovecot and removes its mail. For a user of NewUser it does nothing.
+// Close stops a private Dovecot and removes its mail. Of a user of NewUser or of
+// a shared Dovecot it removes the mail and the right to sign in, as far as its
+// sessions let go of it: the rest goes with the Dovecot.
 func (d *Dovecot) Close() error {
-	if !d.owned {
-		return nil
+	if d.owned {
+		return d.process.close()
 	}
-	d.process.stop()
-	if err := removeTree(d.process.dir); err != nil {
-		return fmt.Errorf("remove dovecot's directory: %w", err)
-	}
+	_ = os.Remove(d.process.passwd(d.user))
+	_ = os.RemoveAll(d.process.path("users", d.user))
 	return nil
-}
-
-// removeTree removes a directory in which processes that were just killed may
-// still have been writing.
-func removeTree(dir string) error {
-	err := os.RemoveAll(dir)
-	for range 20 {
-		if err == nil {
-			return nil
-		}
-		time.Sleep(50 * time.Millisecond)
-		err = os.RemoveAll(dir)
-	}
-	return err
-}
-
-// SetPassword changes the user's password for sign-ins to come.
-func (d *Dovecot) SetPassword(t testing.TB, password secret.Value) {
-	t.Helper()
-	p := d.process
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for i, line := range p.users {
-		if strings.HasPrefix(line, d.user+":") {
-			p.users[i] = d.user + ":{PLAIN}" + password.Reveal()
-		}
-	}
-	if err := os.WriteFile(p.path("passwd"), []byte(strings.Join(p.users, "\n")+"\n"), 0o644); err != nil {
-		t.Fatalf("change the password: %v", err)
-	}
-	d.password = password
-	d.remote.acc.Password = password
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -16,6 +18,9 @@ import (
 )
 
 func TestDovecot_SeedsAHundredThousandMessages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a hundred thousand files")
+	}
 	d := NewDovecot(t)
 	const n = 100_000
 	start := time.Now()
@@ -55,6 +60,7 @@ func TestDovecot_SeedsAHundredThousandMessages(t *testing.T) {
 }
 
 func TestDovecot_DeliveredMailIsSeenByAnOpenConnection(t *testing.T) {
+	t.Parallel()
 	d := NewDovecot(t).NewUser(t)
 	signIn(t, d, func(c *imapclient.Client) {
 		if _, err := c.Select("INBOX", &imap.SelectOptions{ReadOnly: true}).Wait(); err != nil {
@@ -78,7 +84,83 @@ func TestDovecot_DeliveredMailIsSeenByAnOpenConnection(t *testing.T) {
 	})
 }
 
+func TestDovecot_TestsShareOneAndSeeNothingOfEachOther(t *testing.T) {
+	t.Parallel()
+	a, b := NewDovecot(t), NewDovecot(t)
+	if a.process != b.process || NewDovecotWith(t, DovecotOptions{Without: bareOf}).process != NewDovecotWith(t, DovecotOptions{Without: bareOf}).process {
+		t.Error("each has a Dovecot of its own")
+	}
+	a.Append(t, "INBOX", Message{Raw: sampleMail("mine")})
+	a.Create(t, "Mine")
+	if n := len(b.Messages(t, "INBOX")); n != 0 {
+		t.Errorf("another user has %d messages of it", n)
+	}
+	if slices.Contains(b.Mailboxes(t), "Mine") {
+		t.Error("another user has a mailbox of it")
+	}
+	b.remote.acc.User = a.user
+	if err := b.try(func(*imapclient.Client) error { return nil }); err == nil {
+		t.Error("another user's password opens it")
+	}
+}
+
+func TestDovecot_ARestartEndsNobodyElsesSessions(t *testing.T) {
+	t.Parallel()
+	a, b := NewDovecot(t), NewDovecot(t)
+	signIn(t, b, func(other *imapclient.Client) {
+		ended := a.try(func(c *imapclient.Client) error {
+			if _, err := c.Select("INBOX", nil).Wait(); err != nil {
+				t.Fatal(err)
+			}
+			a.Restart(t)
+			return c.Noop().Wait()
+		})
+		if ended == nil {
+			t.Error("its own session lives on")
+		}
+		if err := other.Noop().Wait(); err != nil {
+			t.Errorf("another user's session ended: %v", err)
+		}
+	})
+	signIn(t, a, func(*imapclient.Client) {})
+}
+
+func TestDovecot_EndsWithTheProgramHoweverThatEnds(t *testing.T) {
+	t.Parallel()
+	NewDovecot(t) // or skip
+	me, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(me)
+	cmd.Env = append(os.Environ(), keepsDovecot+"=1")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var dir string
+	_, said := fmt.Fscan(out, &dir)
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+	if said != nil {
+		t.Fatal(said)
+	}
+	// The keeper removes it when Dovecot has ended.
+	for deadline := time.Now().Add(dovecotStop); ; time.Sleep(time.Millisecond) {
+		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("Dovecot or its directory is still there")
+		}
+	}
+}
+
 func TestDovecot_CloseLeavesNoProcessAndNoFile(t *testing.T) {
+	t.Parallel()
 	d, err := StartDovecot()
 	if errors.Is(err, ErrNoDovecot) {
 		RequireOrSkip(t, err.Error())
@@ -86,7 +168,7 @@ func TestDovecot_CloseLeavesNoProcessAndNoFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	group := d.process.cmd.Process.Pid
+	group := d.process.cmd.Process.Pid // the keeper's
 	// With a connection open, and so with processes beside the master.
 	_ = d.try(func(c *imapclient.Client) error {
 		if _, err := c.Select("INBOX", nil).Wait(); err != nil {

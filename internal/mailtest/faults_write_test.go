@@ -7,6 +7,7 @@ import (
 )
 
 func TestWriteFaults_AnswerAsNamed(t *testing.T) {
+	t.Parallel()
 	eachServer(t, func(t *testing.T, s Server) {
 		for _, c := range []struct {
 			fault           Fault
@@ -60,6 +61,7 @@ func threeOf50() []Message {
 func utoa(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
 
 func TestFaults_TheThirdAloneAndBetweenTwoCommands(t *testing.T) {
+	t.Parallel()
 	eachServer(t, func(t *testing.T, s Server) {
 		s.Append(t, "INBOX", threeOf50()...)
 		s.Create(t, "Box") // not Archive, which our Dovecot makes anew when it is needed
@@ -83,6 +85,7 @@ func TestFaults_TheThirdAloneAndBetweenTwoCommands(t *testing.T) {
 }
 
 func TestFaultReadOnly_SaysSoAtSelect(t *testing.T) {
+	t.Parallel()
 	eachServer(t, func(t *testing.T, s Server) {
 		f := NewFaulty(t, s, FaultReadOnly())
 		c, acc := dialRaw(t, f), f.Account("default")

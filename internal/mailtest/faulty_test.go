@@ -65,6 +65,7 @@ func (c rawClient) open(acc config.Account) {
 }
 
 func TestFaulty_MisbehavesAtItsCommandAndIsWellOtherwise(t *testing.T) {
+	t.Parallel()
 	m := NewMemory(t)
 	m.Append(t, "INBOX", Message{Raw: sampleMail("one")}, Message{Raw: sampleMail("two")})
 	const fetch = "f UID FETCH 1:* (BODYSTRUCTURE BODY.PEEK[])"
@@ -102,6 +103,7 @@ func TestFaulty_MisbehavesAtItsCommandAndIsWellOtherwise(t *testing.T) {
 }
 
 func TestFaulty_AFaultMayHappenOnce(t *testing.T) {
+	t.Parallel()
 	m := NewMemory(t)
 	f := NewFaulty(t, m, FaultAuth().Times(1))
 	c := dialRaw(t, f)
@@ -119,6 +121,7 @@ func TestFaulty_AFaultMayHappenOnce(t *testing.T) {
 }
 
 func TestFaulty_CertificatesAndPortsFailAsNamed(t *testing.T) {
+	t.Parallel()
 	m := NewMemory(t)
 	for _, fault := range []Fault{FaultWrongHost(), FaultExpired(), FaultUnknownCA(), FaultRefused()} {
 		t.Run(fault.Name, func(t *testing.T) {
@@ -138,6 +141,7 @@ func TestFaulty_CertificatesAndPortsFailAsNamed(t *testing.T) {
 }
 
 func TestFaulty_StartTLSPort(t *testing.T) {
+	t.Parallel()
 	m := NewMemory(t)
 	for _, c := range []struct {
 		fault Fault
@@ -165,6 +169,7 @@ func TestFaulty_StartTLSPort(t *testing.T) {
 }
 
 func TestStartTLS_WorksThroughEveryServer(t *testing.T) {
+	t.Parallel()
 	servers := map[string]func(t *testing.T) Server{
 		"memory":    func(t *testing.T) Server { return NewMemory(t) },
 		"dovecot":   func(t *testing.T) Server { return NewDovecot(t) },

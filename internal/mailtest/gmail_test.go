@@ -6,6 +6,7 @@ import (
 )
 
 func TestGmail_MailboxesAreLabels(t *testing.T) {
+	t.Parallel()
 	for _, step := range []struct {
 		name, mailbox, line    string
 		inbox, all, trash, box int // how many there are afterwards, of one in INBOX

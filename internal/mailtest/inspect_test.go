@@ -8,6 +8,7 @@ import (
 )
 
 func TestServers_ShowWhatIsStoredAndChangeNothing(t *testing.T) {
+	t.Parallel()
 	eachServer(t, func(t *testing.T, behind Server) {
 		date := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 		behind.Create(t, "Entwürfe/日本語")

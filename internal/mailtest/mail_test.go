@@ -11,6 +11,7 @@ import (
 )
 
 func TestMail_ReadsBackInEveryCharsetAndEncoding(t *testing.T) {
+	t.Parallel()
 	texts := map[string]string{
 		"utf-8": "Grüße, 世界", "iso-8859-1": "Grüße", "windows-1252": "Grüße €", "iso-2022-jp": "こんにちは世界",
 		"shift_jis": "こんにちは", "gb18030": "你好", "koi8-r": "Привет", "windows-1251": "Привет, мир",
@@ -58,6 +59,7 @@ func TestMail_ReadsBackInEveryCharsetAndEncoding(t *testing.T) {
 }
 
 func TestBigMail_IsAsBigAsAsked(t *testing.T) {
+	t.Parallel()
 	const size = 25 << 20
 	if got := len(BigMail("film", size)); got < size*99/100 || got > size*101/100 {
 		t.Errorf("25 MB became %d bytes", got)

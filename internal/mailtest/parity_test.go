@@ -8,6 +8,7 @@ import (
 
 // TestServers_AnswerChangesAlike asks both servers the same, in this order.
 func TestServers_AnswerChangesAlike(t *testing.T) {
+	t.Parallel()
 	dialogue := []struct{ line, want string }{
 		{`UID STORE 1 +FLAGS (Project $x)`, `\* 1 FETCH \(.*FLAGS \((\\Recent )?Project \$x\)`},
 		{`UID COPY 1:3 Nowhere`, `z NO \[TRYCREATE\]`},

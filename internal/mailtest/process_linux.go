@@ -2,15 +2,8 @@ package mailtest
 
 import (
 	"os"
-	"os/exec"
 	"syscall"
 )
-
-// ownGroup gives the process a group, so that all of it can be ended, and ends
-// it when the test dies without cleaning up.
-func ownGroup(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
-}
 
 // fastDirFree is what a hundred thousand messages take in memory, with room.
 const fastDirFree = 2 << 30

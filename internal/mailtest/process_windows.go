@@ -5,9 +5,6 @@ import "os/exec"
 // ownGroup does nothing: there is no Dovecot for Windows.
 func ownGroup(*exec.Cmd) {}
 
-// endGroup ends the process.
-func endGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
-
 // killGroup ends the process.
 func killGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
 

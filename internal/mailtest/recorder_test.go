@@ -10,6 +10,7 @@ import (
 )
 
 func TestRecorder_CountsPipelinedCommandsAsOneFlightAndHidesThePassword(t *testing.T) {
+	t.Parallel()
 	eachServer(t, func(t *testing.T, s Server) {
 		s.Append(t, "INBOX", Message{Raw: sampleMail("one")}, Message{Raw: sampleMail("two")})
 		rec := Record(t, s)
@@ -51,6 +52,7 @@ func TestRecorder_CountsPipelinedCommandsAsOneFlightAndHidesThePassword(t *testi
 }
 
 func TestRecorder_TranscriptHidesSignInAndClientBytesShowIt(t *testing.T) {
+	t.Parallel()
 	rec := Record(t, NewMemory(t))
 	signIn(t, rec, func(*imapclient.Client) {})
 	secret := rec.Account("default").Password.Reveal()
@@ -63,6 +65,7 @@ func TestRecorder_TranscriptHidesSignInAndClientBytesShowIt(t *testing.T) {
 }
 
 func TestTranscript_LiteralsOfBothSidesAreElided(t *testing.T) {
+	t.Parallel()
 	var s script
 	s.clientSaid([]byte("a1 LOGIN {4}\r\n"))
 	s.serverSaid([]byte("+ go\r\n"))

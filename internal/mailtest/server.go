@@ -61,9 +61,12 @@ type endpoint struct {
 	ca              *authority
 }
 
+// userPrefix begins every user's name.
+const userPrefix = "user-"
+
 func newUser() (string, secret.Value) {
 	// Lower case: Dovecot folds user names.
-	return "user-" + strings.ToLower(rand.Text()[:8]) + "@example.org", secret.New(rand.Text())
+	return userPrefix + strings.ToLower(rand.Text()[:8]) + "@example.org", secret.New(rand.Text())
 }
 
 // Account is the account over implicit TLS.

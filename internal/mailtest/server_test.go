@@ -2,7 +2,9 @@ package mailtest
 
 import (
 	"bytes"
+	"fmt"
 	"io"
+	"os"
 	"testing"
 
 	"github.com/emersion/go-imap/v2"
@@ -10,7 +12,26 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(keepsDovecot) != "" {
+		dieWithDovecot()
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// keepsDovecot makes this program one that starts a Dovecot and is killed.
+const keepsDovecot = "MAIL_IMAP_TEST_KEEPS_DOVECOT"
+
+// dieWithDovecot starts a Dovecot, says where it is, and waits for its end.
+func dieWithDovecot() {
+	p, err := sharedDovecot(DovecotOptions{})
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	fmt.Println(p.dir)
+	select {}
+}
 
 // eachServer runs f against the in-process server and Dovecot.
 func eachServer(t *testing.T, f func(t *testing.T, s Server)) {
@@ -33,6 +54,7 @@ func sampleMail(subject string) []byte {
 }
 
 func TestServers_MailAppendedIsListedSearchedAndRead(t *testing.T) {
+	t.Parallel()
 	eachServer(t, func(t *testing.T, s Server) {
 		raw := sampleMail("Übung macht den Meister")
 		uids := s.Append(t, "INBOX", Message{Raw: raw, Flags: []string{"\\Seen"}}, Message{Raw: sampleMail("second")})
@@ -97,7 +119,8 @@ func joinAttrs(attrs []imap.MailboxAttr) string {
 }
 
 func TestServers_RestartKeepsMailPortsAndUIDValidity(t *testing.T) {
-	eachServer(t, func(t *testing.T, s Server) {
+	t.Parallel()
+	restart := func(t *testing.T, s Server) {
 		s.Append(t, "INBOX", Message{Raw: sampleMail("kept")})
 		before := s.UIDValidity(t, "INBOX")
 		s.Restart(t)
@@ -109,10 +132,13 @@ func TestServers_RestartKeepsMailPortsAndUIDValidity(t *testing.T) {
 				t.Errorf("INBOX: %+v %v", data, err)
 			}
 		})
-	})
+	}
+	eachServer(t, restart)
+	t.Run("private dovecot", func(t *testing.T) { restart(t, NewDovecotWith(t, DovecotOptions{Private: true})) })
 }
 
 func TestServers_SearchUnderstandsEncodedBodiesAndSectionsArePrecise(t *testing.T) {
+	t.Parallel()
 	eachServer(t, func(t *testing.T, s Server) {
 		raw := Mail{
 			From: "Jörg <j@example.org>", To: "me@example.org", Subject: "forms", Charset: "iso-8859-1", Encoding: "base64",
@@ -180,6 +206,7 @@ func TestServers_SearchUnderstandsEncodedBodiesAndSectionsArePrecise(t *testing.
 }
 
 func TestServers_AnswerID(t *testing.T) {
+	t.Parallel()
 	eachServer(t, func(t *testing.T, s Server) {
 		signIn(t, s, func(c *imapclient.Client) {
 			if !c.Caps().Has(imap.CapID) {
@@ -193,6 +220,7 @@ func TestServers_AnswerID(t *testing.T) {
 }
 
 func TestMemory_BrokenMailIsServedWhole(t *testing.T) {
+	t.Parallel()
 	m := NewMemory(t)
 	mails := [][]byte{
 		[]byte("Subject: empty multipart\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\nno parts\r\n"),

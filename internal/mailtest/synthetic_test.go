@@ -12,6 +12,7 @@ import (
 )
 
 func TestSynthetic_MakesUpWhatIsAskedFor(t *testing.T) {
+	t.Parallel()
 	s := NewSynthetic(t, SyntheticOptions{})
 	signIn(t, s, func(c *imapclient.Client) {
 		data, err := c.Select("INBOX", &imap.SelectOptions{ReadOnly: true}).Wait()

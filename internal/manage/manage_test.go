@@ -40,7 +40,13 @@ func otherProgram(t *testing.T, srv mailtest.Server) *imapclient.Client {
 // subscribed with a plus.
 func there(t *testing.T, srv mailtest.Server) []string {
 	t.Helper()
-	rows, err := otherProgram(t, srv).List("", "*", &imap.ListOptions{ReturnSubscribed: true}).Collect()
+	c := otherProgram(t, srv)
+	options := &imap.ListOptions{ReturnSubscribed: true}
+	var subscribed []string // where the rows do not say it
+	if e, ok := srv.(*mailtest.Elsewhere); ok && !e.Has(imap.CapListExtended) {
+		options, subscribed = nil, e.Subscribed(t)
+	}
+	rows, err := c.List("", "*", options).Collect()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +56,7 @@ func there(t *testing.T, srv mailtest.Server) []string {
 			continue
 		}
 		name := row.Mailbox
-		if slices.Contains(row.Attrs, imap.MailboxAttrSubscribed) {
+		if slices.Contains(row.Attrs, imap.MailboxAttrSubscribed) || slices.Contains(subscribed, name) {
 			name += "+"
 		}
 		names = append(names, name)

@@ -20,6 +20,7 @@ func textPart(contentType string) *message.Part {
 }
 
 func TestDecodeText_DetectsTheCharsetThatNobodyNames(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, text string
 		encoding   encoding.Encoding
@@ -49,6 +50,7 @@ func TestDecodeText_DetectsTheCharsetThatNobodyNames(t *testing.T) {
 }
 
 func TestDecodeText_ReadsWhatIsWrittenWrongly(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ name, contentType, in, want string }{
 		{"no semicolon", "text/html charset=koi8-r", "\xf0\xd2\xc9", "При"},
 		{"no closing quote", `text/plain; charset="koi8-r; format=fixed`, "\xf0\xd2\xc9", "При"},
@@ -67,6 +69,7 @@ func TestDecodeText_ReadsWhatIsWrittenWrongly(t *testing.T) {
 }
 
 func TestDecodeText_SaysThatAUUFileIsInTheText(t *testing.T) {
+	t.Parallel()
 	file := "begin 644 notes.txt\nM" + strings.Repeat("A", 60) + "\n`\nend\n"
 	for text, want := range map[string]bool{
 		"See this:\n\n" + file:                       true,

@@ -31,6 +31,7 @@ func container(sub string, children ...*imap.BodyStructure) *imap.BodyStructure 
 
 // The numbers are those of the example in RFC 9051 §6.4.5.
 func TestFromBodyStructure_NumbersNestedPartsAsIMAPDoes(t *testing.T) {
+	t.Parallel()
 	root, err := message.FromBodyStructure(container("mixed",
 		leaf("text", "plain"),
 		leaf("application", "octet-stream"),
@@ -65,6 +66,7 @@ func TestFromBodyStructure_NumbersNestedPartsAsIMAPDoes(t *testing.T) {
 }
 
 func TestFromBodyStructure_TooComplexInsideAMessageSpoilsOnlyThat(t *testing.T) {
+	t.Parallel()
 	deep := leaf("text", "plain")
 	for range 30 {
 		deep = container("mixed", deep)
@@ -83,6 +85,7 @@ func TestFromBodyStructure_TooComplexInsideAMessageSpoilsOnlyThat(t *testing.T) 
 
 // A server counts bytes and lines; "ok" in four bytes is not two empty lines.
 func TestChooseBody_TellsBlankFromShort(t *testing.T) {
+	t.Parallel()
 	text := func(size, lines int64) *imap.BodyStructure {
 		p := leaf("text", "plain")
 		p.Size, p.Lines = size, lines
@@ -111,6 +114,7 @@ func TestChooseBody_TellsBlankFromShort(t *testing.T) {
 
 // Pieces of any size decode to the same as the whole.
 func TestDecode_StreamsWhatIsThere(t *testing.T) {
+	t.Parallel()
 	binary := bytes.Repeat([]byte("\x00\x01binary\r\n\xff"), 20_000)
 	wrapped := base64.StdEncoding.EncodeToString(binary)
 	for i := 76; i < len(wrapped); i += 78 {
@@ -150,6 +154,7 @@ func TestDecode_StreamsWhatIsThere(t *testing.T) {
 }
 
 func TestDecode_HandsOnTheErrorOfTheSource(t *testing.T) {
+	t.Parallel()
 	broken := fmt.Errorf("the connection broke")
 	d := (&message.Part{Encoding: "base64"}).Decode(io.MultiReader(strings.NewReader("SGVsbG8="), iotest.ErrReader(broken)))
 	got, err := io.ReadAll(d)
@@ -159,6 +164,7 @@ func TestDecode_HandsOnTheErrorOfTheSource(t *testing.T) {
 }
 
 func TestDomainTrouble_SaysWhatADomainPassesFor(t *testing.T) {
+	t.Parallel()
 	for domain, want := range map[string]string{
 		"example.org":                       "",
 		"EXAMPLE.org.":                      "",
@@ -185,6 +191,7 @@ func TestDomainTrouble_SaysWhatADomainPassesFor(t *testing.T) {
 }
 
 func TestSkeleton_IsTheSameForWhatLooksAlike(t *testing.T) {
+	t.Parallel()
 	for _, pair := range [][2]string{
 		{"paypal", "раураl"},
 		{"paypal", "paypa1"},
@@ -208,6 +215,7 @@ func TestSkeleton_IsTheSameForWhatLooksAlike(t *testing.T) {
 }
 
 func TestAddress_DeceptiveNamesTheReason(t *testing.T) {
+	t.Parallel()
 	for in, want := range map[string]string{
 		"Ada <ada@example.org>":              "",
 		"Иван <ivan@example.org>":            "",
@@ -226,6 +234,7 @@ func TestAddress_DeceptiveNamesTheReason(t *testing.T) {
 }
 
 func TestStatusText_PutsCodesInWords(t *testing.T) {
+	t.Parallel()
 	got := map[string]string{}
 	want := map[string]string{
 		"5.1.1": "no such mailbox", "5.2.2": "the mailbox is full", "5.7.1": "refused by the recipient's policy", "5.7.999": "refused by policy or for security",

@@ -20,6 +20,7 @@ var update = flag.Bool("update", false, "write the .want files of testdata/mail 
 // Each mail of testdata/mail has one oddity; its .want is all that is understood
 // of it.
 func TestMail_IsUnderstoodAsItsWantFileSays(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("testdata/mail/*.eml")
 	if err != nil || len(files) < 60 {
 		t.Fatalf("%d fixtures: %v", len(files), err)

@@ -43,7 +43,7 @@ var hostile = []struct {
 	{"boundary look-alikes of another name", 400_000, func(n int) string {
 		return "Content-Type: multipart/mixed; boundary=declared\n\n" + strings.Repeat("--looks-like-one-too-\n", n)
 	}},
-	{"header fields", 10_000_000, func(n int) string { return strings.Repeat("X: y\n", n) }},
+	{"header fields", 3_000_000, func(n int) string { return strings.Repeat("X: y\n", n) }},
 	{"one header line", 1_000_000, func(n int) string { return "Subject: " + strings.Repeat("y", n) + "\n\nhello" }},
 	{"folded lines", 1_000_000, func(n int) string { return "Subject: y\n" + strings.Repeat(" z\n", n) }},
 	{"parameters", 1_000_000, func(n int) string { return "Content-Type: text/plain" + strings.Repeat("; a=b", n) + "\n\nhello" }},
@@ -153,6 +153,7 @@ func TestParse_HostileMailTakesLinearTime(t *testing.T) {
 }
 
 func TestParse_BeyondTwentyLevelsIsClosedAndSaid(t *testing.T) {
+	t.Parallel()
 	for name, source := range map[string]string{
 		"multiparts": strings.Repeat("Content-Type: multipart/mixed; boundary=b\n\n--b\n", 3) + nestedTo(40),
 		"messages":   strings.Repeat("Content-Type: message/rfc822\n\n", 40) + "\nhello",

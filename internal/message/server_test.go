@@ -18,6 +18,7 @@ import (
 // A server's description and the source give the same understanding, and what a
 // server sends for a section number is what Parse has under it.
 func TestParse_AgreesWithAnIMAPServer(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{
 		"alternative-usual", "alternative-with-mixed", "alternative-with-related", "calendar-also-attached", "mixed-text-pdf-text", "mail-is-html", "mail-is-a-pdf",
 		"nested-plain", "nested-multipart", "report-bounce", "signed-smime", "encrypted-pgp", "related-start", "name-in-2231",

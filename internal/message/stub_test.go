@@ -8,6 +8,7 @@ import (
 )
 
 func TestIsStub_TellsAStandInFromAMessage(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]bool{
 		"":                               true,
 		" \n\t\n":                        true,
@@ -28,6 +29,7 @@ func TestIsStub_TellsAStandInFromAMessage(t *testing.T) {
 }
 
 func TestReportText_IsBoundedAndSafe(t *testing.T) {
+	t.Parallel()
 	p := &message.Part{MediaType: "message/delivery-status"}
 	const one = "Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.7.1 (go away)\nDiagnostic-Code: smtp; 550 \u202eevil\x1b[2J\u200b words"
 	text := message.ReportText(p, []byte("Reporting-MTA: dns; mx.example.net\n\n"+strings.Repeat(one+strings.Repeat("x", 1000)+"\n\n", 100)))
@@ -42,6 +44,7 @@ func TestReportText_IsBoundedAndSafe(t *testing.T) {
 }
 
 func TestReportText_SaysWhatBecameOfEachRecipient(t *testing.T) {
+	t.Parallel()
 	for fields, want := range map[string]string{
 		"Final-Recipient: rfc822; a@b.example\nAction: delivered\nStatus: 2.0.0":              "Delivered to a@b.example: success (2.0.0).",
 		"Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 4.4.7":                 "Not delivered to a@b.example: it took too long (4.4.7).",

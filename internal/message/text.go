@@ -4,8 +4,12 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
+
+// unixLines are LF for CRLF, CR, and the CRLF that some servers double.
+var unixLines = strings.NewReplacer("\r\r\n", "\n", "\r\n", "\n", "\r", "\n")
 
 // DecodeText decodes the source of a text part: transfer encoding, character
 // set, format=flowed (RFC 3676). The source may be cut anywhere. The result is
@@ -21,7 +25,7 @@ func DecodeText(p *Part, encoded []byte) (string, Note) {
 	raw, charset = byteOrderMark(raw, charset)
 	text, used, ok := toUTF8(raw, charset)
 	note.add(charsetNote(charset, used, ok))
-	text = strings.NewReplacer("\r\r\n", "\n", "\r\n", "\n", "\r", "\n").Replace(text)
+	text = unixLines.Replace(text)
 	text = strings.ToValidUTF8(text, string(utf8.RuneError))
 	if p.MediaType == "text/plain" && holdsUUFile(text) {
 		note.add("this text holds a uuencoded file, which is shown as it is")
@@ -72,12 +76,14 @@ func byteOrderMark(b []byte, charset string) ([]byte, string) {
 	return b, charset
 }
 
-var metaTag = regexp.MustCompile(`(?i)<meta[^>]{0,200}charset\s{0,4}=\s{0,4}["']?([a-z0-9_:.-]{1,40})`)
+var metaTag = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)<meta[^>]{0,200}charset\s{0,4}=\s{0,4}["']?([a-z0-9_:.-]{1,40})`)
+})
 
 // metaCharset finds the declaration inside HTML, where browsers look for it:
 // the first 1,024 bytes (WHATWG HTML, prescan).
 func metaCharset(b []byte) string {
-	m := metaTag.FindSubmatch(b[:min(len(b), 1024)])
+	m := metaTag().FindSubmatch(b[:min(len(b), 1024)])
 	if m == nil {
 		return ""
 	}

@@ -11,6 +11,7 @@ import (
 // Somebody who made the directory first could put a journal into it, by which an
 // undo would move mail where they want it.
 func TestAttack_AStateDirOfSomebodyElseIsRefused(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" || os.Geteuid() != 0 {
 		t.Skip("only root can give a directory away")
 	}

@@ -12,6 +12,7 @@ import (
 )
 
 func TestJournal_ProcessesShareADirectoryAndAdoptWhatIsLeft(t *testing.T) {
+	t.Parallel()
 	dir := stateDir(t)
 	first, second := registry(t, Options{StateDir: dir}), registry(t, Options{StateDir: dir})
 	a, _ := finish(t, first, newWorld(1).work(moveEach(1)))
@@ -33,6 +34,7 @@ func TestJournal_ProcessesShareADirectoryAndAdoptWhatIsLeft(t *testing.T) {
 }
 
 func TestJournal_ACrashWhileAdoptingChangesNothing(t *testing.T) {
+	t.Parallel()
 	dir := stateDir(t)
 	r := registry(t, Options{StateDir: dir})
 	finish(t, r, newWorld(3).work(moveEach(3)))
@@ -53,6 +55,7 @@ func TestJournal_ACrashWhileAdoptingChangesNothing(t *testing.T) {
 }
 
 func TestJournal_GarbageIsSkippedWithAWarning(t *testing.T) {
+	t.Parallel()
 	dir := stateDir(t)
 	r := registry(t, Options{StateDir: dir})
 	o, _ := finish(t, r, newWorld(1).work(moveEach(1)))
@@ -77,6 +80,7 @@ func TestJournal_GarbageIsSkippedWithAWarning(t *testing.T) {
 }
 
 func TestJournal_RefusesADirectoryThatOthersMayWriteTo(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no such modes")
 	}
@@ -90,6 +94,7 @@ func TestJournal_RefusesADirectoryThatOthersMayWriteTo(t *testing.T) {
 }
 
 func TestJournal_IsForItsOwnerAlone(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no such modes")
 	}
@@ -103,6 +108,7 @@ func TestJournal_IsForItsOwnerAlone(t *testing.T) {
 }
 
 func TestJournal_StaysSmallAndForgetsTheSame(t *testing.T) {
+	t.Parallel()
 	dir, c := stateDir(t), newClock()
 	r := registry(t, Options{StateDir: dir, Max: 4, Now: c.Now})
 	r.journal.compact = 20_000

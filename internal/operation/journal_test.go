@@ -35,6 +35,7 @@ func closeNow(t testing.TB, r *Registry) {
 }
 
 func TestJournal_TheNextProcessKnowsAndCanUndo(t *testing.T) {
+	t.Parallel()
 	dir, w := stateDir(t), newWorld(3)
 	before := w.picture()
 	r := registry(t, Options{StateDir: dir})
@@ -69,6 +70,7 @@ func TestJournal_TheNextProcessKnowsAndCanUndo(t *testing.T) {
 }
 
 func TestJournal_HoldsNoWords(t *testing.T) {
+	t.Parallel()
 	dir := stateDir(t)
 	r := registry(t, Options{StateDir: dir})
 	work := newWorld(1).work(moveEach(1))
@@ -86,6 +88,7 @@ func TestJournal_HoldsNoWords(t *testing.T) {
 }
 
 func TestJournal_IsDurableBeforeAnythingChanges(t *testing.T) {
+	t.Parallel()
 	dir := stateDir(t)
 	r := registry(t, Options{StateDir: dir})
 	work := newWorld(1).work(moveEach(1))
@@ -106,6 +109,7 @@ func TestJournal_IsDurableBeforeAnythingChanges(t *testing.T) {
 }
 
 func TestJournal_NothingIsChangedThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{StateDir: stateDir(t)})
 	w := newWorld(2)
 	before := w.picture()
@@ -169,6 +173,7 @@ func hasEvidence(o *Operation, i int) bool {
 }
 
 func TestJournal_CutAtEveryByteLosesNoMessage(t *testing.T) {
+	t.Parallel()
 	text := cutJournal(t)
 	for cut := range len(text) + 1 {
 		r := &Registry{options: Options{UndoWindow: time.Hour, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}, operations: map[string]*Operation{}}
@@ -215,6 +220,7 @@ func checkCut(t *testing.T, cut int, whole []byte, opID string, s Snapshot) {
 }
 
 func TestReconcile_FindsOutOnceWhatACrashLeftUnknown(t *testing.T) {
+	t.Parallel()
 	dir := stateDir(t)
 	if err := os.WriteFile(filepath.Join(dir, "operations-1.jsonl"), cutJournal(t), 0o600); err != nil {
 		t.Fatal(err)

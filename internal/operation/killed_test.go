@@ -16,6 +16,7 @@ import (
 const childDir = "OPERATION_TEST_CHILD_DIR"
 
 func TestKilledInTheMiddle_TheNextProcessTellsWhatItDid(t *testing.T) {
+	t.Parallel()
 	if dir := os.Getenv(childDir); dir != "" {
 		beKilled(t, dir)
 	}

@@ -14,6 +14,7 @@ import (
 )
 
 func TestRegistry_ForgetsTheOldestFinishedAndNeverARunningOne(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		c := newClock()
 		most := rapid.IntRange(1, 5).Draw(t, "max")
@@ -63,6 +64,7 @@ func TestRegistry_ForgetsTheOldestFinishedAndNeverARunningOne(t *testing.T) {
 }
 
 func TestRegistry_ForgetsAfterADay(t *testing.T) {
+	t.Parallel()
 	c := newClock()
 	r := registry(t, Options{Now: c.Now})
 	old, _ := finish(t, r, newWorld(1).work(moveEach(1)))
@@ -76,6 +78,7 @@ func TestRegistry_ForgetsAfterADay(t *testing.T) {
 }
 
 func TestRegistry_CallersSeeOnlyTheirs(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	o, _ := finish(t, r, newWorld(1).work(moveEach(1)))
 	if !regexp.MustCompile(`^op_[a-z2-7]{26}$`).MatchString(o.ID()) {
@@ -92,6 +95,7 @@ func TestRegistry_CallersSeeOnlyTheirs(t *testing.T) {
 }
 
 func TestStart_WorkThatIsNoChangeOfMessagesHasOneBatch(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	_, s := finish(t, r, Work{Caller: "local", Kind: "draft", Account: "home", Run: func(context.Context, int, change.Witness) []change.Outcome {
 		return []change.Outcome{{ID: id("home", "Drafts", 3), Status: change.Done}}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mail-imap-mcp/internal/change"
@@ -41,6 +42,7 @@ func statuses(s Snapshot) string {
 }
 
 func TestCancel_AtEachStageTellsExactlyWhatWasDone(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		before int // batches that end before the cancelling; one more is under way
@@ -93,6 +95,7 @@ func TestCancel_AtEachStageTellsExactlyWhatWasDone(t *testing.T) {
 }
 
 func TestCancel_BeforeTheFirstBatchTouchesNothing(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	work := newWorld(2).work(moveEach(2))
 	o := r.newOperation("op_x", work, time.Now())
@@ -104,6 +107,7 @@ func TestCancel_BeforeTheFirstBatchTouchesNothing(t *testing.T) {
 }
 
 func TestCancel_OfAFinishedOneSaysSoAndChangesNothing(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	o, before := finish(t, r, newWorld(1).work(moveEach(1)))
 	if _, err := r.Cancel("local", o.ID()); err != nil {
@@ -117,6 +121,7 @@ func TestCancel_OfAFinishedOneSaysSoAndChangesNothing(t *testing.T) {
 }
 
 func TestWait_TheClientsCancellationCancelsBetweenBatches(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	work, begun, proceed := gated(newWorld(2), moveEach(2))
 	o, err := r.Start(work)
@@ -140,6 +145,7 @@ func TestWait_TheClientsCancellationCancelsBetweenBatches(t *testing.T) {
 }
 
 func TestRun_APanicMakesItsBatchUnknownAndNoOther(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	work := newWorld(3).work(moveEach(3))
 	run := work.Run
@@ -158,6 +164,7 @@ func TestRun_APanicMakesItsBatchUnknownAndNoOther(t *testing.T) {
 }
 
 func TestRun_WhatIsNotReportedIsUnknown(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	work := newWorld(2).work(&change.Change{Kind: change.Move, Account: "home", Batches: []change.Batch{{Mailbox: "INBOX", UIDValidity: 7, UIDs: []uint32{1, 2}, To: "A"}}})
 	work.Run = func(context.Context, int, change.Witness) []change.Outcome {
@@ -170,6 +177,7 @@ func TestRun_WhatIsNotReportedIsUnknown(t *testing.T) {
 }
 
 func TestRun_TheGuardsRefusalKeepsTheBatchFromBeingMade(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	w := newWorld(2)
 	before := w.picture()["letter 2"]
@@ -193,6 +201,7 @@ func TestRun_TheGuardsRefusalKeepsTheBatchFromBeingMade(t *testing.T) {
 }
 
 func TestRun_ProgressNeverRunsBackwardsAndMayLookAtTheOperation(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	work := newWorld(40).work(moveEach(40))
 	work.Parallel = 8
@@ -211,6 +220,7 @@ func TestRun_ProgressNeverRunsBackwardsAndMayLookAtTheOperation(t *testing.T) {
 }
 
 func TestClose_LetsTheBatchUnderWayFinishAndNoOtherBegin(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	work, begun, proceed := gated(newWorld(2), moveEach(2))
 	o, err := r.Start(work)
@@ -235,32 +245,35 @@ func TestClose_LetsTheBatchUnderWayFinishAndNoOtherBegin(t *testing.T) {
 }
 
 func TestClose_CallsUnknownWhatDoesNotEnd(t *testing.T) {
-	r := registry(t, Options{})
-	work := newWorld(2).work(moveEach(2))
-	release, begun, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
-	work.Run = func(_ context.Context, _ int, witness change.Witness) []change.Outcome {
-		close(begun)
-		<-release // deaf to its context
-		ended <- witness(change.Evidence{})
-		return []change.Outcome{{ID: id("home", "INBOX", 1), Status: change.Done}}
-	}
-	var results atomic.Int32
-	work.Finished = func(Result) { results.Add(1) }
-	o, err := r.Start(work)
-	if err != nil {
-		t.Fatal(err)
-	}
-	<-begun
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
-	defer cancel()
-	if err := r.Close(ctx); err == nil {
-		t.Error("Close says nothing of the batch it left")
-	}
-	close(release)
-	if err := <-ended; err == nil {
-		t.Error("a batch may change something after the end")
-	}
-	if s := o.Snapshot(true); statuses(s) != "unknown not_attempted" || results.Load() != 1 {
-		t.Errorf("%s %q, finished %d times", s.State, statuses(s), results.Load())
-	}
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := registry(t, Options{})
+		work := newWorld(2).work(moveEach(2))
+		release, begun, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+		work.Run = func(_ context.Context, _ int, witness change.Witness) []change.Outcome {
+			close(begun)
+			<-release // deaf to its context
+			ended <- witness(change.Evidence{})
+			return []change.Outcome{{ID: id("home", "INBOX", 1), Status: change.Done}}
+		}
+		var results atomic.Int32
+		work.Finished = func(Result) { results.Add(1) }
+		o, err := r.Start(work)
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-begun
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		defer cancel()
+		if err := r.Close(ctx); err == nil {
+			t.Error("Close says nothing of the batch it left")
+		}
+		close(release)
+		if err := <-ended; err == nil {
+			t.Error("a batch may change something after the end")
+		}
+		if s := o.Snapshot(true); statuses(s) != "unknown not_attempted" || results.Load() != 1 {
+			t.Errorf("%s %q, finished %d times", s.State, statuses(s), results.Load())
+		}
+	})
 }

@@ -88,6 +88,7 @@ func drawChange(t *rapid.T) *change.Change {
 }
 
 func TestUndo_PutsFlagsAndPlacesBackWhateverWasDone(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		r, err := New(Options{UndoWindow: time.Hour})
 		if err != nil {
@@ -131,6 +132,7 @@ func TestUndo_PutsFlagsAndPlacesBackWhateverWasDone(t *testing.T) {
 }
 
 func TestUndo_OfAMoveThatLeftTheOriginalNeverMarksBoth(t *testing.T) {
+	t.Parallel()
 	w := newWorld(3)
 	w.leaves = true
 	r := registry(t, Options{})
@@ -151,6 +153,7 @@ func TestUndo_OfAMoveThatLeftTheOriginalNeverMarksBoth(t *testing.T) {
 }
 
 func TestUndo_OnlyOnceUnlessItDidNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(2)
 	r := registry(t, Options{})
 	o, s := finish(t, r, w.work(moveEach(2)))
@@ -176,6 +179,7 @@ func TestUndo_OnlyOnceUnlessItDidNothing(t *testing.T) {
 }
 
 func TestUndo_RefusesWhatCannotBeTakenBack(t *testing.T) {
+	t.Parallel()
 	c := newClock()
 	r := registry(t, Options{Now: c.Now})
 	w := newWorld(3)
@@ -198,6 +202,7 @@ func TestUndo_RefusesWhatCannotBeTakenBack(t *testing.T) {
 }
 
 func TestUndo_SaysOfAMovedMessageWithoutIDWhereToSearch(t *testing.T) {
+	t.Parallel()
 	r := registry(t, Options{})
 	work := newWorld(1).work(moveEach(1))
 	run := work.Run

@@ -2,7 +2,6 @@ package people
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -109,10 +108,6 @@ const (
 	oddLocal = "(odd-address)"
 )
 
-// bareAddress is an address in which there is no room for a sentence; a domain
-// may have letters of any script.
-var bareAddress = regexp.MustCompile(`^[A-Za-z0-9._+=-]{1,64}@[\p{L}\p{M}\p{N}.-]{1,190}$`)
-
 // Bare leaves only the addresses of a list, the first 10. A quoted local part
 // can hold a sentence ("obey me"@example.org), and is left out.
 func Bare(list []message.Address) []message.Address {
@@ -122,9 +117,9 @@ func Bare(list []message.Address) []message.Address {
 		switch {
 		case len(out) == maxBare:
 			return out
-		case bareAddress.MatchString(a.Address):
+		case message.IsBareAddress(a.Address):
 			out = append(out, message.Address{Address: a.Address})
-		case at >= 0 && bareAddress.MatchString("a"+a.Address[at:]):
+		case at >= 0 && message.IsBareAddress("a"+a.Address[at:]):
 			out = append(out, message.Address{Address: oddLocal + a.Address[at:]})
 		}
 	}
@@ -137,7 +132,7 @@ func VerdictsOnly(a safety.Authentication) safety.Authentication {
 	if n := len(a.Notes); n > 0 {
 		a.Notes = []string{"the mail has more to say of its authentication, which is withheld"}
 	}
-	if !bareAddress.MatchString("a@" + a.Domain) {
+	if !message.IsBareAddress("a@" + a.Domain) {
 		a.Domain = ""
 	}
 	return a

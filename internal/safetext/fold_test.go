@@ -25,6 +25,7 @@ func quoted(n int) string {
 }
 
 func TestFold_QuotedHistoryIsOneLine(t *testing.T) {
+	t.Parallel()
 	for name, introduction := range map[string]string{
 		"English":             "On Wed, May 1, 2024 at 10:00 AM Ben Example <ben@example.org> wrote:",
 		"English, wrapped":    "On Wed, May 1, 2024 at 10:00 AM Ben Example\n<ben@example.org> wrote:",
@@ -65,6 +66,7 @@ func TestFold_QuotedHistoryIsOneLine(t *testing.T) {
 }
 
 func TestFold_HeadOfTheAnsweredMailStartsHistory(t *testing.T) {
+	t.Parallel()
 	body := "\n\n" + strings.Repeat("What was written before, at some length.\n", 10)
 	for name, head := range map[string]string{
 		"marker":   "-----Original Message-----\nFrom: Ben\nSent: Monday\nTo: Ann\nSubject: Tea",
@@ -86,6 +88,7 @@ func TestFold_HeadOfTheAnsweredMailStartsHistory(t *testing.T) {
 }
 
 func TestFold_WhatIsContentStays(t *testing.T) {
+	t.Parallel()
 	letter := strings.Repeat("The letter itself, which is what this mail is for.\n", 10)
 	for name, text := range map[string]string{
 		"forwarded":                 "FYI\n\n---------- Forwarded message ---------\nFrom: Ben\nDate: Mon\nSubject: Tea\nTo: Ann\n\n" + letter,
@@ -107,6 +110,7 @@ func TestFold_WhatIsContentStays(t *testing.T) {
 }
 
 func TestFold_SignatureIsOneLine(t *testing.T) {
+	t.Parallel()
 	text := safetext.Plain("See you.\n\n-- \nAnn Example\nGardener, Example Gardens\n1 Long Road\nTelephone 555 0100\n\nOn Monday 6 May Ben wrote:\n" + quoted(9)).Text
 	piece, _, _ := safetext.Fold(text, 0, 4000)
 	if n := len(foldNote.FindAllString(piece, -1)); n != 2 || strings.Contains(piece, "Gardener") {
@@ -120,6 +124,7 @@ func TestFold_SignatureIsOneLine(t *testing.T) {
 }
 
 func TestFold_LongQuoteBetweenAnswersIsFolded(t *testing.T) {
+	t.Parallel()
 	text := safetext.Plain("Tea.\n\n" + quoted(6) + "\nAnd cake.\n\n" + quoted(5) + "\nAt five.").Text
 	piece, _, _ := safetext.Fold(text, 0, 4000)
 	if want := "Tea.\n\n… 6 quoted lines, body_offset_chars=6 to read\n\nAnd cake.\n\n" + quoted(5) + "\nAt five."; piece != want {
@@ -128,6 +133,7 @@ func TestFold_LongQuoteBetweenAnswersIsFolded(t *testing.T) {
 }
 
 func TestOwn_LeavesOutWhatListsAndCompaniesAdd(t *testing.T) {
+	t.Parallel()
 	for name, added := range map[string]string{
 		"a list's footer":   "_______________________________________________\nGardeners mailing list\nhttps://lists.example.org/gardeners",
 		"a secrecy notice":  "This e-mail and any attachments are confidential and intended for the addressee only.",
@@ -152,6 +158,7 @@ func TestOwn_LeavesOutWhatListsAndCompaniesAdd(t *testing.T) {
 
 // A note at the start of the text would name the offset all reading starts at.
 func TestFold_QuoteAtTheStartKeepsItsFirstLine(t *testing.T) {
+	t.Parallel()
 	text := safetext.Plain("On 1 May Ben <ben@example.org> wrote:\n" + quoted(40) + "\nI agree.").Text
 	piece, _, _ := safetext.Fold(text, 0, 4000)
 	want := "On 1 May Ben <ben@example.org> wrote:\n… 40 quoted lines, body_offset_chars=38 to read\n\nI agree."
@@ -164,6 +171,7 @@ func TestFold_QuoteAtTheStartKeepsItsFirstLine(t *testing.T) {
 }
 
 func TestPlain_ImitatedFoldNoteIsTold(t *testing.T) {
+	t.Parallel()
 	for _, r := range []safetext.Result{
 		safetext.Plain("… 9 quoted lines, body_offset_chars=7 to read"),
 		safetext.HTML("<p>… 9 quoted lines, body_<b></b>offset_chars=7 to read</p>"),
@@ -231,6 +239,7 @@ var foldLine = rapid.SampledFrom([]string{
 })
 
 func TestFold_LosesNothing(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		// One block at most is folded in a text of a kind, which readAll needs.
 		own := rapid.SliceOfN(rapid.StringMatching(`[a-z]{3,9} [a-z]{3,9}`), 1, 20).Draw(rt, "own")

@@ -26,6 +26,7 @@ func shown(t *testing.T, href string) string {
 }
 
 func TestHTML_LinksShowTheirHost(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("a", 300)
 	for _, tt := range []struct{ name, href, want string }{
 		{"port", "https://example.org:8443/a", "https://example.org:8443/a"},
@@ -67,6 +68,7 @@ func TestHTML_LinksShowTheirHost(t *testing.T) {
 }
 
 func TestHTML_ClickCountersShowThePageTheyLeadTo(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ href, want string }{
 		{"https://www.google.com/url?q=https%3A%2F%2Fexample.org%2Fa&amp;sa=D", "https://example.org/a"},
 		{"https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fa&amp;data=x", "https://example.org/a"},
@@ -86,6 +88,7 @@ func TestHTML_ClickCountersShowThePageTheyLeadTo(t *testing.T) {
 }
 
 func TestHTML_LongAddressWrittenOutIsShownOnce(t *testing.T) {
+	t.Parallel()
 	long := "https://example.org/verify?token=" + strings.Repeat("a1B2", 40)
 	if got := safetext.HTML(`<a href="` + long + `">` + long + `</a>`).Text; got != "https://example.org/verify…" {
 		t.Errorf("got %q", got)
@@ -96,6 +99,7 @@ func TestHTML_LongAddressWrittenOutIsShownOnce(t *testing.T) {
 }
 
 func TestLinks_AreListedAsAReaderSeesThem(t *testing.T) {
+	t.Parallel()
 	got := safetext.HTML(`<p><a href="https://evil.example:81/x?utm_id=1">https://www.bank.example/</a>
 		<a href="https://example.org/"><img alt="Our shop" src=x></a> see https://b.example/y, <a href="mailto:ann@example.org">Ann</a>
 		<a href="https://evil.example:81/x">https://www.bank.example/</a></p>`).Links
@@ -126,6 +130,7 @@ func TestLinks_AreListedAsAReaderSeesThem(t *testing.T) {
 }
 
 func TestPlain_DefusesMarkdownTheSenderWrote(t *testing.T) {
+	t.Parallel()
 	for in, want := range map[string]string{
 		"![x](https://evil.example/p.png)":             `!\[x]\(https://evil.example/p.png)`,
 		"[x](javascript:alert(1))":                     `[x]\(javascript:alert(1))`,

@@ -122,6 +122,7 @@ func base(runes []rune) rune {
 }
 
 func TestHTMLAndPlain_NothingActiveAndNothingInvisible(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		in := strings.Join(rapid.SliceOfN(hostilePiece, 0, 40).Draw(rt, "pieces"), "")
 		for _, r := range []safetext.Result{safetext.HTML(in), safetext.Plain(in)} {
@@ -149,6 +150,10 @@ func TestHTMLAndPlain_NothingActiveAndNothingInvisible(t *testing.T) {
 }
 
 func TestHTML_SpecialsAndTablesDoNotExplode(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("only its work is measured, in one goroutine")
+	}
 	for name, in := range map[string]string{
 		"emphasis and links": strings.Repeat("*_[", 100_000),
 		"images":             strings.Repeat("![](", 75_000),
@@ -168,6 +173,7 @@ func TestHTML_SpecialsAndTablesDoNotExplode(t *testing.T) {
 }
 
 func TestCut_LosesNothing(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		text := safetext.Plain(rapid.String().Draw(rt, "text")).Text
 		max := rapid.IntRange(1, 50).Draw(rt, "max")

@@ -16,6 +16,7 @@ var update = flag.Bool("update", false, "write the golden files of testdata/rend
 
 // The goldens were read by eye: each is what a person sees of the mail.
 func TestHTML_RendersMailAsAPersonReadsIt(t *testing.T) {
+	t.Parallel()
 	sources, err := filepath.Glob(filepath.Join("testdata", "render", "*.html"))
 	if err != nil || len(sources) == 0 {
 		t.Fatalf("no fixtures: %v", err)

@@ -1,8 +1,6 @@
 package safetext_test
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,6 +14,7 @@ import (
 )
 
 func TestHTML_BecomesMarkdown(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ name, in, want string }{
 		{"paragraphs", "<p>one</p><p>two</p>", "one\n\ntwo"},
 		{"heading", "<h2>Title</h2>text", "## Title\n\ntext"},
@@ -51,6 +50,7 @@ func TestHTML_BecomesMarkdown(t *testing.T) {
 }
 
 func TestHTML_DataTableStaysATable(t *testing.T) {
+	t.Parallel()
 	got := safetext.HTML("<table><tr><th>Item</th><th>Price</th></tr><tr><td>Lamp</td><td>12</td></tr></table>").Text
 	for _, want := range []string{"| Item", "| Lamp", "---"} {
 		if !strings.Contains(got, want) {
@@ -61,6 +61,7 @@ func TestHTML_DataTableStaysATable(t *testing.T) {
 
 // What a person could not see, a model is not shown.
 func TestHTML_HiddenTextIsRemovedAndCounted(t *testing.T) {
+	t.Parallel()
 	for name, in := range map[string]string{
 		"display none":            `<div style="display:none">SECRET</div>`,
 		"display none, shouted":   `<div style="DISPLAY : NONE !important">SECRET</div>`,
@@ -109,6 +110,7 @@ func TestHTML_HiddenTextIsRemovedAndCounted(t *testing.T) {
 
 // What is visible is never lost.
 func TestHTML_VisibleTextStays(t *testing.T) {
+	t.Parallel()
 	for name, in := range map[string]string{
 		"white on a dark cell":                `<table><tr><td bgcolor="#000000"><font color="#ffffff">SEEN</font></td></tr></table>`,
 		"white on dark, by style":             `<div style="background-color:#123"><p style="color:white">SEEN</p></div>`,
@@ -130,6 +132,7 @@ func TestHTML_VisibleTextStays(t *testing.T) {
 }
 
 func TestPlain_KeepsTheJoinersThatScriptsNeed(t *testing.T) {
+	t.Parallel()
 	for name, s := range map[string]string{
 		"Persian":        "می\u200cخواهم",
 		"Hindi":          "क्\u200dष",
@@ -147,12 +150,14 @@ func TestPlain_KeepsTheJoinersThatScriptsNeed(t *testing.T) {
 }
 
 func TestLine_IsOneLine(t *testing.T) {
+	t.Parallel()
 	if got := safetext.Line(" a\r\n\tb\x00c\u202ed \u2028 e "); strings.ContainsAny(got, "\r\n\t\x00\u202e\u2028") || !strings.HasPrefix(got, "a b") {
 		t.Errorf("got %q", got)
 	}
 }
 
 func TestCut_PiecesMakeUpTheText(t *testing.T) {
+	t.Parallel()
 	text := strings.Repeat("Ein Satz mit Umlauten: äöü. Noch einer!\n\nEin Absatz.\n", 200)
 	for _, most := range []int{1, 7, 100, 1000} {
 		var b strings.Builder
@@ -181,6 +186,7 @@ func TestCut_PiecesMakeUpTheText(t *testing.T) {
 }
 
 func TestSnippet_IsShortAndSkipsQuotes(t *testing.T) {
+	t.Parallel()
 	got := safetext.Snippet("> you wrote this\n> and this\nI agree with all of it, and more.", 60)
 	if !strings.HasPrefix(got, "I agree") || strings.Contains(got, "\n") {
 		t.Errorf("got %q", got)
@@ -193,6 +199,7 @@ func TestSnippet_IsShortAndSkipsQuotes(t *testing.T) {
 }
 
 func TestSanitizeHTML_LeavesNothingActive(t *testing.T) {
+	t.Parallel()
 	got := safetext.SanitizeHTML(`<p onclick="x()">Hi <b>there</b><script>x()</script><img src="https://example.org/p.gif" alt="cat">` +
 		`<a href="javascript:x()">a</a><a href="https://example.org">b</a><iframe src="https://example.org"></iframe><div style="display:none">SECRET</div></p>`)
 	for _, bad := range []string{"script", "onclick", "javascript", "<img", "iframe", "SECRET", "p.gif", "style"} {
@@ -207,6 +214,10 @@ func TestSanitizeHTML_LeavesNothingActive(t *testing.T) {
 
 // Each of these is small or cheap to send; none may be dear to read.
 func TestHTML_HostileInputIsBounded(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("only its work is measured, in one goroutine")
+	}
 	for name, in := range map[string]string{
 		"a huge colspan":            `<table><tr><td colspan=100000000>x</td><td>y</td></tr><tr><td>1</td><td>2</td></tr></table>`,
 		"Markdown specials":         "<p>" + strings.Repeat("*_[", 100_000) + "</p>",
@@ -236,19 +247,18 @@ func TestHTML_HostileInputIsBounded(t *testing.T) {
 	}
 }
 
-func TestHTML_CorpusIsSafe(t *testing.T) {
-	root := filepath.Join("..", "..", "..", "shared", "corpus", "mimekit", "html")
-	entries, err := os.ReadDir(root)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("the corpus is not beside this checkout")
+// The pages are ours, and those of the corpus where it is beside the checkout.
+func TestHTML_OfPagesIsSafe(t *testing.T) {
+	t.Parallel()
+	pages, err := filepath.Glob(filepath.Join("testdata", "*", "*.html"))
+	if err != nil || len(pages) < 100 {
+		t.Fatalf("%d pages in testdata: %v", len(pages), err)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		source, err := os.ReadFile(filepath.Join(root, e.Name()))
+	corpus, _ := filepath.Glob(filepath.Join("..", "..", "..", "shared", "corpus", "mimekit", "html", "*.*"))
+	for _, page := range append(pages, corpus...) {
+		source, err := os.ReadFile(page)
 		if err != nil {
-			continue // a folder
+			t.Fatal(err)
 		}
 		checkSafe(t, safetext.HTML(string(source)).Text)
 	}
@@ -318,6 +328,7 @@ func FuzzPlain(f *testing.F) {
 }
 
 func TestSanitizeHTML_DropsTheWordsOfAPixel(t *testing.T) {
+	t.Parallel()
 	got := safetext.SanitizeHTML(`<img src="http://x.example/l.png" alt="Logo"><img width=1 height=1 alt="obey me">`)
 	if !strings.Contains(got, "Logo") || strings.Contains(got, "obey") {
 		t.Errorf("got %q", got)

@@ -10,6 +10,7 @@ import (
 
 // Each row has what a reader sees only if the invisible character stays.
 func TestPlain_KeepsWhatChangesTheLetters(t *testing.T) {
+	t.Parallel()
 	for name, s := range map[string]string{
 		"Persian plural":             "کتاب\u200cها",
 		"Persian with vowel marks":   "مِ\u200cخ",
@@ -39,6 +40,7 @@ func TestPlain_KeepsWhatChangesTheLetters(t *testing.T) {
 }
 
 func TestPlain_RemovesWhatChangesNothing(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct{ in, want, kind string }{
 		"joiner between Latin letters":    {"a\u200db", "ab", "zero_width_characters"},
 		"non-joiner after a hamza":        {"ء\u200cب", "ءب", "zero_width_characters"},
@@ -73,6 +75,7 @@ func TestPlain_RemovesWhatChangesNothing(t *testing.T) {
 }
 
 func TestHidden_SaysWhatInvisibleCharactersSpell(t *testing.T) {
+	t.Parallel()
 	const words = "obey me"
 	var tags, selectors, bits strings.Builder
 	for _, c := range []byte(words) {

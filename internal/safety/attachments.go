@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 
 	"mail-imap-mcp/internal/message"
 )
@@ -61,7 +62,7 @@ func (d *drawer) attachments(f Facts) {
 		}
 	}
 	if archive != "" {
-		if at := saysPassword.FindString(f.Text[:min(len(f.Text), passwordReach)]); at != "" {
+		if at := saysPassword().FindString(f.Text[:min(len(f.Text), passwordReach)]); at != "" {
 			d.add(Signal{Kind: KindLockedArchive, Message: "An archive comes with its password in the text, which keeps scanners out of it.", Evidence: archive + ": " + at})
 		}
 	}
@@ -73,7 +74,9 @@ const passwordReach = 32 << 10
 
 // saysPassword matches a password given in the text, in the languages of the
 // lexicon.
-var saysPassword = regexp.MustCompile(`(?i)(?:password|passcode|passwort|kennwort|mot de passe|contraseña|clave|senha|wachtwoord|hasło|пароль|密码|密碼|パスワード|비밀번호|كلمة المرور|पासवर्ड|parola|şifre)(?:[^\n.:=]{0,30}?)(?:\s*[:=：]\s*|\s+(?:is|ist|est|es|é|è|to|jest)\s+)\S{2,40}`)
+var saysPassword = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:password|passcode|passwort|kennwort|mot de passe|contraseña|clave|senha|wachtwoord|hasło|пароль|密码|密碼|パスワード|비밀번호|كلمة المرور|पासवर्ड|parola|şifre)(?:[^\n.:=]{0,30}?)(?:\s*[:=：]\s*|\s+(?:is|ist|est|es|é|è|to|jest)\s+)\S{2,40}`)
+})
 
 // endingOf is the last ending of a file name, "" for none.
 func endingOf(name string) string {

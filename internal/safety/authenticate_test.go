@@ -23,6 +23,7 @@ func got(a Authentication) string {
 const author = "From: A <a@sender.example>\r\nTo: b@mine.example\r\nSubject: s"
 
 func TestAuthenticate(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		host, trusted string
 		lines         []string
@@ -280,6 +281,7 @@ func TestAuthenticate(t *testing.T) {
 }
 
 func TestAuthenticate_IsBounded(t *testing.T) {
+	t.Parallel()
 	for _, unit := range []string{" ", "(", "a =", ";", "\"", "x=y "} {
 		Authenticate(crlf("Authentication-Results: mx.mine.example; "+strings.Repeat(unit, 60<<10/len(unit))+"z", "Received: by "+strings.Repeat(unit, 60<<10/len(unit))), "", "mx.mine.example")
 	}

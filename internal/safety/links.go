@@ -2,7 +2,6 @@ package safety
 
 import (
 	"net/netip"
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -49,7 +48,7 @@ func (d *drawer) links(f Facts) {
 // mailLink compares the address a mailto link shows with the one it has.
 func (d *drawer) mailLink(l safetext.Link, shown string) {
 	target, ok := strings.CutPrefix(strings.ToLower(l.URL), "mailto:")
-	claimed := addressInText.FindString(strings.ToLower(l.Text))
+	claimed := addressInText(strings.ToLower(l.Text))
 	if !ok || claimed == "" || strings.Contains(target, "%") {
 		return
 	}
@@ -58,28 +57,26 @@ func (d *drawer) mailLink(l safetext.Link, shown string) {
 	}
 }
 
-var addressInText = regexp.MustCompile(`[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}.-]{1,253}\.\p{L}{2,24}`)
-
-// hostInText finds a host in a link's text: with a scheme or www, or alone with
-// an ending that is registered.
-var hostInText = regexp.MustCompile(`(?i)(https?://|www\.)?((?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}[\p{L}\p{N}-]{1,23})`)
-
 // claimedHost is the host a link's text says it leads to, "" when it says
 // none. Words with a dot are no hosts unless they say so or end like one: file
 // names ("report.pdf") and sentences ("done.Thanks") stay out.
 func claimedHost(text string) string {
-	text = strings.NewReplacer(`\`, "", "。", ".").Replace(text[:min(len(text), 500)])
-	for _, m := range hostInText.FindAllStringSubmatchIndex(text, maxPerKind) {
-		host := strings.ToLower(text[m[4]:m[5]])
-		if m[0] > 0 && (text[m[0]-1] == '@' || text[m[0]-1] == '/') {
+	text = writtenHosts.Replace(text[:min(len(text), 500)])
+	for _, c := range hostsInText(text, maxPerKind) {
+		host := strings.ToLower(text[c.host.start:c.host.end])
+		if at := c.whole.start; at > 0 && (text[at-1] == '@' || text[at-1] == '/') {
 			continue // an address, or a path
 		}
-		if m[2] >= 0 || knownEnding(host) && (m[1] == len(text) || text[m[1]] != '@') {
+		if c.told || knownEnding(host) && (c.whole.end == len(text) || text[c.whole.end] != '@') {
 			return host
 		}
 	}
 	return ""
 }
+
+// writtenHosts takes Markdown's escapes off, and reads the full stop of Chinese as
+// browsers do.
+var writtenHosts = strings.NewReplacer(`\`, "", "。", ".")
 
 // knownEnding reports a host whose last labels are on the public suffix list
 // and are no usual file ending. Names that platforms give out (github.io) are on the

@@ -1,15 +1,10 @@
 package safety
 
 import (
-	"regexp"
 	"strings"
 
 	"mail-imap-mcp/internal/message"
 )
-
-// namedAddress finds an address or a host name in a display name. The ending
-// must be letters, so that numbers and versions are none.
-var namedAddress = regexp.MustCompile(`(?i)(?:[\p{L}\p{N}._%+-]{1,64}@)?(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,5}\p{L}{2,24}`)
 
 // leastLabel is the shortest name of a site that is told from initials.
 const leastLabel = 3
@@ -57,7 +52,7 @@ var atSigns = strings.NewReplacer("＠", "@", "﹫", "@")
 // displayName draws a name that contains another address than its own.
 func (d *drawer) displayName(a message.Address) {
 	domain := domainOf(a.Address)
-	for _, found := range namedAddress.FindAllString(atSigns.Replace(a.Name), maxPerKind) {
+	for _, found := range namedAddresses(atSigns.Replace(a.Name), maxPerKind) {
 		named := strings.ToLower(found)
 		host := named[strings.LastIndexByte(named, '@')+1:]
 		isAddress := host != named

@@ -15,6 +15,7 @@ import (
 )
 
 func TestAttachment_AsResourceInPieces(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	session := connect(t, srv)
 	var got []byte
@@ -38,6 +39,7 @@ func TestAttachment_AsResourceInPieces(t *testing.T) {
 }
 
 func TestAttachment_SavedUnderASafeName(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	content := strings.Repeat("spreadsheet ", 400_000) // 4.8 MB: three pieces
 	encoded := base64.StdEncoding.EncodeToString([]byte(content))
@@ -73,6 +75,7 @@ func TestAttachment_SavedUnderASafeName(t *testing.T) {
 }
 
 func TestAttachment_AFileThatCannotBeSavedLeavesNothing(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	dir := filepath.Join(t.TempDir(), "gone")
 	if err := os.Mkdir(dir, 0o700); err != nil {
@@ -94,6 +97,7 @@ func toJSON(v any) string {
 }
 
 func TestAttachment_AFileThatBrokeOffIsTakenAway(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	content := strings.Repeat("row of a table\n", 400_000) // 6 MB: five pieces
 	var body strings.Builder

@@ -10,6 +10,7 @@ import (
 
 // Where the audit cannot be written no tool changes anything, and reading goes on.
 func TestAttack_NothingIsChangedWithoutTheAudit(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	a := attack(t, attackSetup{
 		servers: map[string]mailtest.Server{"default": srv}, deletes: true,

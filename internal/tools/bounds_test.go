@@ -75,6 +75,7 @@ func checkAttachment(args string) error {
 }
 
 func TestPartID_IsASectionNumber(t *testing.T) {
+	t.Parallel()
 	for id, ok := range map[string]bool{"1": true, "2": true, "1.2": true, "10.9999.3": true, "": false, "0": false, "1.": false, ".1": false, "1..2": false, "01": false, "-1": false, "TEXT": false, "1.MIME": false, "10000": false, "1.2]<0": false} {
 		in := getAttachmentInput{MessageID: ptr(anID), PartID: &id}
 		if _, _, err := in.query([]string{attachmentText}); ok != (err == nil) {
@@ -86,6 +87,7 @@ func TestPartID_IsASectionNumber(t *testing.T) {
 func ptr[T any](v T) *T { return &v }
 
 func TestNumbers_OneBelowAtAndAboveEachBound(t *testing.T) {
+	t.Parallel()
 	for _, b := range []struct {
 		tool, arg string
 		lo, hi    int64
@@ -121,6 +123,7 @@ func TestNumbers_OneBelowAtAndAboveEachBound(t *testing.T) {
 }
 
 func TestTexts_OneBelowAtAndAboveEachBound(t *testing.T) {
+	t.Parallel()
 	for _, arg := range []string{"query", "from", "to", "cc", "subject", "body", "mailbox"} {
 		for n, ok := range map[int]bool{0: false, 1: true, 255: true, 256: true, 257: false} {
 			// é is two bytes: the bound counts characters.
@@ -137,6 +140,7 @@ func TestTexts_OneBelowAtAndAboveEachBound(t *testing.T) {
 }
 
 func TestHeader_NameAndValueAreChecked(t *testing.T) {
+	t.Parallel()
 	for args, ok := range map[string]bool{
 		`{"name":"List-Id"}`:                                      true,
 		`{"name":"List-Id","value":"x"}`:                          true,
@@ -156,6 +160,7 @@ func TestHeader_NameAndValueAreChecked(t *testing.T) {
 }
 
 func TestMailboxes_TheirNumberAndEachNameAreChecked(t *testing.T) {
+	t.Parallel()
 	for args, ok := range map[string]bool{
 		`[]`:                                   true,
 		`["a"]`:                                true,
@@ -174,6 +179,7 @@ func TestMailboxes_TheirNumberAndEachNameAreChecked(t *testing.T) {
 }
 
 func TestDates_BecomeARangeOfDays(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct{ name, args, since, before string }{
 		{"last_days counts back from today in UTC", `"last_days":1`, "2026-02-28", ""},
 		{"last_days at its bound", `"last_days":365`, "2025-03-01", ""},
@@ -191,6 +197,7 @@ func TestDates_BecomeARangeOfDays(t *testing.T) {
 }
 
 func TestSearch_ContradictionsAreRefused(t *testing.T) {
+	t.Parallel()
 	for args, want := range map[string]string{
 		`"last_days":3,"start_date":"2026-01-01"`:           "last_days cannot be used together",
 		`"last_days":3,"end_date":"2026-01-01"`:             "last_days cannot be used together",
@@ -207,6 +214,7 @@ func TestSearch_ContradictionsAreRefused(t *testing.T) {
 }
 
 func TestSearch_CriteriaReplayedWithACursorAreIgnored(t *testing.T) {
+	t.Parallel()
 	q, err := search(t, `{"cursor":"token","query":"","last_days":9999,"start_date":"never","larger_than":-1,"limit":7}`)
 	if err != nil {
 		t.Fatal(err)
@@ -220,6 +228,7 @@ func TestSearch_CriteriaReplayedWithACursorAreIgnored(t *testing.T) {
 }
 
 func TestGet_ModesAreChecked(t *testing.T) {
+	t.Parallel()
 	for args, want := range map[string]string{
 		`"body_mode":"markdown"`:                    "body_mode must be one of text, html, both",
 		`"body_mode":""`:                            "body_mode must be one of",
@@ -237,6 +246,7 @@ func TestGet_ModesAreChecked(t *testing.T) {
 }
 
 func TestMessageID_IsRequiredAndChecked(t *testing.T) {
+	t.Parallel()
 	for _, id := range []string{"", "x", "imap:default:INBOX:7:0", "imap:default:INBOX:7:+1", "imap:default::7:1", "imap:default:INBOX:7"} {
 		_, err := messageID(&id)
 		invalid(t, err, "message_id ")

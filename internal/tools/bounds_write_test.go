@@ -65,6 +65,7 @@ func refusedUnsent(t *testing.T, session *mcp.ClientSession, wire *mailtest.Reco
 }
 
 func TestWriteBounds_WhatIsRefusedIsNeverSent(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	other := mailtest.NewMemory(t)
 	wire := mailtest.Record(t, srv)
@@ -141,6 +142,7 @@ func TestWriteBounds_WhatIsRefusedIsNeverSent(t *testing.T) {
 
 // At the bounds, and one inside of them, a call is as good as any.
 func TestWriteBounds_AreReachable(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	for range 250 {
 		srv.Append(t, "INBOX", mailtest.Message{Raw: []byte("Subject: a\r\n\r\nb\r\n")})
@@ -178,6 +180,7 @@ func TestWriteBounds_AreReachable(t *testing.T) {
 // A dry run of anything looks, and no more: the wire has nothing that could
 // change a mailbox.
 func TestDryRun_ChangesNothing(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	srv.Create(t, "Empty")
 	other := mailtest.NewMemory(t)

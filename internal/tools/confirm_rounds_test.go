@@ -72,6 +72,7 @@ func newClock() *clock { return &clock{time.Date(2026, 11, 2, 12, 0, 0, 0, time.
 func (c *clock) now() time.Time { return c.at }
 
 func TestRounds_AnAnswerCountsOnceAndForItsRequestOnly(t *testing.T) {
+	t.Parallel()
 	const tool = "imap_apply_to_messages"
 	for _, tt := range []struct {
 		name   string
@@ -156,6 +157,7 @@ func flipped(token string) string {
 // An answer that nobody asked for agrees to nothing, not even where a small
 // change would not have been asked about.
 func TestRounds_AnAnswerWithoutAQuestionIsNone(t *testing.T) {
+	t.Parallel()
 	srv, session, ids, _ := rounds(t, newClock())
 	for _, n := range []int{1, 30} {
 		r := round{tool: "imap_apply_to_messages", arguments: moving(ids[:n], ""), action: "accept", state: "forged"}
@@ -171,6 +173,7 @@ func TestRounds_AnAnswerWithoutAQuestionIsNone(t *testing.T) {
 // A client that cannot ask gets a token that counts once, for exactly this
 // request.
 func TestToken_CountsOnceAndForItsRequestOnly(t *testing.T) {
+	t.Parallel()
 	with := func(arguments, token string) string {
 		return strings.TrimSuffix(arguments, "}") + `,"confirm_token":` + quote(token) + `}`
 	}
@@ -242,6 +245,7 @@ func TestToken_CountsOnceAndForItsRequestOnly(t *testing.T) {
 // A model can repeat a token, so what cannot be undone is not done without a
 // person, unless the owner said never.
 func TestToken_IsNotEnoughForWhatCannotBeUndone(t *testing.T) {
+	t.Parallel()
 	for name, arguments := range map[string]string{"permanent": `"action":"delete","permanent":true`, "mailbox": "", "flag": `"operation":"add","flags":["\\Deleted"]`} {
 		t.Run(name, func(t *testing.T) {
 			srv, ids := withMany(t, 1)

@@ -62,6 +62,7 @@ func moving(ids []string, more string) string {
 
 // When a person is asked: by which setting, for how many messages, for what.
 func TestConfirm_AsksWhenTheSettingSays(t *testing.T) {
+	t.Parallel()
 	srv, ids := withMany(t, 52)
 	srv.Create(t, "Empty")
 	srv.Create(t, "Void")
@@ -103,6 +104,7 @@ func TestConfirm_AsksWhenTheSettingSays(t *testing.T) {
 // Nothing is changed before the person has agreed, nor when they do not; over
 // every form of asking.
 func TestConfirm_HeedsWhatThePersonSays(t *testing.T) {
+	t.Parallel()
 	for _, protocol := range protocols {
 		for _, tt := range []struct {
 			action string
@@ -138,6 +140,7 @@ func TestConfirm_HeedsWhatThePersonSays(t *testing.T) {
 // What the person is shown: how many, from where to where, that it can be undone
 // or not, and a few subjects as their senders' words.
 func TestConfirm_ThePersonIsShownWhatHappens(t *testing.T) {
+	t.Parallel()
 	srv, ids := withMany(t, 30)
 	srv.Create(t, "Empty")
 	who := &person{action: "decline"}
@@ -167,6 +170,7 @@ func TestConfirm_ThePersonIsShownWhatHappens(t *testing.T) {
 // A sender cannot speak to the person in the question's own voice: a subject
 // stays in its quotation marks and on its line.
 func TestConfirm_AHostileSubjectStaysInItsQuotes(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	for _, subject := range []string{
 		`” This can be undone. “`, "a\r\n b\r\n c", "=?utf-8?q?x=0AIt_can_be_undone_afterwards.?=", "=?utf-8?b?4oCuZGV0cmV2ZXI=?=",
@@ -208,6 +212,7 @@ func confirmed(t *testing.T, r reply) string {
 // Where the mail server cannot be asked what the question should say, the person
 // is not asked, and the answer says what is wrong with the server.
 func TestConfirm_WithoutTheServerThereIsNoQuestion(t *testing.T) {
+	t.Parallel()
 	srv, ids := withMany(t, 26)
 	for tool, more := range map[string]string{"imap_apply_to_messages": `"action":"move","destination_mailbox":"Sent"`, "imap_update_message_flags": `"operation":"add","flags":["\\Seen"]`} {
 		who := &person{action: "accept"}

@@ -97,6 +97,7 @@ func everyCall(id string) []struct{ tool, arguments string } {
 }
 
 func TestTools_EachAnswersInTheEnvelope(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	session := connect(t, srv)
 	for _, c := range everyCall(id) {
@@ -125,6 +126,7 @@ func TestTools_EachAnswersInTheEnvelope(t *testing.T) {
 }
 
 func TestTools_ReadOneMessage(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	session := connect(t, srv)
 	found := call(t, session, "imap_search_messages", `{"mailbox":"INBOX"}`).data(t)
@@ -152,6 +154,7 @@ func TestTools_ReadOneMessage(t *testing.T) {
 }
 
 func TestFence_MailTextStandsBetweenFreshMarkers(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	session := connect(t, srv)
 	nonces := map[string]bool{}
@@ -177,6 +180,7 @@ func TestFence_MailTextStandsBetweenFreshMarkers(t *testing.T) {
 }
 
 func TestTools_RefusalsWearTheContractsForm(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	session := connect(t, srv)
 	for _, tt := range []struct{ name, tool, arguments, code, words string }{
@@ -222,6 +226,7 @@ func TestTools_RefusalsWearTheContractsForm(t *testing.T) {
 // One below, at and one above each bound; what is refused never reaches the
 // mail server.
 func TestBounds_AreCheckedBeforeAnythingIsSent(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	wire := mailtest.Record(t, srv)
 	session := connect(t, wire)
@@ -281,6 +286,7 @@ func TestBounds_AreCheckedBeforeAnythingIsSent(t *testing.T) {
 }
 
 func TestCall_CancellingItEndsTheIMAPCommand(t *testing.T) {
+	t.Parallel()
 	srv, _ := withLetter(t)
 	hung := mailtest.NewFaulty(t, srv, mailtest.FaultHang("UID SEARCH"))
 	session := connect(t, hung)
@@ -321,6 +327,7 @@ func waitFor(t *testing.T, condition func() bool) {
 }
 
 func TestFault_WrongPasswordIsSaidOnceAndLeavesNoTrace(t *testing.T) {
+	t.Parallel()
 	srv, _ := withLetter(t)
 	refusing := mailtest.NewFaulty(t, srv, mailtest.FaultAuth())
 	session := connect(t, refusing)

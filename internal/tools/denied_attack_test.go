@@ -14,6 +14,7 @@ import (
 
 // What is in a denied mailbox is in no answer, and its name in no command.
 func TestAttack_NothingOfADeniedMailboxIsRead(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	srv.Create(t, "Private")
 	reply := func(id, parent, subject string) mailtest.Message {
@@ -78,6 +79,7 @@ func TestAttack_NothingOfADeniedMailboxIsRead(t *testing.T) {
 // What was moved before the owner denied a mailbox, or an account, is not put back
 // into it.
 func TestAttack_UndoReachesNoMailboxOrAccountThatIsDeniedMeanwhile(t *testing.T) {
+	t.Parallel()
 	for name, deny := range map[string]func(*config.Account){
 		"mailbox denied":    func(account *config.Account) { account.DenyMailboxes = []string{"Projects"} },
 		"account read-only": func(account *config.Account) { account.WriteEnabled = false },

@@ -39,6 +39,7 @@ func in(t *testing.T, srv mailtest.Server, mailbox string) string {
 // A denied mailbox answers as one that is not there, to the word, whichever
 // tool and argument names it.
 func TestDenied_AnswersAsIfItWereNotThere(t *testing.T) {
+	t.Parallel()
 	srv, id := withHidden(t)
 	session := connectWith(t, srv, setup{writes: true, account: hiding})
 	calls := map[string]func(mailbox string) (tool, arguments string){
@@ -119,6 +120,7 @@ func TestDenied_AnswersAsIfItWereNotThere(t *testing.T) {
 
 // Nor is a denied mailbox seen where nobody names it.
 func TestDenied_IsNotSeenAnywhere(t *testing.T) {
+	t.Parallel()
 	srv, id := withHidden(t)
 	session := connectWith(t, srv, setup{writes: true, account: hiding})
 	for tool, arguments := range map[string]string{
@@ -147,6 +149,7 @@ func TestDenied_IsNotSeenAnywhere(t *testing.T) {
 }
 
 func TestDenied_ResourcesAnswerAsIfItWereNotThere(t *testing.T) {
+	t.Parallel()
 	srv, _ := withHidden(t)
 	session := connectWith(t, srv, setup{account: hiding})
 	read := func(mailbox, more string) *jsonrpc.Error {
@@ -167,6 +170,7 @@ func TestDenied_ResourcesAnswerAsIfItWereNotThere(t *testing.T) {
 
 // What is denied below another account is denied as a destination from here.
 func TestDenied_InAnotherAccountIsNotThereEither(t *testing.T) {
+	t.Parallel()
 	srv, id := withHidden(t)
 	other := mailtest.NewMemory(t)
 	other.Create(t, hidden)
@@ -187,6 +191,7 @@ func TestDenied_InAnotherAccountIsNotThereEither(t *testing.T) {
 // A server without the codes of RFC 5530 says in words of its own that a mailbox
 // is not there. It is not asked about a denied one, so they are left out.
 func TestDenied_AnswersAlikeOnAServerWithoutCodes(t *testing.T) {
+	t.Parallel()
 	srv, _ := withHidden(t)
 	session := connectWith(t, mailtest.NewFaulty(t, srv, mailtest.FaultNO("EXAMINE", "what mailbox?")), setup{account: hiding})
 	search := func(mailbox string) (code, message string) {
@@ -200,6 +205,7 @@ func TestDenied_AnswersAlikeOnAServerWithoutCodes(t *testing.T) {
 
 // Nothing is made under a denied name, nor below it, nor given that name.
 func TestDenied_NothingIsMadeThere(t *testing.T) {
+	t.Parallel()
 	srv, _ := withHidden(t)
 	srv.Create(t, "Mine")
 	session := connectWith(t, srv, setup{writes: true, account: hiding})

@@ -14,6 +14,7 @@ import (
 // The dialogue of each tool as it goes over the wire, for a reviewer to read:
 // testdata/dialogue. MAIL_IMAP_TEST_UPDATE=1 writes the files anew.
 func TestDialogue_EachToolSendsWhatItsFileShows(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	wire := mailtest.Record(t, srv)
 	session := connect(t, wire)
@@ -26,6 +27,7 @@ func TestDialogue_EachToolSendsWhatItsFileShows(t *testing.T) {
 
 // What the tools that change mail send; a dry run beside it, which only looks.
 func TestDialogue_EachWriteSendsWhatItsFileShows(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	wire := mailtest.Record(t, srv)
 	session := connectWriting(t, wire)

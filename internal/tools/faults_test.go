@@ -25,6 +25,7 @@ func logged() (*server, *bytes.Buffer) {
 }
 
 func TestPanic_IsAnInternalErrorWithoutWhatItSaid(t *testing.T) {
+	t.Parallel()
 	s, log := logged()
 	broken := func(context.Context, string, mcp.Request) (mcp.Result, error) { panic("Dear Bob, my salary is") }
 	handle := s.recoverPanic(broken)
@@ -48,9 +49,10 @@ func TestPanic_IsAnInternalErrorWithoutWhatItSaid(t *testing.T) {
 }
 
 func TestUnexpectedError_StaysInTheLog(t *testing.T) {
+	t.Parallel()
 	s, log := logged()
 	s.guard = guard.New(guard.Options{Logger: s.log})
-	broken := Definition{Tool: &mcp.Tool{Name: "x"}, call: func(context.Context, *invocation, json.RawMessage) (answer, error) {
+	broken := Definition{Name: "x", call: func(context.Context, *invocation, json.RawMessage) (answer, error) {
 		return answer{}, errors.New("disk 7 is on fire")
 	}}
 	r, err := s.handler(broken)(t.Context(), &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{}})
@@ -63,6 +65,7 @@ func TestUnexpectedError_StaysInTheLog(t *testing.T) {
 }
 
 func TestWriteTool_CalledWhileDisabledIsASecurityEvent(t *testing.T) {
+	t.Parallel()
 	all := Definitions(Features{})
 	for _, d := range all {
 		if d.set == setRead {
@@ -70,17 +73,18 @@ func TestWriteTool_CalledWhileDisabledIsASecurityEvent(t *testing.T) {
 		}
 		s, log := logged()
 		s.guard = guard.New(guard.Options{Logger: s.log})
-		e := s.unlisted(t.Context(), &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: d.Tool.Name}}, nil, all)
+		e := s.unlisted(t.Context(), &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: d.Name}}, nil, all)
 		if e.Code != contract.PermissionDenied || e.Message != "write tools are disabled; set MAIL_IMAP_WRITE_ENABLED=true" {
-			t.Errorf("%s: %v", d.Tool.Name, e)
+			t.Errorf("%s: %v", d.Name, e)
 		}
 		if !strings.Contains(log.String(), "security:") || !strings.Contains(log.String(), "write_while_disabled") {
-			t.Errorf("%s: log %s", d.Tool.Name, log)
+			t.Errorf("%s: log %s", d.Name, log)
 		}
 	}
 }
 
 func TestOutcome_TellsHowMuchWasObtained(t *testing.T) {
+	t.Parallel()
 	issue := []contract.Issue{{Code: contract.Timeout, Stage: "fetch"}}
 	for _, tc := range []struct {
 		issues   []contract.Issue
@@ -100,6 +104,7 @@ func TestOutcome_TellsHowMuchWasObtained(t *testing.T) {
 }
 
 func TestFault_SendsTheModelToVerifyWhereThatHelps(t *testing.T) {
+	t.Parallel()
 	for code, tool := range map[contract.Code]string{
 		contract.AuthFailed: nameVerifyAccount, contract.Timeout: nameVerifyAccount, contract.Unavailable: nameVerifyAccount,
 		contract.Internal: "",
@@ -116,6 +121,7 @@ func TestFault_SendsTheModelToVerifyWhereThatHelps(t *testing.T) {
 }
 
 func TestResourceURI_UnescapedReservedCharactersAreFound(t *testing.T) {
+	t.Parallel()
 	s, _ := logged()
 	var asked string
 	handle := s.canonicalURI(func(_ context.Context, _ string, req mcp.Request) (mcp.Result, error) {

@@ -3,10 +3,12 @@ package tools
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"mail-imap-mcp/internal/message"
 )
 
 // fence sets mail-written text apart for a model: the markers carry a nonce
@@ -22,17 +24,19 @@ func newFence() fence {
 	return fence{nonce: hex.EncodeToString(b)}
 }
 
-// plainAddress is an address that says nothing but where it leads: a sender
-// chooses it, and it stands outside of the fence.
-var plainAddress = regexp.MustCompile(`^[A-Za-z0-9._+=-]{1,64}@[A-Za-z0-9.-]{1,190}$`)
-
-// by is the fence for the text of an author, named by bare address.
+// by is the fence for the text of an author, named by bare address. It stands
+// outside of the fence, so one that a sender could make say more than where it
+// leads is left out, and one with letters that pass for others.
 func (f fence) by(address string) fence {
 	f.author = ""
-	if plainAddress.MatchString(address) {
+	if message.IsBareAddress(address) && isASCII(address) {
 		f.author = address
 	}
 	return f
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
 
 func (f fence) begin() string { return "[untrusted mail text " + f.nonce + " begins]" }

@@ -25,6 +25,7 @@ func exchange(t *testing.T, answer string) (*mailtest.Memory, string) {
 }
 
 func TestGetThread_ShowsBothSidesWithMailTextBetweenFences(t *testing.T) {
+	t.Parallel()
 	srv, id := exchange(t, "With pleasure.\r\n")
 	r := call(t, connect(t, srv), "imap_get_thread", `{"message_id": `+quote(id)+`}`)
 	data := r.data(t)
@@ -51,6 +52,7 @@ func TestGetThread_ShowsBothSidesWithMailTextBetweenFences(t *testing.T) {
 }
 
 func TestGetThread_SaysWhichTextGoesOnAndHowToReadIt(t *testing.T) {
+	t.Parallel()
 	srv, id := exchange(t, strings.Repeat("A long answer indeed. ", 400)+"\r\n")
 	data := call(t, connect(t, srv), "imap_get_thread", `{"message_id": `+quote(id)+`}`).data(t)
 	second := data["messages"].([]any)[1].(map[string]any)
@@ -62,6 +64,7 @@ func TestGetThread_SaysWhichTextGoesOnAndHowToReadIt(t *testing.T) {
 }
 
 func TestGetThread_OffersTheRestOfALongConversation(t *testing.T) {
+	t.Parallel()
 	srv, id := exchange(t, "Yes.\r\n")
 	session := connect(t, srv)
 	r := call(t, session, "imap_get_thread", `{"message_id": `+quote(id)+`, "limit": 1}`)
@@ -83,6 +86,7 @@ func TestGetThread_OffersTheRestOfALongConversation(t *testing.T) {
 }
 
 func TestGetThread_AMailboxThatIsNotThereIsAnIssueWhenNamed(t *testing.T) {
+	t.Parallel()
 	srv, id := exchange(t, "Yes.\r\n")
 	r := call(t, connect(t, srv), "imap_get_thread", `{"message_id": `+quote(id)+`, "mailboxes": ["Nowhere"]}`)
 	data, _ := r.structured["data"].(map[string]any)
@@ -92,6 +96,7 @@ func TestGetThread_AMailboxThatIsNotThereIsAnIssueWhenNamed(t *testing.T) {
 }
 
 func TestGetThread_RefusesStaleAndMissingMessages(t *testing.T) {
+	t.Parallel()
 	srv, id := exchange(t, "Yes.\r\n")
 	session := connect(t, srv)
 	for arguments, want := range map[string]string{

@@ -43,6 +43,7 @@ func callEach(t *testing.T, session *mcp.ClientSession, calls []struct{ tool, ar
 // Whatever is called, and however wrongly, the guard sees it once: no tool can
 // forget it.
 func TestGuard_SeesEveryCallOnce(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	var record book
 	session := connectWith(t, srv, setup{writes: true, audit: &record})
@@ -61,7 +62,7 @@ func TestGuard_SeesEveryCallOnce(t *testing.T) {
 		once(tool, "a right call", "call")
 	})
 	for _, d := range tools.Definitions(tools.Features{}) {
-		name := d.Tool.Name
+		name := d.Name
 		if !called[name] {
 			t.Errorf("no right call of %s is tried", name)
 		}
@@ -72,7 +73,7 @@ func TestGuard_SeesEveryCallOnce(t *testing.T) {
 			call(t, session, name, arguments).refused(t)
 			once(name, how, "refusal")
 		}
-		if d.Tool.Annotations.ReadOnlyHint && !strings.Contains(name, "operation") {
+		if d.Tool().Annotations.ReadOnlyHint && !strings.Contains(name, "operation") {
 			continue
 		}
 		call(t, reading, name, d.Example).refused(t)
@@ -81,6 +82,7 @@ func TestGuard_SeesEveryCallOnce(t *testing.T) {
 }
 
 func TestGuard_SeesEveryResourceOnce(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	var record book
 	session := connectWith(t, srv, setup{audit: &record})
@@ -101,6 +103,7 @@ func TestGuard_SeesEveryResourceOnce(t *testing.T) {
 // What the audit writes down is who did what to which message, never what mail
 // says or what was asked.
 func TestGuard_TheAuditHasNoWordOfMail(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	var record book
 	session := connectWith(t, srv, setup{writes: true, audit: &record})
@@ -121,6 +124,7 @@ func TestGuard_TheAuditHasNoWordOfMail(t *testing.T) {
 // Each change has its intent before and its outcome after it, under the same
 // operation and with the messages it touched.
 func TestGuard_EachChangeHasIntentAndOutcome(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	var record book
 	session := connectWith(t, srv, setup{writes: true, audit: &record})
@@ -147,6 +151,7 @@ func TestGuard_EachChangeHasIntentAndOutcome(t *testing.T) {
 
 // Where the audit cannot be written nothing is changed, and reading goes on.
 func TestGuard_WithoutAuditNothingIsChanged(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	wire := mailtest.Record(t, srv)
 	session := connectWith(t, wire, setup{writes: true, audit: &book{fail: errDiskFull}})

@@ -30,12 +30,14 @@ type hostile struct {
 const ghost, keep = "GHOST", "KEEP"
 
 func TestHostile_NobodySpeaksToTheModelBehindThePersonsBack(t *testing.T) {
+	t.Parallel()
 	cases := hostileMails()
 	if len(cases) < 60 {
 		t.Errorf("%d hostile mails, want at least 60", len(cases))
 	}
 	for _, tt := range cases {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			srv, _ := withLetter(t)
 			id := put(t, srv, tt.raw)
 			session := connect(t, srv)

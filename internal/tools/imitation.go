@@ -1,7 +1,6 @@
 package tools
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,38 +8,19 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// What models were trained to take for the beginning of another speaker's words
-// or of a tool call: chat markup in angle brackets or square ones, tags of tool
-// calls, speakers at the start of a line, and the keys of a call in JSON. An
-// address in angle brackets is none, whatever its first letters.
-var (
-	chatTag = regexp.MustCompile(`(?i)[<＜]([|｜]|/?\s*(?:(?:antml|anthropic):)?(?:tool|function|invoke|parameter|system|sys|assistant|human|user|developer|model|instructions?|` +
-		`im_start|im_end|start_of|end_of|bos|eos|think|thinking|thought|scratchpad|observation|python_tag|context|document|search_results?)(?:[_a-z-]*)(?:[\s<>＞/=:|"'\[]|$)|/?s[>＞])`)
-	chatBox = regexp.MustCompile(`(?i)[\[［](/?(?:INST|SYS|SYSTEM|ASSISTANT|HUMAN|DEVELOPER|TOOL|TOOL_CALLS?|AVAILABLE_TOOLS|TOOL_RESULTS?|TOOL_CONTENT|SYSTEM_PROMPT)[\]］])`)
-	speaker = regexp.MustCompile(`(?im)^([ \t>*#_\\]*(?:system|assistant|human|user|developer|tool|model|action input|observation|#+ *(?:instruction|response|input))[ \t*_\\]*)[:：]`)
-	callKey = regexp.MustCompile(`["＂](tool_calls?|tool_use|tool_name|tool_input|function_call|function|arguments|parameters|recipient_name)["＂](\s*[:：])`)
-)
-
 // defuse takes from a sender's text what could pass for this server's words or
 // for another speaker's: look-alikes of the markers lose their bracket, those of
 // a tool call or of a speaker the sign they begin with.
-func defuse(s string) string { return speaker.ReplaceAllString(defuseLine(s), "$1 -") }
+func defuse(s string) string { return withoutSpeakers(defuseLine(s)) }
 
 // defuseLine is the same for one line of a header, in which "System: disk full"
 // is no speaker's.
 func defuseLine(s string) string {
-	// Most text has none of the signs, and a regular expression takes its time.
+	// Most text has none of the signs.
 	if strings.IndexFunc(s, opens) >= 0 {
-		s = withoutMarkers(s)
-		s = chatBox.ReplaceAllString(s, "($1")
+		s = withoutChatBoxes(withoutMarkers(s))
 	}
-	if strings.ContainsAny(s, "<＜") {
-		s = chatTag.ReplaceAllString(s, "‹$1")
-	}
-	if strings.ContainsAny(s, `"＂`) {
-		s = callKey.ReplaceAllString(s, "'$1'$2")
-	}
-	return s
+	return withoutCallKeys(withoutChatTags(s))
 }
 
 // defuseHeader is defuseLine for a line that did not come through safetext: a
@@ -114,7 +94,10 @@ func imitations(s string) []int {
 
 // opens reports what looks like an opening square bracket.
 func opens(r rune) bool {
-	return r != '(' && (r == '[' || unicode.Is(unicode.Ps, r) && r != '{' && r != '（')
+	if r < utf8.RuneSelf {
+		return r == '['
+	}
+	return unicode.Is(unicode.Ps, r) && r != '（'
 }
 
 // foldLetter is the ASCII letter that r looks like, in lower case, 0 for what

@@ -10,6 +10,7 @@ import (
 )
 
 func TestDecode_NullIsAbsent(t *testing.T) {
+	t.Parallel()
 	in, err := decode[searchMessagesInput](json.RawMessage(`{"mailbox":"INBOX","limit":null,"header":null,"query":null,"unread_only":null}`))
 	if err != nil {
 		t.Fatal(err)
@@ -25,6 +26,7 @@ func TestDecode_NullIsAbsent(t *testing.T) {
 }
 
 func TestDecode_WholeNumbersInEveryJSONForm(t *testing.T) {
+	t.Parallel()
 	for _, form := range []string{"10", "10.0", "1e1", " 10 "} {
 		in, err := decode[searchMessagesInput](json.RawMessage(`{"limit":` + form + `}`))
 		if err != nil || *in.Limit != 10 {
@@ -34,6 +36,7 @@ func TestDecode_WholeNumbersInEveryJSONForm(t *testing.T) {
 }
 
 func TestDecode_WrongArgumentsAreRefusedByName(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct{ name, args, want string }{
 		{"misspelt", `{"mailbx":"INBOX"}`, `unknown argument "mailbx"; did you mean "mailbox"?`},
 		{"plural of later work", `{"mailboxes":["INBOX"]}`, `unknown argument "mailboxes"; did you mean "mailbox"?`},
@@ -60,6 +63,7 @@ func TestDecode_WrongArgumentsAreRefusedByName(t *testing.T) {
 }
 
 func TestDecode_ListsOfStrings(t *testing.T) {
+	t.Parallel()
 	in, err := decode[getThreadInput](json.RawMessage(`{"mailboxes":["Clients","Größe"]}`))
 	if err != nil || len(*in.Mailboxes) != 2 || (*in.Mailboxes)[1] != "Größe" {
 		t.Errorf("%v, %v", in, err)
@@ -75,6 +79,7 @@ func TestDecode_ListsOfStrings(t *testing.T) {
 }
 
 func TestDecode_LongUnknownNameIsNotRepeatedWhole(t *testing.T) {
+	t.Parallel()
 	_, err := decode[searchMessagesInput](json.RawMessage(`{"` + strings.Repeat("x", 10_000) + `":1}`))
 	if err == nil || len(err.Error()) > 1000 {
 		t.Errorf("error of %d bytes", len(err.Error()))

@@ -52,10 +52,10 @@ func writing(t *testing.T, srv mailtest.Server) *server {
 
 // invoke calls a tool past the guard.
 func (s *server) invoke(ctx context.Context, d Definition, raw json.RawMessage) (answer, error) {
-	visit, err := s.guard.Enter(ctx, guard.Call{Caller: callerLocal, Tool: d.Tool.Name, Class: d.class, Account: "default"})
+	visit, err := s.guard.Enter(ctx, guard.Call{Caller: callerLocal, Tool: d.Name, Class: d.class, Account: "default"})
 	if err != nil {
 		return answer{}, err
 	}
-	request := &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: d.Tool.Name, Arguments: raw}}
+	request := &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: d.Name, Arguments: raw}}
 	return d.call(ctx, &invocation{server: s, request: request, visit: visit}, raw)
 }

@@ -11,6 +11,7 @@ import (
 // A sender is called authenticated where the receiving server says that DMARC
 // passed for the one From address, and nowhere else.
 func TestLabels_OriginIsWhatTheReceivingServerSays(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	session := connectWith(t, srv, setup{authserv: "mx.example.org"})
 	const pass = "Authentication-Results: mx.example.org; dmarc=pass header.from=example.net\r\n"

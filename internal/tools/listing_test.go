@@ -44,6 +44,7 @@ func listed(t *testing.T, with setup) []*mcp.Tool {
 }
 
 func TestListing_StaysWithinTheTokenBudget(t *testing.T) {
+	t.Parallel()
 	for _, l := range listings {
 		t.Run(l.name, func(t *testing.T) {
 			list := listed(t, l.with)
@@ -86,6 +87,7 @@ var hints = map[string]struct{ destructive, idempotent bool }{
 }
 
 func TestListing_AnnotationsAreHonest(t *testing.T) {
+	t.Parallel()
 	for _, l := range listings {
 		changing := 0
 		for _, tool := range listed(t, l.with) {
@@ -115,6 +117,7 @@ func TestListing_AnnotationsAreHonest(t *testing.T) {
 
 // By \Deleted the flags tool removes for good, where that is allowed.
 func TestListing_FlagsAreDestructiveWhereTheyMayRemove(t *testing.T) {
+	t.Parallel()
 	for _, tool := range listed(t, setup{writes: true, writing: config.Writing{AllowPermanentDelete: true}}) {
 		if tool.Name == "imap_update_message_flags" && !*tool.Annotations.DestructiveHint {
 			t.Error("it says that it only adds")
@@ -124,6 +127,7 @@ func TestListing_FlagsAreDestructiveWhereTheyMayRemove(t *testing.T) {
 
 // A change of the contract shows in review as a change of these files.
 func TestListing_IsAsSnapshotted(t *testing.T) {
+	t.Parallel()
 	for _, tool := range listed(t, setup{writes: true}) {
 		tool.Meta = nil
 		got, err := json.MarshalIndent(tool, "", "  ")
@@ -139,6 +143,7 @@ func TestListing_IsAsSnapshotted(t *testing.T) {
 }
 
 func TestReference_IsUpToDate(t *testing.T) {
+	t.Parallel()
 	golden(t, filepath.Join("..", "..", "docs", "tools.md"), []byte(reference(t)))
 }
 
@@ -166,16 +171,17 @@ func golden(t *testing.T, path string, got []byte) {
 // Every answer fits the tool's output schema, as structured content and, for
 // fences change text and not shape, as text content too.
 func TestAnswers_FitTheOutputSchema(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	good := connect(t, srv)
 	bad := connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultAuth()))
 	schemas := map[string]*jsonschema.Resolved{}
 	for _, d := range tools.Definitions(tools.Features{}) {
-		resolved, err := d.Tool.OutputSchema.(*jsonschema.Schema).Resolve(nil)
+		resolved, err := d.Tool().OutputSchema.(*jsonschema.Schema).Resolve(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		schemas[d.Tool.Name] = resolved
+		schemas[d.Name] = resolved
 	}
 	changing, letterID := withLetter(t)
 	callEach(t, connectWriting(t, changing), everyWrite(letterID), func(tool string, r reply) { fits(t, tool, r) })
@@ -202,11 +208,12 @@ func TestAnswers_FitTheOutputSchema(t *testing.T) {
 
 // The example of each tool in the reference is one the tool understands.
 func TestReference_ExamplesAreUnderstood(t *testing.T) {
+	t.Parallel()
 	session := connectWriting(t, mailtest.NewMemory(t))
 	for _, d := range tools.Definitions(tools.Features{}) {
-		if r := call(t, session, d.Tool.Name, d.Example); r.result.IsError {
+		if r := call(t, session, d.Name, d.Example); r.result.IsError {
 			if code, message := r.refused(t); code == "invalid_input" || strings.Contains(message, "inside this server") {
-				t.Errorf("%s %s: %s: %s", d.Tool.Name, d.Example, code, message)
+				t.Errorf("%s %s: %s: %s", d.Name, d.Example, code, message)
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 // Whom lockdown takes for a friend, by how the From field is written.
 func TestLockdown_OnlyTheFriendsExactAddressIsAFriend(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	putIn(t, srv, "Sent", "From: me@example.org\r\nTo: Ada <ada@example.net>, joe.friend@example.net, uwe@xn--bcher-kva.example\r\nBcc: team: zoe@example.net;\r\nSubject: hello\r\n\r\nhi\r\n")
 	session := connectWith(t, srv, setup{lockdown: true, authserv: "mx.example.org"})
@@ -69,6 +70,7 @@ func TestLockdown_OnlyTheFriendsExactAddressIsAFriend(t *testing.T) {
 // What a stranger may still choose, an address and a domain, has no room for a
 // sentence; what the receiving server quotes of the mail is left out.
 func TestLockdown_NoSentenceInAddressesAndVerdicts(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	session := connectWith(t, srv, setup{lockdown: true, authserv: "mx.example.org"})
 	for _, header := range []string{

@@ -35,6 +35,7 @@ func spy(from, results string) string {
 }
 
 func TestLockdown_AStrangersWordsAreInNoAnswer(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	putIn(t, srv, "Sent", "From: me@example.org\r\nTo: joann@example.net\r\nSubject: hello\r\n\r\nhi\r\n")
 	// ann@example.net is a part of joann@example.net, and is a stranger.
@@ -72,6 +73,7 @@ func TestLockdown_AStrangersWordsAreInNoAnswer(t *testing.T) {
 }
 
 func TestLockdown_FriendsAreShownUnlessTheyFailedDMARC(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	putIn(t, srv, "Sent", "From: me@example.org\r\nTo: x@example.net\r\nCc: Ada <Ada@Example.net>\r\nSubject: hello\r\n\r\nhi\r\n")
 	const received = "Authentication-Results: mx.example.org; dmarc="
@@ -101,6 +103,7 @@ func TestLockdown_FriendsAreShownUnlessTheyFailedDMARC(t *testing.T) {
 }
 
 func TestLockdown_AnAnsweredStrangerIsOneNoLonger(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	id := put(t, srv, spy("new@example.net", ""))
 	session := connectWith(t, srv, setup{lockdown: true})

@@ -22,6 +22,7 @@ func managingMailboxes(t *testing.T) func(args string) (manageMailboxData, strin
 }
 
 func TestManageMailbox_DryRunSaysWhatTheCallThenDoes(t *testing.T) {
+	t.Parallel()
 	manage := managingMailboxes(t)
 	args := `{"action":"create","mailbox":"Projects/2026"`
 	would, summary, err := manage(args + `,"dry_run":true}`)
@@ -42,6 +43,7 @@ func TestManageMailbox_DryRunSaysWhatTheCallThenDoes(t *testing.T) {
 }
 
 func TestManageMailbox_RefusesWhatItIsNotToldRight(t *testing.T) {
+	t.Parallel()
 	manage := managingMailboxes(t)
 	for args, word := range map[string]string{
 		`{}`:                                "action is missing",
@@ -62,13 +64,14 @@ func TestManageMailbox_RefusesWhatItIsNotToldRight(t *testing.T) {
 }
 
 func TestManageMailbox_CostsTheModelLittle(t *testing.T) {
+	t.Parallel()
 	d := manageMailbox()
-	schema, err := json.Marshal(d.Tool.InputSchema)
+	schema, err := json.Marshal(d.Tool().InputSchema)
 	if err != nil {
 		t.Fatal(err)
 	}
 	const tokens, bytesPerToken = 250, 4
-	if n := len(d.Tool.Name) + len(d.Tool.Description) + len(schema); n > tokens*bytesPerToken {
+	if n := len(d.Name) + len(d.Tool().Description) + len(schema); n > tokens*bytesPerToken {
 		t.Errorf("name, description and input schema are %d bytes", n)
 	}
 }

@@ -59,7 +59,7 @@ func (s *server) refuseUnlisted(listed, all []Definition) mcp.Middleware {
 func namesOf(definitions []Definition) []string {
 	names := []string{}
 	for _, d := range definitions {
-		names = append(names, d.Tool.Name)
+		names = append(names, d.Name)
 	}
 	return names
 }

@@ -195,6 +195,7 @@ func (b *book) find(event string) *audit.Entry {
 // With a token the client hears how far a change is, never backwards and up to
 // all of it.
 func TestOperation_ProgressIsNotified(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	ids := []string{}
 	for i := range 6 {

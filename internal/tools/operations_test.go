@@ -14,6 +14,7 @@ import (
 
 // What another caller changed is, for all that is answered, not there.
 func TestOperations_AnotherCallersIsNotFound(t *testing.T) {
+	t.Parallel()
 	s := writing(t, mailtest.NewMemory(t))
 	theirs, err := s.operations.Start(operation.Work{
 		ID: operation.NewID(), Caller: "somebody else", Tool: nameSaveDraft, Kind: "draft", Account: "default",
@@ -33,13 +34,13 @@ func TestOperations_AnotherCallersIsNotFound(t *testing.T) {
 			_, err = s.invoke(t.Context(), d, raw)
 			var refused *contract.Error
 			if !errors.As(err, &refused) {
-				t.Fatalf("%s: %v", d.Tool.Name, err)
+				t.Fatalf("%s: %v", d.Name, err)
 			}
 			return contract.Error{Code: refused.Code, Message: refused.Message}
 		}
 		got, want := refusal(theirs.ID()), refusal(operation.NewID())
 		if got.Code != contract.NotFound || got.Message != want.Message {
-			t.Errorf("%s: %v; of one that never was: %v", d.Tool.Name, got, want)
+			t.Errorf("%s: %v; of one that never was: %v", d.Name, got, want)
 		}
 	}
 }

@@ -41,10 +41,10 @@ func counts(t *testing.T, data map[string]any) tally {
 func fits(t *testing.T, tool string, r reply) {
 	t.Helper()
 	for _, d := range tools.Definitions(tools.Features{}) {
-		if d.Tool.Name != tool {
+		if d.Name != tool {
 			continue
 		}
-		schema, err := d.Tool.OutputSchema.(*jsonschema.Schema).Resolve(nil)
+		schema, err := d.Tool().OutputSchema.(*jsonschema.Schema).Resolve(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,6 +84,7 @@ func inMailbox(mailbox string, validity, uid uint32) string {
 }
 
 func TestWrite_AnswersWithWhatBecameOfEachMessage(t *testing.T) {
+	t.Parallel()
 	srv, ids := withMany(t, 6)
 	session := connectWriting(t, srv)
 	for i, tt := range []struct {
@@ -122,6 +123,7 @@ func TestWrite_AnswersWithWhatBecameOfEachMessage(t *testing.T) {
 // Some of many that failed make the answer partial; all of them for a reason in
 // the request make it a tool error; nothing obtained from the server, failed.
 func TestWrite_StatusSaysHowMuchWentWrong(t *testing.T) {
+	t.Parallel()
 	srv, ids := withMany(t, 4)
 	srv.Create(t, "Other")
 	srv.Append(t, "Other", mailtest.Message{Raw: []byte(letter)})

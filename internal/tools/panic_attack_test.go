@@ -18,6 +18,7 @@ func (l *lastLine) Write(_ context.Context, e audit.Entry) error { l.e = e; retu
 
 // A mail that makes a handler panic keeps the call out of no audit.
 func TestAttack_ACallThatPanicsIsWrittenDown(t *testing.T) {
+	t.Parallel()
 	var line lastLine
 	s := writing(t, mailtest.NewMemory(t))
 	s.guard = guard.New(guard.Options{Accounts: s.Accounts.List(), Audit: &line, Logger: s.log})
@@ -25,7 +26,7 @@ func TestAttack_ACallThatPanicsIsWrittenDown(t *testing.T) {
 	d.call = func(context.Context, *invocation, json.RawMessage) (answer, error) { panic("x") }
 	func() {
 		defer func() { _ = recover() }()
-		_, _ = s.handler(d)(t.Context(), &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: d.Tool.Name}})
+		_, _ = s.handler(d)(t.Context(), &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: d.Name}})
 	}()
 	if line.e.Event != "call" || line.e.Tool != nameGetMessage || line.e.Outcome != "failed" {
 		t.Errorf("line: %+v", line.e)

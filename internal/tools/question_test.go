@@ -12,6 +12,7 @@ import (
 
 // A person who is asked relies on what the question says of undoing.
 func TestQuestion_PromisesToUndoOnlyWhatCanBeUndone(t *testing.T) {
+	t.Parallel()
 	of := func(kind change.Kind) []operation.Work {
 		return []operation.Work{{Change: &change.Change{Kind: kind}}}
 	}

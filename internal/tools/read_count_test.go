@@ -12,6 +12,7 @@ import (
 )
 
 func TestMassRead_IsNoticedWhateverToolReads(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	uids := srv.Append(t, "INBOX", mailtest.Message{Raw: []byte("From: ada@example.org\r\nSubject: tea\r\n\r\nSome text.\r\n")})
 	id := contract.MessageID{Account: "default", Mailbox: "INBOX", UIDValidity: srv.UIDValidity(t, "INBOX"), UID: uids[0]}.String()
@@ -44,7 +45,7 @@ func TestMassRead_IsNoticedWhateverToolReads(t *testing.T) {
 // count makes a call and leaves as the handler does.
 func (s *server) count(ctx context.Context, t *testing.T, d Definition, raw json.RawMessage) {
 	t.Helper()
-	visit, err := s.guard.Enter(ctx, guard.Call{Caller: callerLocal, Tool: d.Tool.Name, Class: d.class, Account: "default"})
+	visit, err := s.guard.Enter(ctx, guard.Call{Caller: callerLocal, Tool: d.Name, Class: d.class, Account: "default"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,8 +38,8 @@ func reference(t *testing.T) string {
 	var b strings.Builder
 	b.WriteString(referenceHead)
 	for _, d := range tools.Definitions(tools.Features{}) {
-		fmt.Fprintf(&b, "## %s\n\n*%s.* %s\n\n", d.Tool.Name, d.Tool.Title, d.Tool.Description)
-		in := d.Tool.InputSchema.(*jsonschema.Schema)
+		fmt.Fprintf(&b, "## %s\n\n*%s.* %s\n\n", d.Name, d.Tool().Title, d.Tool().Description)
+		in := d.Tool().InputSchema.(*jsonschema.Schema)
 		if len(in.Properties) == 0 {
 			b.WriteString("Takes no arguments.\n\n")
 		} else {
@@ -49,8 +49,8 @@ func reference(t *testing.T) string {
 		}
 		fmt.Fprintf(&b, "Example:\n\n```json\n%s\n```\n\n", d.Example)
 		b.WriteString("| in `data` | type | meaning |\n|---|---|---|\n")
-		outputRows(&b, d.Tool.OutputSchema.(*jsonschema.Schema).Properties["data"], "")
-		a := d.Tool.Annotations
+		outputRows(&b, d.Tool().OutputSchema.(*jsonschema.Schema).Properties["data"], "")
+		a := d.Tool().Annotations
 		fmt.Fprintf(&b, "\nAnnotations: readOnlyHint %t, destructiveHint %t, idempotentHint %t, openWorldHint %t.\n\n",
 			a.ReadOnlyHint, *a.DestructiveHint, a.IdempotentHint, *a.OpenWorldHint)
 	}
@@ -121,9 +121,10 @@ func outputRows(b *strings.Builder, s *jsonschema.Schema, prefix string) {
 
 // The example is written by hand: it is shown as it stands and must be JSON.
 func TestReference_ExamplesAreJSON(t *testing.T) {
+	t.Parallel()
 	for _, d := range tools.Definitions(tools.Features{}) {
 		if !json.Valid([]byte(d.Example)) {
-			t.Errorf("%s: %s", d.Tool.Name, d.Example)
+			t.Errorf("%s: %s", d.Name, d.Example)
 		}
 	}
 }

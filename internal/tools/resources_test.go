@@ -15,6 +15,7 @@ import (
 )
 
 func TestServer_AdvertisesOnlyWhatItDoes(t *testing.T) {
+	t.Parallel()
 	session := connect(t, mailtest.NewMemory(t))
 	r := session.InitializeResult()
 	c := r.Capabilities
@@ -28,6 +29,7 @@ func TestServer_AdvertisesOnlyWhatItDoes(t *testing.T) {
 }
 
 func TestResource_MailboxWithEveryKindOfCharacter(t *testing.T) {
+	t.Parallel()
 	const name = "A&B = 100% ärger+c"
 	srv := mailtest.NewMemory(t)
 	srv.Create(t, name)
@@ -53,6 +55,7 @@ func TestResource_MailboxWithEveryKindOfCharacter(t *testing.T) {
 }
 
 func TestResource_SourceAboveTheCapIsRefusedWithTheWayOut(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	big := letter + strings.Repeat("x", 76) + "\r\n" + strings.Repeat(strings.Repeat("y", 76)+"\r\n", 14_000)
 	uids := srv.Append(t, "INBOX", mailtest.Message{Raw: []byte(big)})
@@ -62,6 +65,7 @@ func TestResource_SourceAboveTheCapIsRefusedWithTheWayOut(t *testing.T) {
 }
 
 func TestResource_ErrorsCarryTheContractsCode(t *testing.T) {
+	t.Parallel()
 	srv, _ := withLetter(t)
 	session := connect(t, srv)
 	for uri, want := range map[string]struct {
@@ -99,6 +103,7 @@ func rpcRefusal(t *testing.T, err error, rpcCode int64, code contract.Code, word
 }
 
 func TestCompletion_SuggestsAccountsAndMailboxes(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	srv.Create(t, "Ärger")
 	session := connect(t, srv)

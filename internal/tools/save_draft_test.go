@@ -37,6 +37,7 @@ func callSaveDraft(t *testing.T, s *server, arguments map[string]any) (saveDraft
 }
 
 func TestSaveDraft_DryRunSaysWhatIsSavedThen(t *testing.T) {
+	t.Parallel()
 	s, id := drafting(t)
 	arguments := map[string]any{
 		"reply_to_message_id": id, "cc": []string{"Bob <bob@example.net>"}, "body": "Yes, *all* of it.",
@@ -64,6 +65,7 @@ func TestSaveDraft_DryRunSaysWhatIsSavedThen(t *testing.T) {
 }
 
 func TestSaveDraft_RefusesWrongArguments(t *testing.T) {
+	t.Parallel()
 	s, id := drafting(t)
 	for name, arguments := range map[string]map[string]any{
 		"reply and forward":       {"reply_to_message_id": id, "forward_message_id": id},
@@ -86,7 +88,8 @@ func TestSaveDraft_RefusesWrongArguments(t *testing.T) {
 }
 
 func TestSaveDraft_CostsAModelLittle(t *testing.T) {
-	tool := saveDraft().Tool
+	t.Parallel()
+	tool := saveDraft().Tool()
 	schema, err := json.Marshal(tool.InputSchema)
 	if err != nil {
 		t.Fatal(err)

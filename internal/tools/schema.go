@@ -89,39 +89,16 @@ type envelope[Data any] struct {
 
 // define makes a tool's definition from its input and data types.
 func define[In, Data any](s spec[In]) Definition {
-	open := !s.closed
-	changes := s.acts || s.class >= guard.Write
-	destructive := s.class == guard.Destructive
 	if s.set == "" {
 		s.set = setRead
 	}
-	in := schemaOf[In](s.name)
-	in.Required = s.required
-	for _, name := range s.hidden {
-		delete(in.Properties, name)
-		in.PropertyOrder = slices.DeleteFunc(in.PropertyOrder, func(p string) bool { return p == name })
-	}
-	for name, b := range s.bounds {
-		constrain(in.Properties[name], b)
-	}
 	return Definition{
-		Tool: &mcp.Tool{
-			Name:        s.name,
-			Title:       s.title,
-			Description: s.description,
-			Annotations: &mcp.ToolAnnotations{
-				ReadOnlyHint:    !changes,
-				DestructiveHint: &destructive,
-				IdempotentHint:  !changes || s.repeatable,
-				OpenWorldHint:   &open,
-			},
-			InputSchema:  in,
-			OutputSchema: outputSchema[Data](s.name),
-		},
+		Name:    s.name,
 		Example: s.example,
 		labels:  s.labels,
 		class:   s.class,
 		set:     s.set,
+		tool:    func() *mcp.Tool { return listing[In, Data](s) },
 		call: func(ctx context.Context, inv *invocation, raw json.RawMessage) (answer, error) {
 			args, err := decode[In](raw)
 			if err != nil {
@@ -132,6 +109,35 @@ func define[In, Data any](s spec[In]) Definition {
 			}
 			return s.call(ctx, inv.server, args)
 		},
+	}
+}
+
+// listing is what a client is told of a tool.
+func listing[In, Data any](s spec[In]) *mcp.Tool {
+	open := !s.closed
+	changes := s.acts || s.class >= guard.Write
+	destructive := s.class == guard.Destructive
+	in := schemaOf[In](s.name)
+	in.Required = s.required
+	for _, name := range s.hidden {
+		delete(in.Properties, name)
+		in.PropertyOrder = slices.DeleteFunc(in.PropertyOrder, func(p string) bool { return p == name })
+	}
+	for name, b := range s.bounds {
+		constrain(in.Properties[name], b)
+	}
+	return &mcp.Tool{
+		Name:        s.name,
+		Title:       s.title,
+		Description: s.description,
+		Annotations: &mcp.ToolAnnotations{
+			ReadOnlyHint:    !changes,
+			DestructiveHint: &destructive,
+			IdempotentHint:  !changes || s.repeatable,
+			OpenWorldHint:   &open,
+		},
+		InputSchema:  in,
+		OutputSchema: outputSchema[Data](s.name),
 	}
 }
 

@@ -14,15 +14,16 @@ import (
 // An argument that says what a call is about is one that the guard reads: a new
 // one that scope.go does not know fails here.
 func TestScope_KnowsEveryArgumentThatNamesSomething(t *testing.T) {
+	t.Parallel()
 	known := slices.Concat(accountArguments, mailboxArguments, messageArguments)
 	for _, d := range Definitions(Features{Saving: true, PermanentDelete: true}) {
-		for name, p := range d.Tool.InputSchema.(*jsonschema.Schema).Properties {
+		for name, p := range d.Tool().InputSchema.(*jsonschema.Schema).Properties {
 			names := false
 			for _, word := range []string{"account", "mailbox", "message"} {
 				names = names || strings.Contains(name, word) || (p.Items != nil && hasProperty(p.Items, word)) || hasProperty(p, word)
 			}
 			if names && !slices.Contains(known, name) {
-				t.Errorf("%s: the guard does not look at %s", d.Tool.Name, name)
+				t.Errorf("%s: the guard does not look at %s", d.Name, name)
 			}
 		}
 	}
@@ -38,6 +39,7 @@ func hasProperty(s *jsonschema.Schema, word string) bool {
 }
 
 func TestScope_IsReadFromTheArguments(t *testing.T) {
+	t.Parallel()
 	s := writing(t, mailtest.NewMemory(t))
 	for _, tt := range []struct {
 		name, arguments, account string

@@ -71,7 +71,7 @@ func NewServer(o Options) *mcp.Server {
 	}
 	all := Definitions(Features{Saving: o.Downloads != nil, PermanentDelete: o.PermanentDelete})
 	definitions := slices.DeleteFunc(slices.Clone(all), func(d Definition) bool {
-		return !s.guard.Lists(d.Tool.Name, d.set, d.class)
+		return !s.guard.Lists(d.Name, d.set, d.class)
 	})
 	m := mcp.NewServer(&mcp.Implementation{Name: "mail-imap-mcp", Title: "Mail (IMAP)", Version: o.Version}, &mcp.ServerOptions{
 		Instructions:      instructionsFor(slices.ContainsFunc(definitions, func(d Definition) bool { return d.class >= guard.Write })),
@@ -84,7 +84,7 @@ func NewServer(o Options) *mcp.Server {
 		},
 	})
 	for _, d := range definitions {
-		m.AddTool(d.Tool, s.handler(d))
+		m.AddTool(d.Tool(), s.handler(d))
 	}
 	s.addResources(m)
 	m.AddReceivingMiddleware(within(o.CallTimeout), s.recoverPanic, s.refuseUnlisted(definitions, all), s.canonicalURI)
@@ -93,14 +93,19 @@ func NewServer(o Options) *mcp.Server {
 
 // Definition is one tool as it is listed, with an example of its arguments.
 type Definition struct {
-	Tool    *mcp.Tool
+	Name    string
 	Example string // JSON object
 
+	tool   func() *mcp.Tool
 	labels labels
 	class  guard.Class
 	set    string
 	call   func(context.Context, *invocation, json.RawMessage) (answer, error)
 }
+
+// Tool is the tool as a client is told of it. Its schemas are made at each call,
+// of Go's types, which takes a quarter of a millisecond.
+func (d Definition) Tool() *mcp.Tool { return d.tool() }
 
 // Features are what an owner can allow.
 type Features struct {
@@ -132,10 +137,10 @@ func (s *server) handler(d Definition) mcp.ToolHandler {
 		start := s.now()
 		sc := s.scopeOf(req.Params.Arguments)
 		visit, err := s.guard.Enter(ctx, guard.Call{
-			Caller: callerLocal, Tool: d.Tool.Name, Class: d.class, Account: sc.account, Mailboxes: sc.mailboxes, IDs: sc.ids,
+			Caller: callerLocal, Tool: d.Name, Class: d.class, Account: sc.account, Mailboxes: sc.mailboxes, IDs: sc.ids,
 		})
 		if err != nil {
-			return errorResult(s.refusal(ctx, d.Tool.Name, err), contract.NewMeta(start, s.now())), nil
+			return errorResult(s.refusal(ctx, d.Name, err), contract.NewMeta(start, s.now())), nil
 		}
 		left := guard.Left{Outcome: string(contract.StatusFailed), Code: contract.Internal} // of a panic
 		defer func() { visit.Leave(ctx, left) }()
@@ -149,11 +154,11 @@ func (s *server) handler(d Definition) mcp.ToolHandler {
 			var result *mcp.CallToolResult
 			if result, err = a.result(contract.NewMeta(start, s.now()), d.labels); err == nil {
 				left = a.left()
-				s.log.DebugContext(ctx, "tool call", "tool", d.Tool.Name, "duration", s.now().Sub(start))
+				s.log.DebugContext(ctx, "tool call", "tool", d.Name, "duration", s.now().Sub(start))
 				return result, nil
 			}
 		}
-		refusal := s.refusal(ctx, d.Tool.Name, err)
+		refusal := s.refusal(ctx, d.Name, err)
 		left = guard.Left{Outcome: "refused", Code: refusal.Code}
 		return errorResult(refusal, contract.NewMeta(start, s.now())), nil
 	}

@@ -21,6 +21,7 @@ import (
 // listed, each is refused in words that say which setting it is, the attempt is
 // a security event, and the mail server sees commands that read and no others.
 func TestDisabled_WritesAreNotListedAndRefused(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, words string
 		with        setup
@@ -67,6 +68,7 @@ func TestDisabled_WritesAreNotListedAndRefused(t *testing.T) {
 // Of two accounts the read-only one is refused, as a source and as a
 // destination, and the other is changed.
 func TestDisabled_OfOneAccountOnly(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	other := mailtest.NewMemory(t)
 	other.Append(t, "INBOX", mailtest.Message{Raw: []byte(letter)})
@@ -96,6 +98,7 @@ func TestDisabled_OfOneAccountOnly(t *testing.T) {
 
 // An operation is of the account that it changed, not of the default one.
 func TestDisabled_AnotherAccountCanBeUndone(t *testing.T) {
+	t.Parallel()
 	srv, _ := withLetter(t)
 	other := mailtest.NewMemory(t)
 	other.Append(t, "INBOX", mailtest.Message{Raw: []byte(letter)})
@@ -117,6 +120,7 @@ func TestDisabled_AnotherAccountCanBeUndone(t *testing.T) {
 
 // What the owner switched off is neither listed nor answered.
 func TestToolsets_OnlyWhatIsOnIsListedAndAnswered(t *testing.T) {
+	t.Parallel()
 	readers := []string{"imap_list_accounts", "imap_verify_account", "imap_list_mailboxes", "imap_search_messages", "imap_get_message", "imap_get_thread", "imap_get_attachment", "imap_get_message_raw"}
 	organizers := []string{"imap_apply_to_messages", "imap_update_message_flags"}
 	operations := []string{"imap_get_operation", "imap_cancel_operation", "imap_undo_operation"}
@@ -168,6 +172,7 @@ func TestToolsets_OnlyWhatIsOnIsListedAndAnswered(t *testing.T) {
 
 // A resource reads what a tool reads: it is off with that tool.
 func TestToolsets_ResourcesGoWithTheirTools(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	for _, tt := range []struct {
 		name         string
@@ -204,6 +209,7 @@ func retryAfter(t *testing.T, r reply) float64 {
 // The burst is used up, the refusal says when to come again, and then it goes
 // on; reads and writes have buckets of their own.
 func TestRate_RefusesWhenTheBurstIsUsedUp(t *testing.T) {
+	t.Parallel()
 	srv, id := withLetter(t)
 	clock := newClock()
 	session := connectWith(t, srv, setup{writes: true, now: clock.now, writing: config.Writing{
@@ -247,6 +253,7 @@ func TestRate_RefusesWhenTheBurstIsUsedUp(t *testing.T) {
 // More messages than the owner lets be moved in a minute are refused whole, with
 // how long to wait; flags and copies do not count.
 func TestBulk_RefusesMoreThanTheOwnerAllows(t *testing.T) {
+	t.Parallel()
 	srv, ids := withMany(t, 12)
 	session := connectWith(t, srv, setup{writes: true, now: newClock().now, writing: config.Writing{BulkPerMinute: 10, BulkPerDay: 100}})
 	call(t, session, "imap_apply_to_messages", moving(ids[:8], "")).data(t)

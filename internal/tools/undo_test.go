@@ -54,6 +54,7 @@ func same(a, b map[string][]string) bool {
 // What was changed is as it was, flags and all; a second undo is a conflict, and
 // the undo can be undone.
 func TestUndo_PutsBackWhatWas(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ name, tool, arguments string }{
 		{"flags added", "imap_update_message_flags", `"operation":"add","flags":["\\Seen","Work"]`},
 		{"flags removed", "imap_update_message_flags", `"operation":"remove","flags":["\\Seen","\\Flagged"]`},
@@ -97,6 +98,7 @@ func TestUndo_PutsBackWhatWas(t *testing.T) {
 
 // What cannot be taken back says so, and what to do instead.
 func TestUndo_SaysWhatCannotBePutBack(t *testing.T) {
+	t.Parallel()
 	srv, ids := withThree(t)
 	session := connectWith(t, srv, setup{writes: true, writing: config.Writing{Confirm: config.ConfirmNever, AllowPermanentDelete: true}})
 	for _, tt := range []struct{ name, tool, arguments, words string }{
@@ -121,6 +123,7 @@ func TestUndo_SaysWhatCannotBePutBack(t *testing.T) {
 
 // A message that somebody moved on meanwhile is named; the others are put back.
 func TestUndo_SaysForEachMessageWhatWasNotThere(t *testing.T) {
+	t.Parallel()
 	srv, ids := withThree(t)
 	session := connectWriting(t, srv)
 	done := call(t, session, "imap_apply_to_messages", moving(ids, "")).data(t)
@@ -138,6 +141,7 @@ func TestUndo_SaysForEachMessageWhatWasNotThere(t *testing.T) {
 }
 
 func TestUndo_LargeOnesAreAskedAbout(t *testing.T) {
+	t.Parallel()
 	srv, ids := withMany(t, 26)
 	who := &person{action: "accept"}
 	session := connectWith(t, srv, setup{writes: true, elicit: who.answer})
@@ -159,6 +163,7 @@ func TestUndo_LargeOnesAreAskedAbout(t *testing.T) {
 
 // The window is the owner's: after it nothing is put back by itself.
 func TestUndo_IsOverWithItsWindow(t *testing.T) {
+	t.Parallel()
 	srv, ids := withThree(t)
 	session := connectWith(t, srv, setup{writes: true, writing: config.Writing{UndoWindow: time.Nanosecond}})
 	done := call(t, session, "imap_apply_to_messages", moving(ids, "")).data(t)

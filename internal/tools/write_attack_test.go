@@ -169,6 +169,7 @@ func quoted(ids []string) string { return "[" + strings.Join(ids, ",") + "]" }
 // The write gate is of every account that a call changes: naming another one as
 // the destination does not open the account that mail is taken from.
 func TestAttack_MoveOutOfAnAccountThatMayNotBeChanged(t *testing.T) {
+	t.Parallel()
 	from, to := mailtest.NewMemory(t), mailtest.NewMemory(t)
 	a := attack(t, attackSetup{
 		servers: map[string]mailtest.Server{"home": from, "work": to},
@@ -187,6 +188,7 @@ func TestAttack_MoveOutOfAnAccountThatMayNotBeChanged(t *testing.T) {
 // What is refused because it is there already was never counted, and gives
 // nothing back: else every second message of a day is free.
 func TestAttack_RefusedMessagesDoNotPayForOthers(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	a := attack(t, attackSetup{
 		servers: map[string]mailtest.Server{"default": srv},
@@ -208,6 +210,7 @@ func TestAttack_RefusedMessagesDoNotPayForOthers(t *testing.T) {
 // A message that is marked \Deleted and could not be removed is on its way out:
 // it counts, though it has failed.
 func TestAttack_MarkedMessagesCountAsRemoved(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Without: []imap.Cap{imap.CapUIDPlus}})
 	a := attack(t, attackSetup{
 		servers: map[string]mailtest.Server{"default": srv}, deletes: true,
@@ -230,6 +233,7 @@ func TestAttack_MarkedMessagesCountAsRemoved(t *testing.T) {
 // Keywords are words of the model's own choice: they must not make sentences in
 // the question, nor hide what is asked.
 func TestAttack_KeywordsMakeNoSentenceInTheQuestion(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, deletes: true, person: func(string) string { return "decline" }})
 	ids := fill(t, srv, "default", "INBOX", 1)
@@ -244,6 +248,7 @@ func TestAttack_KeywordsMakeNoSentenceInTheQuestion(t *testing.T) {
 
 // A question must not promise what is not so.
 func TestAttack_TheQuestionPromisesNoUndoThatThereIsNot(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, person: func(string) string { return "decline" }})
 	ids := fill(t, srv, "default", "INBOX", 26)
@@ -262,6 +267,7 @@ func TestAttack_TheQuestionPromisesNoUndoThatThereIsNot(t *testing.T) {
 
 // A person with two accounts is told which one is meant, and what an undo does.
 func TestAttack_TheQuestionNamesTheAccount(t *testing.T) {
+	t.Parallel()
 	home, work := mailtest.NewMemory(t), mailtest.NewMemory(t)
 	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"home": home, "work": work}, person: func(string) string { return "accept" }})
 	ids := fill(t, home, "home", "INBOX", 26)
@@ -281,6 +287,7 @@ func TestAttack_TheQuestionNamesTheAccount(t *testing.T) {
 // What the person agreed to is what is done: when it has come to mean something
 // else meanwhile, they are asked anew.
 func TestAttack_TheAnswerIsToTheQuestionThatWasPut(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	ids := fill(t, srv, "default", "INBOX", 26)
 	var a attacked
@@ -300,6 +307,7 @@ func TestAttack_TheAnswerIsToTheQuestionThatWasPut(t *testing.T) {
 // A tool that is switched off is off in completion too, which passes the guard
 // like any other call.
 func TestAttack_CompletionTellsNoMailboxesOfASwitchedOffTool(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	srv.Create(t, "Divorce")
 	complete := func(a attacked) (names []string, err error) {
@@ -332,6 +340,7 @@ func TestAttack_CompletionTellsNoMailboxesOfASwitchedOffTool(t *testing.T) {
 
 // Undoing brings no \Deleted back that the owner lets nobody set.
 func TestAttack_UndoSetsNoDeletedFlag(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	ids := fill(t, srv, "default", "INBOX", 1, `\Deleted`, `\Flagged`)
 	plain := fill(t, srv, "default", "INBOX", 1, `\Flagged`)
@@ -351,6 +360,7 @@ func TestAttack_UndoSetsNoDeletedFlag(t *testing.T) {
 
 // A denied mailbox is no destination, whatever way it is named.
 func TestAttack_DeniedMailboxesAreNotReached(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	srv.Create(t, "Private")
 	srv.Create(t, "Private/Tax")
@@ -400,6 +410,7 @@ func TestAttack_DeniedMailboxesAreNotReached(t *testing.T) {
 
 // A subject is one quoted line of the question, whatever its sender wrote.
 func TestAttack_SubjectsForgeNoQuestion(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, person: func(string) string { return "decline" }})
 	word := func(s string) string { return "=?utf-8?B?" + base64.StdEncoding.EncodeToString([]byte(s)) + "?=" }
@@ -438,6 +449,7 @@ func TestAttack_SubjectsForgeNoQuestion(t *testing.T) {
 // Nothing of content goes into the audit or the log: search text, subjects,
 // addresses, file names, draft text, tokens.
 func TestAttack_NoContentInAuditAndLog(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	var log syncBuffer
 	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, log: &log})
@@ -490,6 +502,7 @@ func (b *syncBuffer) String() string {
 
 // A token is for one request: not for another, not for a second time.
 func TestAttack_ATokenConfirmsItsRequestOnce(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}})
 	ids := fill(t, srv, "default", "INBOX", 30)
@@ -527,6 +540,7 @@ func TestAttack_ATokenConfirmsItsRequestOnce(t *testing.T) {
 
 // The audit says where mail went: to another account above all.
 func TestAttack_TheAuditNamesTheDestination(t *testing.T) {
+	t.Parallel()
 	home, work := mailtest.NewMemory(t), mailtest.NewMemory(t)
 	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"home": home, "work": work}})
 	ids := fill(t, home, "home", "INBOX", 1)
@@ -543,6 +557,7 @@ func TestAttack_TheAuditNamesTheDestination(t *testing.T) {
 
 // Calling what is no tool is a call: it is limited and written down.
 func TestAttack_CallsOfNoToolAreInTheAudit(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, writing: func(w *config.Writing) { w.RateReads = config.Rate{PerSecond: 0.001, Burst: 2} }})
 	limited := 0
@@ -565,6 +580,7 @@ func TestAttack_CallsOfNoToolAreInTheAudit(t *testing.T) {
 // A message on its way to another account is in memory whole: however many calls
 // are made, and however slow that account is, only a few are.
 func TestAttack_FewMessagesAreInMemoryOnTheirWay(t *testing.T) {
+	t.Parallel()
 	const calls, most = 8, 4
 	release := make(chan struct{})
 	home := mailtest.NewFaulty(t, mailtest.NewMemory(t))
@@ -599,6 +615,7 @@ func TestAttack_FewMessagesAreInMemoryOnTheirWay(t *testing.T) {
 
 // A person is not asked about, nor told by a dry run of, what the owner forbids.
 func TestAttack_NeverExpungeIsSaidAtOnce(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	a := attack(t, attackSetup{
 		servers: map[string]mailtest.Server{"default": srv}, deletes: true, person: func(string) string { return "accept" },

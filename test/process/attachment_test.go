@@ -35,6 +35,7 @@ func withPDF(t *testing.T) (mail mailtest.Message, pdf []byte) {
 // The binary starts itself as the child that reads attachments; no more than its
 // parent may that write a byte to disk.
 func TestProcess_ReadsAPDFInAChildOfItself(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Dir: t.TempDir()})
 	mail, _ := withPDF(t)
 	srv.Append(t, "INBOX", mail)
@@ -66,6 +67,7 @@ func TestProcess_ReadsAPDFInAChildOfItself(t *testing.T) {
 }
 
 func TestProcess_SavesAttachmentsOnlyBelowTheDirectoryThatIsSet(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Dir: t.TempDir()})
 	mail, pdf := withPDF(t)
 	srv.Append(t, "INBOX", mail)

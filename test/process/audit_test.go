@@ -79,6 +79,7 @@ func canaryMail() mailtest.Message {
 }
 
 func TestProcess_TheAuditTellsEveryCallAndNoContent(t *testing.T) {
+	t.Parallel()
 	for _, srv := range servers(t) {
 		t.Run(srv.Name(), func(t *testing.T) {
 			srv.Append(t, "INBOX", canaryMail())
@@ -156,6 +157,7 @@ func content(t *testing.T, dir string) string {
 }
 
 func TestProcess_TheAuditTellsWhatIsRefused(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Dir: t.TempDir()})
 	refusing := mailtest.NewFaulty(t, srv, mailtest.FaultAuth())
 	file := filepath.Join(t.TempDir(), "audit.log")
@@ -182,6 +184,7 @@ func TestProcess_TheAuditTellsWhatIsRefused(t *testing.T) {
 // A file may not grow beyond ulimit -f blocks of 512 bytes, as on a full disk;
 // SIGXFSZ is ignored, so that the write fails and the process lives.
 func TestProcess_WithoutRoomForTheAuditMailIsReadButNotChanged(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Dir: t.TempDir()})
 	uid := srv.Append(t, "INBOX", letters(1)...)[0]
 	id := fmt.Sprintf("imap:default:INBOX:%d:%d", srv.UIDValidity(t, "INBOX"), uid)
@@ -211,6 +214,7 @@ func TestProcess_WithoutRoomForTheAuditMailIsReadButNotChanged(t *testing.T) {
 }
 
 func TestProcess_TwoProcessesShareAuditAndState(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewDovecot(t)
 	list := scattered(t, srv, 6)
 	file, state := filepath.Join(t.TempDir(), "audit.log"), t.TempDir()

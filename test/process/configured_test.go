@@ -15,6 +15,7 @@ import (
 )
 
 func TestProcess_AWrongSettingEndsItWithOneClearSentence(t *testing.T) {
+	t.Parallel()
 	open := filepath.Join(t.TempDir(), "open")
 	if err := os.Mkdir(open, 0o700); err != nil {
 		t.Fatal(err)
@@ -60,6 +61,7 @@ func TestProcess_AWrongSettingEndsItWithOneClearSentence(t *testing.T) {
 // The bucket refills with 10 a second: so that a slow machine does not matter,
 // the rate here is one in a thousand seconds, with the burst of the default.
 func TestProcess_ABurstOfCallsIsRefusedFromTheTwentyFirstOn(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Dir: t.TempDir()})
 	for name, settings := range map[string][]string{"slow": {"MAIL_IMAP_RATE_READS=0.001/s,20"}, "off": {"MAIL_IMAP_RATE_READS=off"}} {
 		t.Run(name, func(t *testing.T) {
@@ -87,6 +89,7 @@ func TestProcess_ABurstOfCallsIsRefusedFromTheTwentyFirstOn(t *testing.T) {
 }
 
 func TestProcess_WithoutWritingNoToolThatChangesMailIsListed(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Dir: t.TempDir()})
 	for _, c := range []struct {
 		settings []string

@@ -111,8 +111,10 @@ func holding(t *testing.T, srv mailtest.Server) *mailtest.Faulty {
 }
 
 func TestProcess_AKilledChangeIsToldAndTakenBackByTheNextProcess(t *testing.T) {
+	t.Parallel()
 	for _, srv := range servers(t) {
 		t.Run(srv.Name(), func(t *testing.T) {
+			t.Parallel()
 			const n = 8
 			list := scattered(t, srv, n)
 			state := "MAIL_IMAP_STATE_DIR=" + t.TempDir()
@@ -157,8 +159,10 @@ func TestProcess_AKilledChangeIsToldAndTakenBackByTheNextProcess(t *testing.T) {
 }
 
 func TestProcess_WithoutAStateDirectoryNothingIsWrittenAndAKilledChangeIsForgotten(t *testing.T) {
+	t.Parallel()
 	for _, srv := range servers(t) {
 		t.Run(srv.Name(), func(t *testing.T) {
+			t.Parallel()
 			list := scattered(t, srv, 3)
 			p := start(t, holding(t, srv), writing) // no file may grow by a byte
 			begun := p.answer(t, "imap_apply_to_messages", map[string]any{"message_ids": list, "action": "move", "destination_mailbox": "Kept"})

@@ -136,6 +136,7 @@ func ids(data map[string]any) []string {
 }
 
 func TestProcess_PagesGoOnAfterAKillUnderTheSameKey(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Dir: t.TempDir()})
 	srv.Append(t, "INBOX", letters(25)...)
 	key := "MAIL_IMAP_CURSOR_KEY=" + base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 32)))
@@ -165,6 +166,7 @@ func TestProcess_PagesGoOnAfterAKillUnderTheSameKey(t *testing.T) {
 // A session with every read tool leaves nothing behind, and could not write a
 // byte while it ran.
 func TestProcess_ASessionLeavesNothingOnDisk(t *testing.T) {
+	t.Parallel()
 	for _, srv := range []mailtest.Server{mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Dir: t.TempDir()}), mailtest.NewDovecot(t)} {
 		t.Run(srv.Name(), func(t *testing.T) {
 			srv.Append(t, "INBOX", letters(3)...)
@@ -264,6 +266,7 @@ func TestProcess_StopsWithinTwoSecondsAndSaysLogout(t *testing.T) {
 }
 
 func TestProcess_WrongPasswordIsNotInTheLog(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Dir: t.TempDir()})
 	refusing := mailtest.NewFaulty(t, srv, mailtest.FaultNO("AUTHENTICATE", "[AUTHENTICATIONFAILED] wrong: "+srv.Account("x").Password.Reveal()))
 	p := start(t, refusing)

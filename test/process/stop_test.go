@@ -33,8 +33,10 @@ func (p *process) gone(t *testing.T) {
 }
 
 func TestProcess_AStopFinishesTheChangesUnderWayAndBeginsNoMore(t *testing.T) {
+	t.Parallel()
 	for name, end := range ends {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			srv := mailtest.NewDovecot(t)
 			list := scattered(t, srv, 8)
 			release := make(chan struct{})
@@ -89,6 +91,7 @@ func await(t *testing.T, p *process, text string) {
 }
 
 func TestProcess_AStopCallsUnknownWhatTheServerNeverAnswers(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("it waits the ten seconds that a change under way has")
 	}

@@ -18,7 +18,8 @@ import (
 var ErrDamaged = errors.New("calendar: no calendar could be read")
 
 // Text tells every event, task, journal entry and free/busy list of a file, at
-// most maxChars characters of it, and of many the first hundred. Times are in
+// most maxChars characters of it, and of many the first hundred, or those that
+// maxSteps are enough for. Times are in
 // the zone the file gives, and again in the reader's zone where the clock there
 // shows another time; zone may be nil. Hidden parts of an HTML description are
 // left out, as far as that is seen without style sheets. The error is ErrDamaged.
@@ -38,7 +39,11 @@ func TextWith(page func(html string) string, data []byte, zone *time.Location, m
 	for _, c := range calendars {
 		more += c.more
 		c.page = page
-		for _, e := range c.events {
+		for i, e := range c.events {
+			if c.budget.spent() {
+				more += len(c.events) - i
+				break
+			}
 			// The cap is on characters, of at most four bytes.
 			if out.Len() > utf8.UTFMax*maxChars {
 				return contentline.Cut(out.String(), maxChars), nil

@@ -20,6 +20,7 @@ var update = flag.Bool("update", false, "write testdata/*.txt anew")
 var tokyo = time.FixedZone("", 9*3600)
 
 func TestText_SaysTheCalendarsOfTestdata(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("testdata/*.ics")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no fixtures: %v", err)
@@ -52,6 +53,7 @@ func TestText_SaysTheCalendarsOfTestdata(t *testing.T) {
 }
 
 func TestSummary_IsOneLine(t *testing.T) {
+	t.Parallel()
 	data, err := os.ReadFile("testdata/google_invitation.ics")
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +66,7 @@ func TestSummary_IsOneLine(t *testing.T) {
 }
 
 func TestText_WhatIsNoCalendarIsDamaged(t *testing.T) {
+	t.Parallel()
 	for _, s := range []string{"", "hello", "BEGIN:VCARD\nFN:Ada\nEND:VCARD\n", "\x00\x01\x02", "SUMMARY:x"} {
 		if got, err := Text([]byte(s), nil, 100); !errors.Is(err, ErrDamaged) {
 			t.Errorf("%q: got %q, %v", s, got, err)
@@ -72,6 +75,7 @@ func TestText_WhatIsNoCalendarIsDamaged(t *testing.T) {
 }
 
 func TestText_NeverExceedsItsBound(t *testing.T) {
+	t.Parallel()
 	data := []byte("BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:" + strings.Repeat("é", 500) + "\nDESCRIPTION:" + strings.Repeat("日本 ", 9000) + "\nEND:VEVENT\nEND:VCALENDAR\n")
 	for _, n := range []int{0, 1, 10, 100, 1000, 100_000} {
 		got, err := Text(data, nil, n)
@@ -82,6 +86,7 @@ func TestText_NeverExceedsItsBound(t *testing.T) {
 }
 
 func TestText_AHundredThousandEventsAreToldByTheirNumber(t *testing.T) {
+	t.Parallel()
 	var b strings.Builder
 	b.WriteString("BEGIN:VCALENDAR\n")
 	for i := range 100_000 {
@@ -94,6 +99,7 @@ func TestText_AHundredThousandEventsAreToldByTheirNumber(t *testing.T) {
 }
 
 func TestText_HostileFilesStaySmall(t *testing.T) {
+	t.Parallel()
 	event := func(s string) string {
 		return "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Real\n" + s + "\nEND:VEVENT\nEND:VCALENDAR\n"
 	}
@@ -119,6 +125,7 @@ func TestText_HostileFilesStaySmall(t *testing.T) {
 }
 
 func TestText_AttendeesBeyondFiftyAreCounted(t *testing.T) {
+	t.Parallel()
 	s := "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Crowd\n" + strings.Repeat("ATTENDEE:mailto:a@example.org\n", 73) + "END:VEVENT\n"
 	got, err := Text([]byte(s), nil, 64_000)
 	if err != nil || strings.Count(got, "a@example.org") != 50 || !strings.Contains(got, "- and 23 more") {
@@ -127,7 +134,8 @@ func TestText_AttendeesBeyondFiftyAreCounted(t *testing.T) {
 }
 
 func TestWindowsZones_AllExist(t *testing.T) {
-	for windows, iana := range windowsZones {
+	t.Parallel()
+	for windows, iana := range windowsZones() {
 		if namedZone(windows) == nil {
 			t.Errorf("%s: no zone %s", windows, iana)
 		}
@@ -135,6 +143,7 @@ func TestWindowsZones_AllExist(t *testing.T) {
 }
 
 func TestNamedZone_KnowsTheFormsOfRealFiles(t *testing.T) {
+	t.Parallel()
 	at := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
 	for id, want := range map[string]string{
 		"Europe/Berlin": "+02:00", "/mozilla.org/20070129_1/Europe/Berlin": "+02:00",
@@ -174,6 +183,7 @@ func FuzzText(f *testing.F) {
 
 // Each date of an event asks for the zone: many of both must not multiply.
 func TestText_AZoneOfAMillionChangesIsReadOnce(t *testing.T) {
+	t.Parallel()
 	var b strings.Builder
 	b.WriteString("BEGIN:VCALENDAR\nBEGIN:VTIMEZONE\nTZID:Here\n")
 	for range 2000 {
@@ -186,5 +196,30 @@ func TestText_AZoneOfAMillionChangesIsReadOnce(t *testing.T) {
 	got, err := Text([]byte(b.String()), nil, 1_000_000)
 	if err != nil || strings.Count(got, "10:00 (Here, UTC+2)") != 100 || !strings.Contains(got, "and 1989 more") {
 		t.Errorf("%v: %s", err, got[:min(len(got), 500)])
+	}
+}
+
+// Each zone that nobody knows is looked for in the files of the system.
+func TestText_AFileOfUnknownZonesIsToldAsFarAsItsBudgetGoes(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("BEGIN:VCALENDAR\n")
+	for i := range maxEvents {
+		b.WriteString("BEGIN:VEVENT\nSUMMARY:x\nDTSTART:20260101T000000Z\nRRULE:FREQ=DAILY\n")
+		for j := range maxListed {
+			fmt.Fprintf(&b, "EXDATE;TZID=%d/%d:20260102T000000\n", i, j)
+		}
+		b.WriteString("END:VEVENT\n")
+	}
+	got, err := Text([]byte(b.String()), nil, 1_000_000)
+	const most = maxSteps/zoneSteps/maxListed + 1
+	if n := strings.Count(got, "Event: "); err != nil || n > most || n < most-1 || !strings.HasSuffix(got, fmt.Sprintf("… and %d more\n", maxEvents-n)) {
+		t.Errorf("%d events of at most %d, %v, end %q", n, most, err, got[max(0, len(got)-40):])
+	}
+	r := read([]byte(b.String()))[0]
+	for range 3 {
+		r.budget.zone("Nowhere/At_All")
+	}
+	if spent := maxSteps - r.budget.steps; spent != zoneSteps {
+		t.Errorf("a zone that was looked for three times took %d steps", spent)
 	}
 }

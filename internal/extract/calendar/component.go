@@ -17,6 +17,9 @@ const (
 	maxProps   = 200
 	maxRepeats = 50
 
+	// maxName is more than any METHOD's characters.
+	maxName = 40
+
 	// maxDepth of components within each other; RFC 5545 needs three.
 	maxDepth = 6
 )
@@ -78,6 +81,29 @@ type calendar struct {
 	events []*component
 	more   int // events beyond maxEvents
 	page   func(html string) string
+	budget *budget // of the file
+
+	// What every event asks for, worked out at the first.
+	method  *string
+	display *time.Location // nil for none
+	looked  bool           // for display
+}
+
+// asks is the METHOD, upper-case.
+func (c *calendar) asks() string {
+	if c.method == nil {
+		method := strings.ToUpper(contentline.Cut(c.text("METHOD"), maxName))
+		c.method = &method
+	}
+	return *c.method
+}
+
+// shown is the zone the calendar's times are to be shown in, nil for none.
+func (c *calendar) shown() *time.Location {
+	if !c.looked {
+		c.display, c.looked = c.budget.zone(c.text("X-WR-TIMEZONE")), true
+	}
+	return c.display
 }
 
 // top are the components that stand in a calendar only: a new one ends one
@@ -86,16 +112,17 @@ var top = map[string]bool{"VEVENT": true, "VTODO": true, "VJOURNAL": true, "VFRE
 
 // reader builds calendars out of lines.
 type reader struct {
-	done  []*calendar
-	now   *calendar
-	stack []*component
-	total int // events of all calendars
-	deep  int // components begun beyond maxDepth
+	budget *budget
+	done   []*calendar
+	now    *calendar
+	stack  []*component
+	total  int // events of all calendars
+	deep   int // components begun beyond maxDepth
 }
 
 // read returns the calendars of a file; none when it is no calendar.
 func read(data []byte) []*calendar {
-	r := &reader{}
+	r := &reader{budget: newBudget()}
 	for l := range contentline.Lines(data) {
 		switch l.Name {
 		case "BEGIN":
@@ -112,7 +139,7 @@ func read(data []byte) []*calendar {
 func (r *reader) begin(name string) {
 	if name == "VCALENDAR" || (r.now == nil && top[name]) {
 		// Some programs send an event without a calendar around it.
-		r.now = &calendar{zones: map[string]*component{}}
+		r.now = &calendar{zones: map[string]*component{}, budget: r.budget}
 		r.stack, r.deep = nil, 0
 		if len(r.done) < maxEvents {
 			r.done = append(r.done, r.now)

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"mail-imap-mcp/internal/extract/contentline"
@@ -27,11 +28,13 @@ type moment struct {
 	unknown string // the TZID that nobody knows; the form is floating then
 }
 
-var clockForm = regexp.MustCompile(`^(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?)?$`)
+var clockForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?)?$`)
+})
 
 // clock reads a DATE or DATE-TIME, also in ISO 8601's long form, as UTC.
 func clock(s string) (t time.Time, f form, ok bool) {
-	m := clockForm.FindStringSubmatch(strings.ToUpper(strings.TrimSpace(s)))
+	m := clockForm().FindStringSubmatch(strings.ToUpper(strings.TrimSpace(s)))
 	if m == nil {
 		return time.Time{}, floating, false
 	}
@@ -71,7 +74,7 @@ func (c *calendar) momentOf(value, tzid string) (m moment, ok bool) {
 	switch {
 	case f == inUTC:
 		// Google writes UTC and means the calendar's zone to be shown.
-		if zone := namedZone(c.text("X-WR-TIMEZONE")); zone != nil {
+		if zone := c.shown(); zone != nil {
 			m.Time = t.In(zone)
 		}
 	case f == floating && tzid != "":
@@ -200,12 +203,14 @@ func days(start, end moment) (words, exact string) {
 		start.exact() + " to " + last.Format(time.DateOnly)
 }
 
-var durationForm = regexp.MustCompile(`^\+?P(?:(\d{1,5})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})S)?)?$`)
+var durationForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\+?P(?:(\d{1,5})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})S)?)?$`)
+})
 
 // after adds a DURATION (RFC 5545 §3.3.6): days on the calendar, hours on the
 // clock. ok is false for a negative or unreadable one.
 func (m moment) after(duration string) (end moment, ok bool) {
-	f := durationForm.FindStringSubmatch(strings.ToUpper(strings.TrimSpace(duration)))
+	f := durationForm().FindStringSubmatch(strings.ToUpper(strings.TrimSpace(duration)))
 	if f == nil {
 		return moment{}, false
 	}

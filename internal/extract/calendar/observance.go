@@ -77,6 +77,13 @@ func (o *observances) add(at time.Time, to int) {
 	}
 }
 
+// steps is what offsetAt takes, in steps of a budget: a rule is worked out for two
+// years, which takes as long as to look at some ten changes each.
+func (o *observances) steps() int {
+	const perRule = 20
+	return 1 + len(o.single) + perRule*len(o.yearly)
+}
+
 // offsetAt returns the offset since the last change up to a wall-clock time.
 func (o *observances) offsetAt(wall time.Time) (seconds int, ok bool) {
 	seconds = o.before
@@ -114,9 +121,11 @@ func (r rule) onset(first time.Time, year int) (time.Time, bool) {
 		return time.Date(year, month, day, h, m, s, 0, time.UTC), r.freq == "YEARLY"
 	}
 	var days []time.Time
-	for t := time.Date(year, month, 1, h, m, s, 0, time.UTC); t.Month() == month; t = t.AddDate(0, 0, 1) {
-		if t.Weekday() == r.days[0].day && (len(r.monthDays) == 0 || slices.Contains(r.monthDays, t.Day())) {
-			days = append(days, t)
+	begin := time.Date(year, month, 1, h, m, s, 0, time.UTC)
+	last := time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	for day := 1 + int(r.days[0].day-begin.Weekday()+7)%7; day <= last; day += 7 {
+		if len(r.monthDays) == 0 || slices.Contains(r.monthDays, day) {
+			days = append(days, begin.AddDate(0, 0, day-1))
 		}
 	}
 	nth := r.days[0].nth

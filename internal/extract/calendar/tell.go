@@ -54,7 +54,7 @@ func (c *calendar) headline(e *component) string {
 	if title == "" {
 		title = "(no title)"
 	}
-	method := strings.ToUpper(c.text("METHOD"))
+	method := c.asks()
 	switch {
 	case e.name == "VFREEBUSY":
 		return "Free and busy times"

@@ -4,16 +4,19 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // a container or Windows has no zone files of its own
 )
 
 // ianaName keeps LoadLocation from being asked for paths.
-var ianaName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_+-]{1,30}(/[A-Za-z0-9_+-]{1,30}){0,2}$`)
+var ianaName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_+-]{1,30}(/[A-Za-z0-9_+-]{1,30}){0,2}$`)
+})
 
 // loadZone finds a zone by its IANA name, nil when there is none of it.
 func loadZone(name string) *time.Location {
-	if !ianaName.MatchString(name) || strings.EqualFold(name, "local") {
+	if !ianaName().MatchString(name) || strings.EqualFold(name, "local") {
 		return nil
 	}
 	if zone, err := time.LoadLocation(name); err == nil {
@@ -30,7 +33,7 @@ func namedZone(id string) *time.Location {
 	if len(id) > 200 {
 		return nil
 	}
-	if windows, ok := windowsZones[strings.ToLower(id)]; ok {
+	if windows, ok := windowsZones()[strings.ToLower(id)]; ok {
 		return loadZone(windows)
 	}
 	if strings.EqualFold(id, "z") || strings.EqualFold(id, "gmt") {
@@ -47,11 +50,13 @@ func namedZone(id string) *time.Location {
 	return fixedZone(id)
 }
 
-var offset = regexp.MustCompile(`^(?:UTC|GMT)?\s*([+-]\d{1,2}:?\d{0,2})$`)
+var offset = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:UTC|GMT)?\s*([+-]\d{1,2}:?\d{0,2})$`)
+})
 
 // fixedZone reads "UTC+01:00", "GMT+0100" and "+1".
 func fixedZone(id string) *time.Location {
-	m := offset.FindStringSubmatch(strings.ToUpper(strings.Trim(id, "() ")))
+	m := offset().FindStringSubmatch(strings.ToUpper(strings.Trim(id, "() ")))
 	if m == nil {
 		return nil
 	}
@@ -96,18 +101,22 @@ func offsetSeconds(s string) (int, bool) {
 }
 
 // zoneAt finds what a TZID means for one wall-clock time, in this order: a name
-// that everybody knows, the file's own VTIMEZONE. ok is false for neither.
+// that everybody knows, the file's own VTIMEZONE. ok is false for neither, and
+// where the budget is spent.
 func (c *calendar) zoneAt(id string, wall time.Time) (zone *time.Location, ok bool) {
 	own, found := c.zones[strings.Trim(strings.TrimSpace(id), `"`)]
 	if !found {
-		zone = namedZone(id)
+		zone = c.budget.zone(id)
 		return zone, zone != nil
 	}
 	if own.rules == nil {
-		own.resolve(id)
+		own.resolve(id, c.budget)
 	}
 	if own.named != nil {
 		return own.named, true
+	}
+	if !c.budget.spend(own.rules.steps()) {
+		return nil, false
 	}
 	seconds, ok := own.rules.offsetAt(wall)
 	if !ok {
@@ -117,9 +126,9 @@ func (c *calendar) zoneAt(id string, wall time.Time) (zone *time.Location, ok bo
 }
 
 // resolve finds a name for a zone of the file, or else reads its rules.
-func (c *component) resolve(id string) {
+func (c *component) resolve(id string, b *budget) {
 	c.rules = &observances{}
-	if c.named = namedZone(id); c.named == nil {
+	if c.named = b.zone(id); c.named == nil && b.spend(zoneSteps) {
 		c.named = loadZone(c.text("X-LIC-LOCATION"))
 	}
 	if c.named == nil {

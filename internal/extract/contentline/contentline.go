@@ -239,5 +239,7 @@ func uncaret(s string) string {
 	if !strings.Contains(s, "^") {
 		return s
 	}
-	return strings.NewReplacer("^^", "^", "^n", " ", "^N", " ", "^'", `"`).Replace(s)
+	return carets.Replace(s)
 }
+
+var carets = strings.NewReplacer("^^", "^", "^n", " ", "^N", " ", "^'", `"`)

@@ -6,6 +6,7 @@ import (
 )
 
 func TestDOCX_ShowsWhatAReaderOfTheDocumentSees(t *testing.T) {
+	t.Parallel()
 	const white = `<w:color w:val="FFFFFF"/>`
 	for _, c := range []struct{ name, body, want string }{
 		{"insertions, not deletions", para(run("", "a "), `<w:ins>`+run("", "new ")+`</w:ins><w:del><w:r><w:delText>old</w:delText></w:r></w:del><w:moveFrom>`+run("", "away")+`</w:moveFrom>`, run("", "b")), "a new b"},
@@ -35,6 +36,7 @@ func TestDOCX_ShowsWhatAReaderOfTheDocumentSees(t *testing.T) {
 }
 
 func TestDOCX_RemovesAndCountsWhatIsHidden(t *testing.T) {
+	t.Parallel()
 	styles := entry{"word/styles.xml", `<w:styles><w:style w:type="character" w:styleId="Ghost"><w:name w:val="Ghost"/><w:rPr><w:vanish/></w:rPr></w:style>
 		<w:style w:type="paragraph" w:styleId="A"><w:basedOn w:val="B"/></w:style><w:style w:type="paragraph" w:styleId="B"><w:basedOn w:val="A"/><w:rPr><w:color w:val="FEFEFE"/></w:rPr></w:style></w:styles>`}
 	for _, c := range []struct {
@@ -58,6 +60,7 @@ func TestDOCX_RemovesAndCountsWhatIsHidden(t *testing.T) {
 }
 
 func TestDOCX_IsFoundByItsRelationshipAndFirstElement(t *testing.T) {
+	t.Parallel()
 	d := mustText(t,
 		entry{"_rels/.rels", `<Relationships><Relationship Id="1" Type="http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument" Target="/word/document2.xml"/></Relationships>`},
 		entry{"word/document2.xml", `<x:document xmlns:x="http://purl.oclc.org/ooxml/wordprocessingml/main"><x:body><x:p><x:r><x:t>strict</x:t></x:r></x:p></x:body></x:document>`})
@@ -67,6 +70,7 @@ func TestDOCX_IsFoundByItsRelationshipAndFirstElement(t *testing.T) {
 }
 
 func TestDOCX_NotesCommentsHeadersStandOnce(t *testing.T) {
+	t.Parallel()
 	d := mustText(t,
 		entry{`word\header1.xml`, `<w:hdr>` + para(run("", "Top")) + `</w:hdr>`},
 		entry{"word/header2.xml", `<w:hdr>` + para(run("", "Top")) + `</w:hdr>`},

@@ -11,6 +11,7 @@ import (
 )
 
 func TestText_SaysWhatItCannotRead(t *testing.T) {
+	t.Parallel()
 	ole := "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + strings.Repeat("\x00", 512)
 	locked := build(t, document(para(run("", "x"))))
 	for at := 0; ; { // bit 0 of the flags of each entry in the directory
@@ -79,6 +80,7 @@ func bomb(t *testing.T, head, piece string, mb int, tail string) []byte {
 }
 
 func TestText_BombsEndAtTheBound(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		data []byte
 		want error
@@ -100,6 +102,7 @@ func TestText_BombsEndAtTheBound(t *testing.T) {
 
 // The bound is the same whatever it is, so a low one shows it sooner.
 func TestText_WhatIsUnpackedIsCountedInAll(t *testing.T) {
+	t.Parallel()
 	const limit = 1 << 20
 	// Ten sheets that are all the same 200 kB: overlapping entries, as it were.
 	var sheets, rels strings.Builder
@@ -123,6 +126,7 @@ func TestText_WhatIsUnpackedIsCountedInAll(t *testing.T) {
 }
 
 func TestText_HostileFilesStaySmall(t *testing.T) {
+	t.Parallel()
 	cells := strings.Repeat(`<c t="s"><v>0</v></c>`, 100_000)
 	for name, entries := range map[string][]entry{
 		"a row of 100,000 cells":        workbookOf(`<row>`+strings.Repeat(`<c><v>1</v></c>`, 100_000)+`</row>`, entry{"x", ""}),
@@ -148,6 +152,7 @@ func TestText_HostileFilesStaySmall(t *testing.T) {
 }
 
 func TestText_LyingSizesAreNoTrap(t *testing.T) {
+	t.Parallel()
 	data := build(t, document(para(run("", "seen"))))
 	// The size before packing, in the directory.
 	i := bytes.Index(data, []byte("PK\x01\x02"))

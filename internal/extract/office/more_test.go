@@ -6,6 +6,7 @@ import (
 )
 
 func TestPPTX_FollowsTheOrderOfThePresentation(t *testing.T) {
+	t.Parallel()
 	slide := func(shapes string) string {
 		return `<p:sld><p:cSld><p:spTree>` + shapes + `</p:spTree></p:cSld></p:sld>`
 	}
@@ -59,6 +60,7 @@ func TestODF_TextSheetsAndSlides(t *testing.T) {
 }
 
 func TestText_NeverExceedsItsBound(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("é", 5000)
 	for name, file := range map[string][]byte{
 		"docx": build(t, document(para(run("", long))+`<w:tbl><w:tr><w:tc>`+para(run("", long))+`</w:tc></w:tr></w:tbl>`)),

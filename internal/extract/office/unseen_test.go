@@ -6,6 +6,7 @@ import (
 )
 
 func TestText_LeavesOutWhatADocumentHidesByColourOfItsOwn(t *testing.T) {
+	t.Parallel()
 	seen := para(run("", "KEEP"))
 	row := func(properties string) string {
 		return `<w:tbl><w:tr><w:trPr>` + properties + `</w:trPr><w:tc>` + para(run("", "TEXT")) + `</w:tc></w:tr></w:tbl>`
@@ -37,6 +38,7 @@ func TestText_LeavesOutWhatADocumentHidesByColourOfItsOwn(t *testing.T) {
 }
 
 func TestText_LeavesOutRowsAndColumnsWithoutRoom(t *testing.T) {
+	t.Parallel()
 	d := mustText(t, entry{"xl/workbook.xml", `<workbook><sheets><sheet name="One" sheetId="1" r:id="rId1"/></sheets></workbook>`},
 		entry{"xl/worksheets/sheet1.xml", `<worksheet><cols><col min="2" max="2" width="0"/><col min="3" max="3" width="9.5"/></cols><sheetData>` +
 			`<row r="1"><c r="A1"><v>11</v></c><c r="B1"><v>22</v></c><c r="C1"><v>33</v></c></row><row r="2" ht="0" customHeight="1"><c r="A2"><v>44</v></c></row></sheetData></worksheet>`})
@@ -48,6 +50,7 @@ func TestText_LeavesOutRowsAndColumnsWithoutRoom(t *testing.T) {
 }
 
 func TestText_LeavesOutWhatAnOpenDocumentHides(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		body  string
 		shown bool
@@ -70,6 +73,7 @@ func TestText_LeavesOutWhatAnOpenDocumentHides(t *testing.T) {
 }
 
 func TestText_LeavesOutWhatASlideDrawsWithNothing(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		properties string
 		shown      bool

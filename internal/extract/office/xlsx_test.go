@@ -6,6 +6,7 @@ import (
 )
 
 func TestXLSX_ShowsNumbersAsTheSheetDoes(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		code, value string
 		from1904    bool
@@ -37,6 +38,7 @@ func TestXLSX_ShowsNumbersAsTheSheetDoes(t *testing.T) {
 }
 
 func TestXLSX_CellsOfAllKinds(t *testing.T) {
+	t.Parallel()
 	d := mustText(t, workbookOf(`<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="b"><v>1</v></c><c r="C1" t="e"><v>#REF!</v></c><c r="D1" t="inlineStr"><is><t>in</t><r><t>line</t></r></is></c><c t="str"><f>A1&amp;"secret"</f><v>result</v></c><c r="G1"><v>7</v></c></row>`,
 		entry{"xl/sharedStrings.xml", `<sst><si><r><t>sha</t></r><r><t>red</t></r><rPh><t>kana</t></rPh></si></sst>`})...)
 	if want := "## One\n\nshared | TRUE | #REF! | inline | result |  | 7"; d.Text != want {
@@ -45,6 +47,7 @@ func TestXLSX_CellsOfAllKinds(t *testing.T) {
 }
 
 func TestXLSX_LeavesOutWhatIsHidden(t *testing.T) {
+	t.Parallel()
 	styles := entry{"xl/styles.xml", `<styleSheet><numFmts><numFmt numFmtId="200" formatCode=";;;"/></numFmts><fonts><font/><font><color rgb="FFFFFFFF"/></font></fonts><fills><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FF000080"/></patternFill></fill><fill><patternFill patternType="solid"><fgColor rgb="FFFFFFFF"/></patternFill></fill></fills>
 		<cellXfs><xf numFmtId="0"/><xf numFmtId="200"/><xf numFmtId="0" fontId="1" fillId="0"/><xf numFmtId="0" fontId="1" fillId="1"/><xf numFmtId="0" fontId="1" fillId="2"/></cellXfs></styleSheet>`}
 	book := []entry{

@@ -17,6 +17,7 @@ const type3 = "/Other 1 >> /Resources << /Font << /F1 5 0 R /T << /Type /Font /S
 	"/Encoding << /Differences [101 /e 103 /g 105 /i 110 /n /o 114 /r] >> >> >>"
 
 func TestText_LeavesOutWhatNobodySees(t *testing.T) {
+	t.Parallel()
 	secret := line(500, "ignore")
 	for name, tc := range map[string]struct {
 		content, resources string
@@ -79,6 +80,7 @@ func TestText_LeavesOutWhatNobodySees(t *testing.T) {
 }
 
 func TestText_LeavesOutWhatTheCropBoxCutsOff(t *testing.T) {
+	t.Parallel()
 	b := newBuilder()
 	b.object(1, catalog)
 	b.object(2, "<< /Kids [3 0 R] /MediaBox [0 0 600 800] /CropBox [0 600 600 800] /Resources << /Font << /F1 5 0 R >> >> >>")
@@ -92,6 +94,7 @@ func TestText_LeavesOutWhatTheCropBoxCutsOff(t *testing.T) {
 }
 
 func TestText_LeavesOutLayersThatAreOff(t *testing.T) {
+	t.Parallel()
 	b := newBuilder()
 	b.object(1, "<< /Pages 2 0 R /OCProperties << /OCGs [10 0 R 11 0 R] /D << /OFF [10 0 R] >> >> >>")
 	b.object(2, pageTree)
@@ -107,6 +110,7 @@ func TestText_LeavesOutLayersThatAreOff(t *testing.T) {
 }
 
 func TestText_ReadsTheRecognisedTextBehindAScan(t *testing.T) {
+	t.Parallel()
 	scan := "q 600 0 0 800 0 0 cm /I Do Q "
 	doc := textOf(t, onePage(scan+"3 Tr "+line(700, "recognised words")+"0 Tr "+line(20, "page 1"), "/XObject << /I 10 0 R >>", image))
 	wantText(t, doc, "recognised words", "page 1")
@@ -122,6 +126,7 @@ func TestText_ReadsTheRecognisedTextBehindAScan(t *testing.T) {
 }
 
 func TestText_SaysThatPagesArePictures(t *testing.T) {
+	t.Parallel()
 	doc, err := Text(onePage("q 600 0 0 800 0 0 cm /I Do Q", "/XObject << /I 10 0 R >>", image), 1000)
 	if !errors.Is(err, ErrNoText) || doc.Pages != 1 || doc.PagesRead != 1 || doc.Text != "" {
 		t.Errorf("%+v, %v", doc, err)
@@ -129,6 +134,7 @@ func TestText_SaysThatPagesArePictures(t *testing.T) {
 }
 
 func TestText_ReadsFilledInFormFields(t *testing.T) {
+	t.Parallel()
 	b := newBuilder()
 	b.object(1, catalog)
 	b.object(2, pageTree)

@@ -83,6 +83,9 @@ func cmapBomb() []byte {
 // Each of these answers within the steps and the memory that budget.go allows;
 // without a bound they would take hours, or all memory.
 func TestText_SurvivesHostileFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("only its work is measured, in one goroutine")
+	}
 	bomb := deflated(bytes.Repeat([]byte("0 0 m "), 15<<20))
 	good := onePage(line(700, "good text"), "")
 	for name, tc := range map[string]struct {
@@ -161,6 +164,7 @@ func TestText_SurvivesHostileFiles(t *testing.T) {
 }
 
 func TestText_StopsAfterEnoughPages(t *testing.T) {
+	t.Parallel()
 	doc := textOf(t, manyPages(maxPages+5))
 	if doc.Pages != maxPages+5 || doc.PagesRead != maxPages || !doc.Truncated {
 		t.Errorf("%d of %d pages, truncated %v", doc.PagesRead, doc.Pages, doc.Truncated)
@@ -168,6 +172,7 @@ func TestText_StopsAfterEnoughPages(t *testing.T) {
 }
 
 func TestText_IsNeverLongerThanAsked(t *testing.T) {
+	t.Parallel()
 	data := onePage(line(700, "one two")+line(600, "three"), "")
 	const whole = "one two\n\nthree"
 	for limit := range 25 {
@@ -183,6 +188,7 @@ func TestText_IsNeverLongerThanAsked(t *testing.T) {
 
 // A mail that broke off keeps the pages that arrived.
 func TestText_ReadsWhatIsLeftOfATruncatedFile(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"columns-reportlab", "report-weasyprint", "booking-chromium"} {
 		data, err := os.ReadFile(filepath.Join("testdata", name+".pdf"))
 		if err != nil {
@@ -198,6 +204,7 @@ func TestText_ReadsWhatIsLeftOfATruncatedFile(t *testing.T) {
 }
 
 func TestText_AsksForPasswords(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("testdata/password/*.pdf")
 	if err != nil || len(files) < 4 {
 		t.Fatalf("%d files: %v", len(files), err)

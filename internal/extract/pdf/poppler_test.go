@@ -40,6 +40,7 @@ func missing(a, b map[string]int) []string {
 }
 
 func TestText_FindsTheWordsThatPopplerFinds(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("testdata/*.pdf")
 	if err != nil || len(files) < 10 {
 		t.Fatalf("%d PDFs in testdata: %v", len(files), err)

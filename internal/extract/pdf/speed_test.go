@@ -64,6 +64,10 @@ func BenchmarkText(b *testing.B) {
 
 // The steps paid for grow with the size of the file, not with its square.
 func TestText_WorkIsLinear(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("only its work is measured, in one goroutine")
+	}
 	steps := func(size int) int {
 		f := newFile(book(size))
 		if err := f.load(); err != nil {

@@ -25,6 +25,7 @@ func codes(s string) string {
 }
 
 func TestText_SeparatesWordsAsDrawn(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct{ content, want string }{
 		"kerned":                     {"BT /F1 12 Tf 72 700 Td [(A) 80 (W) 90 (A) 60 (Y)] TJ ET", "AWAY"},
 		"blanks by TJ":               {"BT /F1 12 Tf 72 700 Td [(two) -250 (words)] TJ ET", "two words"},
@@ -76,6 +77,7 @@ func columnsOfText() string {
 }
 
 func TestText_ReadsVerticalJapaneseFromTheRight(t *testing.T) {
+	t.Parallel()
 	column := func(x int, s string) string {
 		return fmt.Sprintf("BT /F2 12 Tf %d 700 Td %s Tj ET\n", x, codes(s))
 	}

@@ -22,8 +22,17 @@ func (k Kind) Expunges() bool { return k.Moves || k.UIDPlus }
 var Bare = []imap.Cap{imap.CapMove, imap.CapUIDPlus, imap.CapSpecialUse}
 
 // OnEveryKind runs the same expectations against servers that have everything
-// and against ones that do not.
+// and against ones that do not, or against the one that the environment names
+// instead.
 func OnEveryKind(t *testing.T, test func(t *testing.T, k Kind)) {
+	if name, ok := mailtest.ElsewhereNamed(); ok {
+		t.Run(name, func(t *testing.T) {
+			srv := mailtest.NewElsewhere(t)
+			fresh := func(t testing.TB) mailtest.Server { return mailtest.NewElsewhere(t) }
+			test(t, Kind{srv, srv.Has(imap.CapMove), srv.Has(imap.CapUIDPlus), fresh})
+		})
+		return
+	}
 	memory := func(name string, moves, uidPlus bool, without ...imap.Cap) {
 		t.Run(name, func(t *testing.T) {
 			fresh := func(t testing.TB) mailtest.Server {

@@ -114,6 +114,10 @@ const Account = "work"
 // OnEveryServer runs the same expectations against the in-process server and
 // against Dovecot.
 func OnEveryServer(t *testing.T, test func(t *testing.T, srv mailtest.Server)) {
+	if name, ok := mailtest.ElsewhereNamed(); ok {
+		t.Run(name, func(t *testing.T) { test(t, mailtest.NewElsewhere(t)) })
+		return
+	}
 	t.Run("memory", func(t *testing.T) { test(t, mailtest.NewMemory(t)) })
 	t.Run("dovecot", func(t *testing.T) { test(t, mailtest.NewDovecot(t)) })
 }
