@@ -527,7 +527,7 @@ func (c *Client) stray() error {
 			if err := c.r.items(c, &more); err != nil {
 				return err
 			}
-			if !more.empty() {
+			if more.said {
 				c.problem("a FETCH row whose items go on behind its end")
 				c.offer(&more)
 				return nil

@@ -25,6 +25,7 @@ type reader struct {
 	values int   // values of this response
 
 	rows, bytes, lines int64 // of the operation
+	opValues           int
 }
 
 func newReader(src io.Reader, limits Limits, tags string) *reader {
@@ -32,7 +33,7 @@ func newReader(src io.Reader, limits Limits, tags string) *reader {
 }
 
 // begin starts an operation: its counters start again.
-func (r *reader) begin() { r.rows, r.bytes, r.lines = 0, 0, 0 }
+func (r *reader) begin() { r.rows, r.bytes, r.lines, r.opValues = 0, 0, 0, 0 }
 
 // next begins a response.
 func (r *reader) next() error {
