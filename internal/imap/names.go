@@ -25,7 +25,7 @@ func (n *Names) learn(name, raw string) {
 	if n.known == nil {
 		n.known = map[string]string{}
 	}
-	if len(n.known) < maxNames {
+	if _, known := n.known[name]; (known || len(n.known) < maxNames) && len(raw) <= maxAtom {
 		n.known[name] = raw
 	}
 }
