@@ -27,7 +27,7 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 	p := &page{account: sr.pool.Account().ID, mailbox: sr.mailbox, lockdown: sr.pool.Account().Lockdown}
 	var hit hits
 	err = sr.pool.Do(ctx, sr.mailbox, func(_ context.Context, c *imapconn.Conn) error {
-		p.got, p.issues, hit = map[uint32]*Found{}, nil, hits{}
+		p.got, p.gone, p.issues, hit = map[uint32]*Found{}, nil, nil, hits{}
 		p.uidValidity = c.Selected().UIDValidity
 		if sr.uidValidity != 0 && sr.uidValidity != p.uidValidity {
 			return contract.ErrSnapshotChanged()
@@ -121,7 +121,7 @@ func (sr *search) run(c *imapconn.Conn, p *page, hit *hits) error {
 		if !imapconn.IsRefusal(err) || !sr.simplify(c, err) {
 			break
 		}
-		*hit, p.got, p.issues = hits{}, map[uint32]*Found{}, nil
+		*hit, p.got, p.gone, p.issues = hits{}, map[uint32]*Found{}, nil, nil
 		err = sr.ask(c, p, hit)
 	}
 	if err != nil {
@@ -131,7 +131,7 @@ func (sr *search) run(c *imapconn.Conn, p *page, hit *hits) error {
 	if err != nil || !ignored {
 		return err
 	}
-	*hit, p.got, p.issues = hits{}, map[uint32]*Found{}, nil
+	*hit, p.got, p.gone, p.issues = hits{}, map[uint32]*Found{}, nil, nil
 	return sr.ask(c, p, hit)
 }
 
@@ -141,7 +141,6 @@ func (sr *search) simplify(c *imapconn.Conn, err error) bool {
 	nested := sr.criteria.HasAttachment != nil && *sr.criteria.HasAttachment
 	switch {
 	case !sr.criteria.ascii() && !sr.pool.RefusesCharset() && !sr.pool.Knows(imapconn.NoTextSearch):
-		sr.pool.NoteCharsetRefused(err)
 		return sr.pool.Learn(imapconn.NoCharset)
 	case nested || sr.criteria.Header != nil:
 		return c.Learn(imapconn.NoHeaderSearch)
@@ -197,17 +196,19 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) (done bool, err e
 	fresh := c.Fresh()
 	for range 3 {
 		exists := c.Selected().NumMessages
+		var noop *imap.Command
 		if !fresh {
-			c.Client().Noop()
+			noop = c.Client().Noop()
 		}
 		if exists == 0 && fresh {
 			hit.counted = true
 			return true, nil
 		}
-		if exists == 0 {
-			err = c.Client().Finish()
-		} else {
+		if exists > 0 {
 			rows, err = newestRows(c, sr.limit, SummaryOptions(p.lockdown, true))
+		}
+		if noop != nil {
+			err = errors.Join(err, noop.Wait()) // Dovecot answers it last
 		}
 		now := c.Selected().NumMessages
 		if err != nil || (now == exists && now > 0) {
@@ -267,7 +268,7 @@ func (s *Service) result(sr *search, p *page, hit *hits, list []*Found, again bo
 	for _, f := range list {
 		r.Messages = append(r.Messages, f.Summary)
 	}
-	missing := p.missing(hit.page)
+	missing := slices.DeleteFunc(p.missing(hit.page), func(uid uint32) bool { return slices.Contains(p.gone, uid) })
 	r.Failed = len(missing) + hit.lost
 	r.Attempted = r.Returned + r.Failed
 	next, more := hit.next, hit.more
