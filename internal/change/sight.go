@@ -22,15 +22,11 @@ func see(c *imapconn.Conn, uids []uint32, options *imap.FetchOptions) *sight {
 	return &sight{uids: uids, fetch: c.Fetch(uids, options)}
 }
 
-// sure asks in the same flight which messages are there: where most should be
-// gone, or where another mailbox is opened next.
-func (s *sight) sure(c *imapconn.Conn) *sight {
-	s.search = whichAreThere(c, s.uids)
+// ask asks which messages are there: in the same flight where most should be gone,
+// or another mailbox is opened next.
+func (s *sight) ask(c *imapconn.Conn, uids []uint32) *sight {
+	s.search = c.Client().UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{imap.UIDSetNum(uids...)}}, nil)
 	return s
-}
-
-func whichAreThere(c *imapconn.Conn, uids []uint32) *imap.Query[*imap.SearchData] {
-	return c.Client().UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{imap.UIDSetNum(uids...)}}, nil)
 }
 
 // read gives the messages that are there. A row that does not come is no proof
@@ -48,11 +44,11 @@ func (s *sight) read(c *imapconn.Conn) (map[uint32]*imap.Message, error) {
 		}
 	}
 	missing := slices.DeleteFunc(slices.Clone(s.uids), func(uid uint32) bool { return there[uid] != nil })
-	if s.search == nil && len(missing) > 0 {
-		s.search = whichAreThere(c, missing)
+	if len(missing) == 0 {
+		return there, nil
 	}
 	if s.search == nil {
-		return there, nil
+		s.ask(c, missing)
 	}
 	found, err := s.search.Wait()
 	if err != nil && !imapconn.IsRefusal(err) {
