@@ -89,8 +89,8 @@ var (
 	uids       = regexp.MustCompile(`\bUID FETCH [\d:,]+`)
 )
 
-// canonical puts what go-imap orders at random in one order: the items of a
-// FETCH, and with them those of the answer, which are left out.
+// canonical puts the items of a FETCH in one order, which means nothing, and
+// leaves out those of the answer.
 func canonical(transcript string) string {
 	var b strings.Builder
 	for line := range strings.Lines(transcript) {
