@@ -142,6 +142,10 @@ func (sr *search) simplify(c *imapconn.Conn, err error) bool {
 	switch {
 	case !sr.criteria.ascii() && !sr.pool.RefusesCharset() && !sr.pool.Knows(imapconn.NoTextSearch):
 		return sr.pool.Learn(imapconn.NoCharset)
+	case nested && c.Learn(imapconn.NoNesting):
+		// It may be OR alone that is refused; header fields are searched for as
+		// long as that is not.
+		return true
 	case nested || sr.criteria.Header != nil:
 		return c.Learn(imapconn.NoHeaderSearch)
 	}
