@@ -63,7 +63,7 @@ func volatileIssue(mailbox string) contract.Issue {
 
 // prepare joins query and cursor into one search.
 func (s *Service) prepare(q SearchQuery) (*search, error) {
-	sr := &search{mailbox: contract.CanonicalMailbox(q.Mailbox), criteria: q.Criteria, limit: q.Limit, snippet: q.SnippetChars, caller: q.Caller}
+	sr := &search{now: s.now(), mailbox: contract.CanonicalMailbox(q.Mailbox), criteria: q.Criteria, limit: q.Limit, snippet: q.SnippetChars, caller: q.Caller}
 	account := q.Account
 	if q.Cursor != "" {
 		cur, err := s.sealer.Open(q.Cursor)
@@ -109,7 +109,7 @@ func (sr *search) run(c *imapconn.Conn, p *page, hit *hits) error {
 		*hit = hits{}
 	}
 	err := sr.ask(c, p, hit)
-	for range 3 {
+	for range 4 {
 		if !imapconn.IsRefusal(err) || !sr.simplify(c, err) {
 			break
 		}
@@ -130,6 +130,9 @@ func (sr *search) run(c *imapconn.Conn, p *page, hit *hits) error {
 // simplify notes what a server that refused a search cannot do, and reports
 // whether it can be asked in another way.
 func (sr *search) simplify(c *imapconn.Conn, err error) bool {
+	if sr.criteria.asksYounger(c) && !isCharset(err) {
+		return c.Learn(imapconn.NoWithin)
+	}
 	nested := sr.criteria.HasAttachment != nil && *sr.criteria.HasAttachment
 	switch {
 	case !sr.criteria.ascii() && !sr.pool.RefusesCharset() && !sr.pool.Knows(imapconn.NoTextSearch):
@@ -147,7 +150,7 @@ func (sr *search) ask(c *imapconn.Conn, p *page, hit *hits) error {
 	if !local.empty() {
 		return sr.scan(c, p, hit, ask, local)
 	}
-	m, err := (&finder{c: c, criteria: ask.imap(sr.pool), before: sr.before, want: sr.limit}).find()
+	m, err := (&finder{c: c, criteria: ask.imap(c, sr.now), before: sr.before, want: sr.limit}).find()
 	if err != nil {
 		return err
 	}
