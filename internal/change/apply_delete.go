@@ -38,18 +38,16 @@ func (a *attempt) expunge(c *imapconn.Conn) error {
 // expunged is what became of a message that was to be removed for good.
 func expunged(left map[uint32][]string, uid uint32, canExpunge bool) Outcome {
 	flags, there := left[uid]
-	switch {
-	case !there:
+	if !there {
 		return Outcome{Status: Done}
-	case hasFlag(flags, `\Deleted`) && !canExpunge:
-		return Outcome{
-			Status: Failed, Code: contract.Unavailable, LeftFlagged: true,
-			Message: `it is marked \Deleted and still there: the mail server cannot remove single messages (no UIDPLUS); the "expunge" or "compact" of a mail program removes it`,
-		}
-	case hasFlag(flags, `\Deleted`):
-		return Outcome{Status: Failed, Code: contract.Unavailable, LeftFlagged: true, Message: `it is marked \Deleted and still there; the mail server did not remove it`}
 	}
-	return Outcome{Status: Failed, Code: contract.Unavailable, Message: "the mail server did not remove it"}
+	o := Outcome{Status: Failed, Code: contract.Unavailable, LeftFlagged: hasFlag(flags, `\Deleted`), Message: "the mail server did not remove it"}
+	if o.LeftFlagged && !canExpunge {
+		o.Message = `it is marked \Deleted and still there: the mail server cannot remove single messages (no UIDPLUS); the "expunge" or "compact" of a mail program removes it`
+	} else if o.LeftFlagged {
+		o.Message = `it is marked \Deleted and still there; the mail server did not remove it`
+	}
+	return o
 }
 
 // markAndExpunge marks messages \Deleted and, where that can be done for them
@@ -70,5 +68,5 @@ func (a *attempt) markAndExpunge(c *imapconn.Conn, uids []uint32) (map[uint32][]
 	}
 	// Not in the same flight: Dovecot shows a session what it removed until the
 	// command is over.
-	return see(c, uids, &imap.FetchOptions{Flags: true}).sure(c).flags(c)
+	return see(c, uids, &imap.FetchOptions{Flags: true}).ask(c, uids).flags(c)
 }

@@ -26,9 +26,8 @@ func told(n int) []mailtest.Message {
 	return list
 }
 
-// go-imap sorts the sets of COPYUID, so that what a server named in another
-// order would be paired wrongly: Gmail names the UID that a message had in the
-// label already.
+// The sets of COPYUID need not be ascending: Gmail names the UID that a message
+// had in the label already.
 func TestApplyDoubt_NewUIDsInAnotherOrderAreNotMixedUp(t *testing.T) {
 	srv := mailtest.NewMemory(t)
 	messages := told(2)
@@ -138,8 +137,8 @@ func TestApplyDoubt_ACopyInAnotherAccountIsRecognisedByWhatWasSent(t *testing.T)
 	wantDone(t, outcomes, 1)
 }
 
-// What a server tells of a message unasked, with its UID, go-imap takes for the
-// answer to the FETCH under way, and drops the answer itself.
+// What a server tells of a message unasked, with its UID, comes among the rows of
+// the FETCH under way.
 func TestApplyDoubt_WhatComesUnaskedIsNotTheMessage(t *testing.T) {
 	here, there := mailtest.NewMemory(t), mailtest.NewMemory(t)
 	m := rig.Numbered(0)

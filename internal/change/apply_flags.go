@@ -48,14 +48,13 @@ func (a *attempt) stores() []imap.StoreFlags {
 		}
 		list = append(list, imap.StoreFlags{Op: op, Silent: true, Flags: flags})
 	}
-	if a.batch.Replace {
+	switch {
+	case a.batch.Replace:
 		add(imap.StoreFlagsSet, a.batch.Add)
-		return list
-	}
-	if len(a.batch.Add) > 0 {
+	case len(a.batch.Add) > 0:
 		add(imap.StoreFlagsAdd, a.batch.Add)
 	}
-	if len(a.batch.Remove) > 0 {
+	if len(a.batch.Remove) > 0 && !a.batch.Replace {
 		add(imap.StoreFlagsDel, a.batch.Remove)
 	}
 	return list
@@ -95,18 +94,14 @@ func flagList(flags []imap.Flag) string {
 func (a *attempt) compareFlags(seen map[uint32][]string) {
 	for _, p := range a.evidence.Present {
 		now, there := seen[p.UID]
-		if !there {
-			a.fail(p.UID, contract.NotFound, "it was removed by somebody else meanwhile")
-			continue
-		}
-		if now == nil {
-			a.settle(p.UID, Outcome{Status: Unknown, Code: contract.Unavailable, Message: "the mail server did not say which flags it has now"})
-			continue
-		}
 		o := Outcome{Status: Done, Added: missing(now, p.Flags), Removed: missing(p.Flags, now)}
-		if !a.asWanted(now) {
-			o.Status, o.Code = Failed, contract.Unavailable
-			o.Message = "the flags are not as asked for: the mail server did not keep them"
+		switch {
+		case !there:
+			o = Outcome{Status: Failed, Code: contract.NotFound, Message: "it was removed by somebody else meanwhile"}
+		case now == nil:
+			o = Outcome{Status: Unknown, Code: contract.Unavailable, Message: "the mail server did not say which flags it has now"}
+		case !a.asWanted(now):
+			o.Status, o.Code, o.Message = Failed, contract.Unavailable, "the flags are not as asked for: the mail server did not keep them"
 		}
 		// What others changed meanwhile is not ours to undo.
 		if !a.batch.Replace {

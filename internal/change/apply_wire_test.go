@@ -111,7 +111,7 @@ func TestApplyWire_PreviewOnlyReads(t *testing.T) {
 			if verb == "UID" {
 				verb, _, _ = strings.Cut(rest, " ")
 			}
-			if !slices.Contains([]string{"CAPABILITY", "LOGIN", "AUTHENTICATE", "ID", "ENABLE", "EXAMINE", "FETCH", "STATUS", "NOOP", "LIST"}, verb) {
+			if !slices.Contains([]string{"CAPABILITY", "LOGIN", "AUTHENTICATE", "ID", "ENABLE", "EXAMINE", "FETCH", "SEARCH", "STATUS", "NOOP", "LIST"}, verb) {
 				t.Errorf("sent %s", c)
 			}
 			if strings.Contains(c, "BODY[") {

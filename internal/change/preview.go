@@ -21,8 +21,7 @@ type Preview struct {
 }
 
 // Preview looks, without changing anything (EXAMINE), at what a plan would do.
-// It takes a flight for each mailbox, and one for the subjects that are shown,
-// ParallelBatches of them at once.
+// It takes a flight for each mailbox, ParallelBatches of them at once.
 func (s *Service) Preview(ctx context.Context, p *Plan) (*Preview, error) {
 	pool, err := s.accounts.Find(p.Change.Account)
 	if err != nil {

@@ -102,7 +102,7 @@ func (a *attempt) find(c *imapconn.Conn) error {
 	var fetch *imap.Fetch
 	stops := c.Tour(mailboxes, func(i int) {
 		if i == 0 {
-			look = see(c, a.present(), &imap.FetchOptions{Flags: true}).sure(c)
+			look = see(c, a.present(), &imap.FetchOptions{Flags: true}).ask(c, a.present())
 		} else {
 			fetch = a.fetchArrivals(c)
 		}

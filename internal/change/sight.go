@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"slices"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imap"
@@ -21,10 +22,10 @@ func see(c *imapconn.Conn, uids []uint32, options *imap.FetchOptions) *sight {
 	return &sight{uids: uids, fetch: c.Fetch(uids, options)}
 }
 
-// sure asks in the same flight which messages are there: where most should be
-// gone, or where another mailbox is opened next.
-func (s *sight) sure(c *imapconn.Conn) *sight {
-	s.search = c.Client().UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{imap.UIDSetNum(s.uids...)}}, nil)
+// ask asks which messages are there: in the same flight where most should be gone,
+// or another mailbox is opened next.
+func (s *sight) ask(c *imapconn.Conn, uids []uint32) *sight {
+	s.search = c.Client().UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{imap.UIDSetNum(uids...)}}, nil)
 	return s
 }
 
@@ -42,18 +43,19 @@ func (s *sight) read(c *imapconn.Conn) (map[uint32]*imap.Message, error) {
 			there[r.UID] = r
 		}
 	}
-	if s.search == nil && len(there) < len(s.uids) {
-		s.sure(c)
+	missing := slices.DeleteFunc(slices.Clone(s.uids), func(uid uint32) bool { return there[uid] != nil })
+	if len(missing) == 0 {
+		return there, nil
 	}
 	if s.search == nil {
-		return there, nil
+		s.ask(c, missing)
 	}
 	found, err := s.search.Wait()
 	if err != nil && !imapconn.IsRefusal(err) {
 		return nil, fmt.Errorf("SEARCH: %w", err)
 	}
-	for _, uid := range s.uids {
-		if there[uid] == nil && found.All.Contains(uid) {
+	for _, uid := range missing {
+		if found.All.Contains(uid) {
 			there[uid] = &imap.Message{UID: uid}
 		}
 	}

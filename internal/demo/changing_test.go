@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
@@ -48,13 +49,15 @@ func scripted(t *testing.T, names []string, answers ...string) *stage {
 
 func TestChange_WaitsForWhatTakesLong(t *testing.T) {
 	t.Parallel()
-	s := scripted(t, []string{"slow", "imap_get_operation"},
-		`{"summary":"","data":{"status":"ok","operation_id":"op_1","operation":{"done":false}}}`,
-		`{"summary":"","data":{"status":"ok","operation_id":"op_1","operation":{"done":true},"result":{"counts":{"done":3}}}}`)
-	var answer changeAnswer
-	if err := s.change(t.Context(), "slow", nil, &answer); err != nil || answer.Result.Counts.Done != 3 {
-		t.Errorf("change answered %v, %+v", err, answer)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := scripted(t, []string{"slow", "imap_get_operation"},
+			`{"summary":"","data":{"status":"ok","operation_id":"op_1","operation":{"done":false}}}`,
+			`{"summary":"","data":{"status":"ok","operation_id":"op_1","operation":{"done":true},"result":{"counts":{"done":3}}}}`)
+		var answer changeAnswer
+		if err := s.change(t.Context(), "slow", nil, &answer); err != nil || answer.Result.Counts.Done != 3 {
+			t.Errorf("change answered %v, %+v", err, answer)
+		}
+	})
 }
 
 func TestAskInVain_WantsTheRightRefusal(t *testing.T) {

@@ -94,7 +94,7 @@ func (e *events) much(w watched, n, most int, span time.Duration, now time.Time)
 	if e.marks == nil || len(e.marks) >= maxWatched {
 		e.marks = map[watched][]mark{}
 	}
-	var kept []mark
+	kept := e.marks[w][:0] // what is kept moves to the front
 	sum := n
 	for _, m := range e.marks[w] {
 		if now.Sub(m.at) < span {

@@ -68,9 +68,9 @@ type SearchData struct {
 // HasCount reports whether Count was said.
 func (d *SearchData) HasCount() bool { return d.count }
 
-// HasAll reports whether All was said. Where nothing matches servers leave it
-// out; a count of 0 says so too.
-func (d *SearchData) HasAll() bool { return d.all || (d.count && d.Count == 0) }
+// HasAll reports whether All is what was found: it was said, or nothing was found,
+// where servers leave it out. A count above 0 without it is no answer.
+func (d *SearchData) HasAll() bool { return d.all || !d.count || d.Count == 0 }
 
 // Answered reports whether there was any answer beside the tagged OK.
 func (d *SearchData) Answered() bool { return d.answered }

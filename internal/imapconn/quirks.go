@@ -77,7 +77,7 @@ func (p *Pool) Learn(q Quirk) bool {
 		p.quirks.known = map[Quirk]bool{}
 	}
 	p.quirks.known[q] = true
-	p.log.Info("server quirk found out", "account", p.account.ID, "quirk", string(q))
+	p.log.Info("found out about the server", "account", p.account.ID, "what", string(q))
 	return true
 }
 

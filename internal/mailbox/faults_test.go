@@ -35,7 +35,7 @@ func TestFault_ACallAnswersWithinItsDeadlineAndTheNextWorks(t *testing.T) {
 		{"says BYE in the middle of a fetch", mailtest.FaultBye("UID FETCH", "going down"), []contract.Code{contract.Unavailable}},
 		{"closes in the middle of a literal", mailtest.FaultCutLiteral("UID FETCH"), []contract.Code{contract.Unavailable, contract.Internal}},
 		{"announces a literal of 4 GB", mailtest.FaultHugeLiteral("UID FETCH", 4<<30), []contract.Code{contract.Internal}},
-		{"nests a BODYSTRUCTURE 100,000 deep", mailtest.FaultDeepStructure(100_000), []contract.Code{contract.Internal}},
+		{"nests a BODYSTRUCTURE 100,000 deep", mailtest.FaultDeepStructure(100_000), []contract.Code{contract.Internal, contract.Unavailable}},
 		{"sends a line of 10 MB", mailtest.FaultLongLine("UID SEARCH", 10<<20), []contract.Code{contract.Internal}},
 		{"sends rows without end", mailtest.FaultEndlessRows("UID SEARCH", "* %d EXISTS\r\n"), []contract.Code{contract.Internal, contract.Timeout}},
 		{"refuses the search", mailtest.FaultNO("UID SEARCH", "[SERVERBUG] sorry"), []contract.Code{contract.Internal, contract.Unavailable}},

@@ -77,13 +77,19 @@ func (f *finder) findWindowed(noop bool) (matches, error) {
 		countUIDs = nil
 		windowUIDs[0].Stop = 0
 	}
+	var news *imap.Command
 	if noop {
-		f.c.Client().Noop()
+		news = f.c.Client().Noop()
 	}
 	count := f.search(countUIDs, &imap.SearchOptions{ReturnCount: true})
 	window := f.search(windowUIDs, &imap.SearchOptions{ReturnAll: true})
 	counted, countErr := count.Wait()
 	windowed, windowErr := window.Wait()
+	if news != nil { // Dovecot answers it last
+		if err := news.Wait(); err != nil {
+			return matches{}, fmt.Errorf("NOOP: %w", err)
+		}
+	}
 	if err := errors.Join(countErr, windowErr); err != nil {
 		return matches{}, fmt.Errorf("SEARCH: %w", err)
 	}

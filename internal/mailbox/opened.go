@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -114,12 +115,12 @@ func open(c *imapconn.Conn, id contract.MessageID, known shape, ahead func(*mess
 		// It is another message than was thought.
 		return open(c, id, shape{}, nil)
 	}
-	if (err == nil && m.Structure == nil) || imapconn.IsRefusal(err) {
+	if (err == nil && m.Structure == nil) || imapconn.IsRefusal(err) || errors.Is(err, errNotDelivered) {
 		opts.BodyStructure = false
 		opts.BodySection = []*imap.BodySection{imapconn.Part(nil, imap.PartSpecifierNone, 0, rawFallbackBytes)}
 		refused := err
 		if m, err = fetchOne(c, id, opts); imapconn.IsRefusal(err) && refused != nil {
-			return nil, notDelivered(id, err)
+			return nil, NotDelivered(id, err)
 		}
 		if err != nil {
 			return nil, err
@@ -153,6 +154,9 @@ func fetchOne(c *imapconn.Conn, id contract.MessageID, opts *imap.FetchOptions) 
 	}
 	for range 2 {
 		rows, err := c.Fetch([]uint32{id.UID}, opts).Wait()
+		if len(rows) == 0 && err == nil {
+			err = c.Client().Finish() // Dovecot answers the NOOP last
+		}
 		for _, m := range rows {
 			if len(m.Sections) > 0 {
 				return m, nil
@@ -167,20 +171,19 @@ func fetchOne(c *imapconn.Conn, id contract.MessageID, opts *imap.FetchOptions) 
 		return nil, fmt.Errorf("SEARCH: %w", err)
 	}
 	if err == nil && there.All.Contains(id.UID) {
-		return nil, notDelivered(id, nil)
+		return nil, NotDelivered(id, nil)
 	}
 	return nil, contract.ErrGone(id)
 }
 
-// notDelivered is the answer for a message that is there and that the server does
+var errNotDelivered = errors.New("the message is there and does not come")
+
+// NotDelivered is the answer for a message that is there and that the server does
 // not hand out (Exchange's calendar items: offlineimap#62).
-func notDelivered(id contract.MessageID, err error) error {
-	text := ""
-	if err != nil {
-		text = imapconn.Said(err)
-	}
+func NotDelivered(id contract.MessageID, err error) error {
+	text := imapconn.Said(err)
 	return &contract.Fault{
-		Code: contract.Unavailable, Stage: "read", Cause: err,
+		Code: contract.Unavailable, Stage: "read", Cause: errors.Join(errNotDelivered, err),
 		Message: fmt.Sprintf("the mail server has message %s but does not deliver it%s; try again later, or open it in another mail program", id, text),
 	}
 }

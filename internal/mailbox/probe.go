@@ -44,8 +44,12 @@ func (sr *search) doubtText(c *imapconn.Conn, p *page, hit *hits) (ignored bool,
 		return false, nil
 	case len(hit.page) > 0:
 		found, err := sr.probe(c, visible.withText(rand.Text()), nil)
-		if err != nil || !found {
+		if err != nil {
 			return false, err
+		}
+		if !found {
+			sr.pool.Learn(imapconn.TextSearchWorks)
+			return false, nil
 		}
 	default:
 		newest, err := sr.newestSender(c)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,7 +27,7 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 	p := &page{account: sr.pool.Account().ID, mailbox: sr.mailbox, lockdown: sr.pool.Account().Lockdown}
 	var hit hits
 	err = sr.pool.Do(ctx, sr.mailbox, func(_ context.Context, c *imapconn.Conn) error {
-		p.got, p.issues, hit = map[uint32]*Found{}, nil, hits{}
+		p.got, p.gone, p.issues, hit = map[uint32]*Found{}, nil, nil, hits{}
 		p.uidValidity = c.Selected().UIDValidity
 		if sr.uidValidity != 0 && sr.uidValidity != p.uidValidity {
 			return contract.ErrSnapshotChanged()
@@ -113,7 +114,7 @@ func (sr *search) run(c *imapconn.Conn, p *page, hit *hits) error {
 		if !imapconn.IsRefusal(err) || !sr.simplify(c, err) {
 			break
 		}
-		*hit, p.got, p.issues = hits{}, map[uint32]*Found{}, nil
+		*hit, p.got, p.gone, p.issues = hits{}, map[uint32]*Found{}, nil, nil
 		err = sr.ask(c, p, hit)
 	}
 	if err != nil {
@@ -123,7 +124,7 @@ func (sr *search) run(c *imapconn.Conn, p *page, hit *hits) error {
 	if err != nil || !ignored {
 		return err
 	}
-	*hit, p.got, p.issues = hits{}, map[uint32]*Found{}, nil
+	*hit, p.got, p.gone, p.issues = hits{}, map[uint32]*Found{}, nil, nil
 	return sr.ask(c, p, hit)
 }
 
@@ -136,7 +137,6 @@ func (sr *search) simplify(c *imapconn.Conn, err error) bool {
 	nested := sr.criteria.HasAttachment != nil && *sr.criteria.HasAttachment
 	switch {
 	case !sr.criteria.ascii() && !sr.pool.RefusesCharset() && !sr.pool.Knows(imapconn.NoTextSearch):
-		sr.pool.NoteCharsetRefused(err)
 		return sr.pool.Learn(imapconn.NoCharset)
 	case nested || sr.criteria.Header != nil:
 		return c.Learn(imapconn.NoHeaderSearch)
@@ -192,17 +192,19 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) (done bool, err e
 	fresh := c.Fresh()
 	for range 3 {
 		exists := c.Selected().NumMessages
+		var noop *imap.Command
 		if !fresh {
-			c.Client().Noop()
+			noop = c.Client().Noop()
 		}
 		if exists == 0 && fresh {
 			hit.counted = true
 			return true, nil
 		}
-		if exists == 0 {
-			err = c.Client().Finish()
-		} else {
+		if exists > 0 {
 			rows, err = newestRows(c, sr.limit, SummaryOptions(p.lockdown, true))
+		}
+		if noop != nil {
+			err = errors.Join(err, noop.Wait()) // Dovecot answers it last
 		}
 		now := c.Selected().NumMessages
 		if err != nil || (now == exists && now > 0) {
@@ -257,7 +259,7 @@ func (s *Service) result(sr *search, p *page, hit *hits, list []*Found) (*Search
 	for _, f := range list {
 		r.Messages = append(r.Messages, f.Summary)
 	}
-	r.Failed = len(p.missing(hit.page))
+	r.Failed = len(p.missing(hit.page)) - len(p.gone)
 	r.Attempted = r.Returned + r.Failed
 	next := hit.next
 	if next == 0 {

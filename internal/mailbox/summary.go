@@ -74,6 +74,7 @@ type page struct {
 	fields           []string // header fields wanted beside the summary's
 	lockdown         bool     // the account's: fields are fetched to decide by
 	got              map[uint32]*Found
+	gone             []uint32 // found, and expunged before they were fetched
 	issues           []contract.Issue
 }
 
@@ -140,10 +141,36 @@ func (p *page) fetch(c *imapconn.Conn, uids []uint32) error {
 		if try > 0 && (len(no) == 0 || !structure) {
 			break
 		}
-		structure = structure && len(no) == 0 // it may be refused for that alone
+		// It may be refused, or not understood, for that alone.
+		structure = structure && len(no) == 0 && len(c.Client().Problems()) == 0
 	}
 	p.garbled(asked)
+	if len(uids) > len(refused) {
+		if err := p.expunged(c, uids, refused); err != nil {
+			return err
+		}
+	}
 	p.unanswered(uids, refused)
+	return nil
+}
+
+// expunged finds out which messages that did not come are there no longer.
+func (p *page) expunged(c *imapconn.Conn, uids []uint32, refused map[uint32]error) error {
+	if err := c.Client().Noop().Wait(); err != nil {
+		return fmt.Errorf("NOOP: %w", err)
+	}
+	there, err := c.Client().UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{imap.UIDSetNum(uids...)}}, nil).Wait()
+	if imapconn.IsRefusal(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("SEARCH: %w", err)
+	}
+	for _, uid := range uids {
+		if _, no := refused[uid]; !no && !there.All.Contains(uid) {
+			p.gone = append(p.gone, uid)
+		}
+	}
 	return nil
 }
 
@@ -152,7 +179,10 @@ func (p *page) unanswered(uids []uint32, refused map[uint32]error) {
 	silent := 0
 	for _, uid := range uids {
 		err, no := refused[uid]
-		if !no {
+		switch {
+		case slices.Contains(p.gone, uid):
+			continue
+		case !no:
 			silent++
 			continue
 		}

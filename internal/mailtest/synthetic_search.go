@@ -291,12 +291,15 @@ func (q *query) set(text string, last uint32) error {
 	return nil
 }
 
-// text knows the words that the made-up messages have.
+// text knows the words that the made-up messages have, and their senders.
 func (q *query) text(text string) {
 	text = strings.ToLower(text)
 	k, err := strconv.ParseUint(strings.TrimPrefix(text, "each"), 10, 32)
 	switch {
 	case text == "all" || text == "":
+	case strings.HasSuffix(text, "@example.org") && strings.HasPrefix(text, "p"):
+		who := strings.TrimSuffix(text, "@example.org")
+		q.and(func(n uint32) bool { return fmt.Sprintf("p%02d", n%100) == who })
 	case strings.HasPrefix(text, "each") && err == nil && k > 0:
 		q.and(func(n uint32) bool { return n%uint32(k) == 0 })
 	default:

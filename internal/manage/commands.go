@@ -144,20 +144,27 @@ func (m *managing) explain(err error) error {
 		return contract.Errorf(contract.Conflict, "mailbox %q exists already", name)
 	case imap.ResponseCodeNonExistent:
 		return contract.Errorf(contract.NotFound, "mailbox %q does not exist%s; imap_list_mailboxes shows the names%s", m.about, text, m.hint())
-	case imap.ResponseCodeHasChildren, imap.ResponseCodeInUse:
+	case imap.ResponseCodeHasChildren:
 		return refused(contract.Conflict)
 	case imap.ResponseCodeNoPerm:
 		return refused(contract.PermissionDenied)
 	case imap.ResponseCodeCannot:
 		return refused(contract.InvalidInput)
 	}
-	if m.hint() != "" {
+	if m.hint() != "" && !slices.Contains(notForItsName, refusal.Code) {
 		return refused(contract.InvalidInput)
 	}
+	var fault *contract.Fault
 	return &contract.Fault{
 		Code: contract.Unavailable, Stage: "manage", Cause: err,
-		Message: fmt.Sprintf("the mail server refused %s of mailbox %q%s", strings.ToLower(m.stage), m.about, text),
+		Retryable: errors.As(imapconn.Classify("manage", err), &fault) && fault.Retryable,
+		Message:   fmt.Sprintf("the mail server refused %s of mailbox %q%s", strings.ToLower(m.stage), m.about, text),
 	}
+}
+
+// notForItsName are the codes of refusals that another name does not help.
+var notForItsName = []imap.ResponseCode{
+	imap.ResponseCodeInUse, imap.ResponseCodeLimit, imap.ResponseCodeOverQuota, imap.ResponseCodeUnavailable,
 }
 
 // hint says what name a server would rather have: one below its prefix, with

@@ -150,6 +150,7 @@ func TestManage_RefusalsOfTheServerAreToldInItsWords(t *testing.T) {
 		"[CANNOT] never":         contract.InvalidInput,
 		"[OVERQUOTA] full":       contract.Unavailable,
 		"[LIMIT] too many":       contract.Unavailable,
+		"[INUSE] busy":           contract.Unavailable,
 		"something \x1b[2J else": contract.Unavailable,
 	} {
 		srv := mailtest.NewMemory(t)
@@ -162,6 +163,9 @@ func TestManage_RefusalsOfTheServerAreToldInItsWords(t *testing.T) {
 			code = refused.Code
 		} else if errors.As(err, &fault) {
 			code = fault.Code
+			if forNow := !strings.Contains(text, "OVERQUOTA"); fault.Retryable != forNow {
+				t.Errorf("%q: retryable %t", text, fault.Retryable)
+			}
 		}
 		if code != want || strings.Contains(err.Error(), "\x1b") {
 			t.Errorf("%q: %+v, %v", text, r, err)

@@ -3,6 +3,7 @@ package message
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -22,6 +23,9 @@ var confusables = map[string]string{
 
 // prototype is the Latin letter that r passes for.
 func prototype(r rune) (byte, bool) {
+	if r < utf8.RuneSelf { // most letters are
+		return 'l', r == '|'
+	}
 	for latin := byte('a'); latin <= 'z'; latin++ {
 		if strings.ContainsRune(confusables[string(rune(latin))], r) {
 			return latin, true
@@ -69,5 +73,8 @@ func Skeleton(s string) string {
 			b.WriteRune(r)
 		}
 	}
-	return strings.NewReplacer("rn", "m", "vv", "w").Replace(b.String())
+	return pairs.Replace(b.String())
 }
+
+// pairs of letters are drawn like one.
+var pairs = strings.NewReplacer("rn", "m", "vv", "w")

@@ -8,6 +8,9 @@ import (
 	"unicode/utf8"
 )
 
+// unixLines are LF for CRLF, CR, and the CRLF that some servers double.
+var unixLines = strings.NewReplacer("\r\r\n", "\n", "\r\n", "\n", "\r", "\n")
+
 // DecodeText decodes the source of a text part: transfer encoding, character
 // set, format=flowed (RFC 3676). The source may be cut anywhere. The result is
 // valid UTF-8 with LF line ends.
@@ -22,7 +25,7 @@ func DecodeText(p *Part, encoded []byte) (string, Note) {
 	raw, charset = byteOrderMark(raw, charset)
 	text, used, ok := toUTF8(raw, charset)
 	note.add(charsetNote(charset, used, ok))
-	text = strings.NewReplacer("\r\r\n", "\n", "\r\n", "\n", "\r", "\n").Replace(text)
+	text = unixLines.Replace(text)
 	text = strings.ToValidUTF8(text, string(utf8.RuneError))
 	if p.MediaType == "text/plain" && holdsUUFile(text) {
 		note.add("this text holds a uuencoded file, which is shown as it is")

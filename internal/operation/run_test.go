@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mail-imap-mcp/internal/change"
@@ -245,32 +246,34 @@ func TestClose_LetsTheBatchUnderWayFinishAndNoOtherBegin(t *testing.T) {
 
 func TestClose_CallsUnknownWhatDoesNotEnd(t *testing.T) {
 	t.Parallel()
-	r := registry(t, Options{})
-	work := newWorld(2).work(moveEach(2))
-	release, begun, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
-	work.Run = func(_ context.Context, _ int, witness change.Witness) []change.Outcome {
-		close(begun)
-		<-release // deaf to its context
-		ended <- witness(change.Evidence{})
-		return []change.Outcome{{ID: id("home", "INBOX", 1), Status: change.Done}}
-	}
-	var results atomic.Int32
-	work.Finished = func(Result) { results.Add(1) }
-	o, err := r.Start(work)
-	if err != nil {
-		t.Fatal(err)
-	}
-	<-begun
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
-	defer cancel()
-	if err := r.Close(ctx); err == nil {
-		t.Error("Close says nothing of the batch it left")
-	}
-	close(release)
-	if err := <-ended; err == nil {
-		t.Error("a batch may change something after the end")
-	}
-	if s := o.Snapshot(true); statuses(s) != "unknown not_attempted" || results.Load() != 1 {
-		t.Errorf("%s %q, finished %d times", s.State, statuses(s), results.Load())
-	}
+	synctest.Test(t, func(t *testing.T) {
+		r := registry(t, Options{})
+		work := newWorld(2).work(moveEach(2))
+		release, begun, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+		work.Run = func(_ context.Context, _ int, witness change.Witness) []change.Outcome {
+			close(begun)
+			<-release // deaf to its context
+			ended <- witness(change.Evidence{})
+			return []change.Outcome{{ID: id("home", "INBOX", 1), Status: change.Done}}
+		}
+		var results atomic.Int32
+		work.Finished = func(Result) { results.Add(1) }
+		o, err := r.Start(work)
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-begun
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		defer cancel()
+		if err := r.Close(ctx); err == nil {
+			t.Error("Close says nothing of the batch it left")
+		}
+		close(release)
+		if err := <-ended; err == nil {
+			t.Error("a batch may change something after the end")
+		}
+		if s := o.Snapshot(true); statuses(s) != "unknown not_attempted" || results.Load() != 1 {
+			t.Errorf("%s %q, finished %d times", s.State, statuses(s), results.Load())
+		}
+	})
 }

@@ -71,7 +71,8 @@ func introStart(s string) bool { return starters().MatchString(s) }
 // introSays reports an introduction: who wrote, or when with an address.
 func introSays(s string) bool {
 	const shortest = 100 // "Ann wrote:" needs no date
-	if verbs().MatchString(s) {
+	// The commonest first, for a regular expression takes its time.
+	if strings.HasSuffix(s, " wrote:") || strings.HasSuffix(s, " schrieb:") || verbs().MatchString(s) {
 		return digitOrAt(s) || len(s) < shortest
 	}
 	return strings.Contains(s, "@") && (starters().MatchString(s) || clock().MatchString(s))

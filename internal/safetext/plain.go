@@ -118,8 +118,10 @@ func unixLines(s string) string {
 	if !strings.ContainsAny(s, "\r\f") {
 		return s
 	}
-	return strings.NewReplacer("\r\n", "\n", "\r", "\n", "\f", "\n").Replace(s)
+	return lineEnds.Replace(s)
 }
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\f", "\n")
 
 // tidy drops blanks at line ends and superfluous empty lines.
 func tidy(s string) string {

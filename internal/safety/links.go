@@ -61,7 +61,7 @@ func (d *drawer) mailLink(l safetext.Link, shown string) {
 // none. Words with a dot are no hosts unless they say so or end like one: file
 // names ("report.pdf") and sentences ("done.Thanks") stay out.
 func claimedHost(text string) string {
-	text = strings.NewReplacer(`\`, "", "。", ".").Replace(text[:min(len(text), 500)])
+	text = writtenHosts.Replace(text[:min(len(text), 500)])
 	for _, c := range hostsInText(text, maxPerKind) {
 		host := strings.ToLower(text[c.host.start:c.host.end])
 		if at := c.whole.start; at > 0 && (text[at-1] == '@' || text[at-1] == '/') {
@@ -73,6 +73,10 @@ func claimedHost(text string) string {
 	}
 	return ""
 }
+
+// writtenHosts takes Markdown's escapes off, and reads the full stop of Chinese as
+// browsers do.
+var writtenHosts = strings.NewReplacer(`\`, "", "。", ".")
 
 // knownEnding reports a host whose last labels are on the public suffix list
 // and are no usual file ending. Names that platforms give out (github.io) are on the

@@ -122,10 +122,16 @@ func (t *thread) searchFor(c *imapconn.Conn, ids []string) error {
 }
 
 // findsNothing reports whether SEARCH HEADER does not even find the message asked
-// about by its own id, or is refused in its mailbox.
+// about by its own id, or is refused in every mailbox.
 func (t *thread) findsNothing() bool {
+	refused := true
+	for _, b := range t.boxes {
+		if !b.failed {
+			refused = refused && b.unsearchable
+		}
+	}
 	own := t.boxes[0]
-	return own.unsearchable || (own.searched && !own.failed && t.asked[t.seed.id] && t.seed.id != "" && !own.ownFound)
+	return refused || (own.searched && !own.failed && !own.unsearchable && t.seed.id != "" && imapconn.IsASCII(t.seed.id) && t.asked[t.seed.id] && !own.ownFound)
 }
 
 // ask is one search command.

@@ -110,6 +110,9 @@ func (sc *scope) mailbox(name string) {
 // texts are the strings of an argument: itself, its members, or the message_id
 // of its members.
 func texts(raw json.RawMessage) []string {
+	if len(raw) == 0 { // not given
+		return nil
+	}
 	var one string
 	if json.Unmarshal(raw, &one) == nil {
 		return []string{strings.TrimSpace(one)}

@@ -145,7 +145,7 @@ func writeIssues(outcomes []change.Outcome) []contract.Issue {
 		case len(issues) < maxWriteIssues:
 			issues, count = append(issues, contract.Issue{
 				Code: o.Code, Stage: "change", Message: o.Message, MessageID: idOf(o),
-				Retryable: o.Code == contract.Unavailable || o.Code == contract.Timeout,
+				Retryable: o.Retryable(),
 			}), append(count, 1)
 		}
 	}
@@ -202,7 +202,7 @@ func nothingPossible(outcomes []change.Outcome) error {
 	first := outcomes[0]
 	return &contract.Fault{
 		Code: first.Code, Stage: "preview", Message: first.Message,
-		Retryable: first.Code == contract.Unavailable || first.Code == contract.Timeout,
+		Retryable: first.Retryable(),
 	}
 }
 
