@@ -17,6 +17,7 @@ type Conn struct {
 	pool     *Pool
 	asked    *imap.Command                  // CAPABILITY; nil: they are known
 	greeted  *imap.Query[map[string]string] // ID; nil: not sent
+	uidOnly  *imap.Query[imap.CapSet]       // ENABLE UIDONLY; nil: not sent
 	selected Selected
 	volatile uint32    // UIDVALIDITY made up for this connection; 0: none yet
 	opened   bool      // the lease has opened its mailbox: what is in it is known
@@ -41,6 +42,9 @@ func (c *Conn) introduce(known bool) {
 	}
 	if c.client.Caps().Has(imap.CapUTF8Only) {
 		c.client.Enable(imap.CapUTF8Accept)
+	}
+	if known {
+		c.enableUIDOnly()
 	}
 	if c.client.Caps().Has(imap.CapID) || c.pool.Knows(NeedsID) {
 		c.identify()

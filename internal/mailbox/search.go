@@ -35,7 +35,13 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 		if c.Selected().Volatile {
 			p.issues = append(p.issues, volatileIssue(sr.mailbox))
 		}
-		return sr.run(c, p, &hit)
+		if err := sr.run(c, p, &hit); err != nil {
+			return err
+		}
+		if n := c.Hidden(); n > 0 {
+			p.issues = append(p.issues, hiddenIssue(n))
+		}
+		return nil
 	})
 	if err != nil && len(p.got) == 0 && !hit.counted {
 		return &SearchResult{Account: p.account, Mailbox: sr.mailbox}, imapconn.Classify("search", err)
@@ -59,6 +65,14 @@ func volatileIssue(mailbox string) contract.Issue {
 	return contract.Issue{
 		Code: contract.Unavailable, Stage: "select",
 		Message: fmt.Sprintf("the mail server gives the messages of %q no lasting numbers (no UIDVALIDITY): ids hold for this connection only, and nothing is changed there", mailbox),
+	}
+}
+
+// hiddenIssue warns of older messages that the server shows to nobody.
+func hiddenIssue(shown uint32) contract.Issue {
+	return contract.Issue{
+		Code: contract.Unavailable, Stage: "search",
+		Message: fmt.Sprintf("this mail server shows only the newest %d messages of a mailbox; if there are older ones, they cannot be listed or searched, here or in other mail programs", shown),
 	}
 }
 
@@ -101,12 +115,16 @@ func (s *Service) prepare(q SearchQuery) (*search, error) {
 // run finds the page's messages and fetches their summaries. What the server turns
 // out not to be able to do is remembered, and asked for in another way.
 func (sr *search) run(c *imapconn.Conn, p *page, hit *hits) error {
-	if sr.criteria.empty() && sr.before == 0 {
-		done, err := sr.newest(c, p, hit)
+	if sr.criteria.empty() {
+		list := sr.newest
+		if sr.before > 0 {
+			list = sr.older
+		}
+		done, err := list(c, p, hit)
 		if done || (err != nil && !imapconn.IsRefusal(err)) {
 			return err
 		}
-		// Refused, or all of the newest were expunged meanwhile: search for them.
+		// Refused, or some of them did not come: search for them.
 		*hit = hits{}
 	}
 	err := sr.ask(c, p, hit)
@@ -185,7 +203,7 @@ func (p *page) doubt(c *imapconn.Conn, m matches) {
 // ahead in the same flight; only where it has news the summaries are asked for
 // once more. done is false where there may be messages all the same.
 func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) (done bool, err error) {
-	if c.Knows(imapconn.NoSequence) {
+	if c.Knows(imapconn.NoSequence) || c.UIDOnly() && !c.Has(imap.CapPartial) {
 		return false, nil
 	}
 	var rows []*imap.Message
@@ -213,10 +231,41 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) (done bool, err e
 		fresh = true // what is in it is known now
 	}
 	if err != nil {
+		if isBad(err) {
+			c.Learn(imapconn.NoSequence)
+		}
 		return false, fmt.Errorf("FETCH summaries: %w", err)
 	}
 	exists := c.Selected().NumMessages
 	hit.total, hit.more, hit.counted = int(exists), int(exists) > sr.limit, true
+	return sr.take(c, p, hit, rows, min(sr.limit, int(exists)))
+}
+
+// older takes the messages below a cursor without a search, where the server counts
+// from the newest of a set (PARTIAL, RFC 9394). One more is asked for, to know
+// whether there are more; where fewer come it may be the end, or rows are missing,
+// and done is false.
+func (sr *search) older(c *imapconn.Conn, p *page, hit *hits) (done bool, err error) {
+	if limit := c.MessageLimit(); !c.Has(imap.CapPartial) || (limit > 0 && limit <= uint32(sr.limit)) {
+		return false, nil
+	}
+	options := SummaryOptions(p.lockdown, true)
+	options.Newest = sr.limit + 1
+	rows, err := c.Client().UIDFetch(imap.UIDSet{{Start: 1, Stop: max(sr.before-1, 1)}}, options).Wait()
+	if err != nil {
+		return false, fmt.Errorf("FETCH summaries: %w", err)
+	}
+	slices.SortStableFunc(rows, func(a, b *imap.Message) int { return cmp.Compare(a.UID, b.UID) })
+	if len(rows) != options.Newest {
+		return false, nil
+	}
+	hit.total, hit.approximate, hit.more, hit.counted = sr.total, sr.approximate, true, true
+	return sr.take(c, p, hit, rows, sr.limit)
+}
+
+// take makes the page of the newest rows, which come in ascending order. Where there
+// are fewer than are due, done is false.
+func (sr *search) take(c *imapconn.Conn, p *page, hit *hits, rows []*imap.Message, due int) (done bool, err error) {
 	// Rows without the header are about other messages, unasked.
 	rows = slices.DeleteFunc(rows, func(m *imap.Message) bool { return len(m.Sections) == 0 || m.UID == 0 })
 	for _, m := range rows[max(0, len(rows)-sr.limit):] {
@@ -226,8 +275,8 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) (done bool, err e
 	}
 	slices.Sort(hit.page)
 	slices.Reverse(hit.page)
-	if len(hit.page) < min(sr.limit, int(exists)) {
-		return false, nil // rows are missing: search for their UIDs
+	if len(hit.page) < due {
+		return false, nil
 	}
 	if left := p.missing(hit.page); len(left) > 0 {
 		return true, p.fetch(c, left)
@@ -238,7 +287,13 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) (done bool, err e
 
 // newestRows fetches the newest n messages, in ascending order.
 func newestRows(c *imapconn.Conn, n int, options *imap.FetchOptions) ([]*imap.Message, error) {
-	fetch := c.Client().FetchFrom(windowStart(c.Selected().NumMessages, uint32(n)), options)
+	var fetch *imap.Fetch
+	if c.UIDOnly() {
+		options.Newest = n
+		fetch = c.Client().UIDFetch(imap.UIDSet{{Start: 1}}, options)
+	} else {
+		fetch = c.Client().FetchFrom(windowStart(c.Selected().NumMessages, uint32(n)), options)
+	}
 	rows, err := fetch.Wait()
 	slices.SortStableFunc(rows, func(a, b *imap.Message) int { return cmp.Compare(a.UID, b.UID) })
 	return rows, err
