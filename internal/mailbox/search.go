@@ -25,6 +25,7 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 		return nil, err
 	}
 	p := &page{account: sr.pool.Account().ID, mailbox: sr.mailbox, lockdown: sr.pool.Account().Lockdown}
+	p.previews = sr.snippet > 0 && !p.lockdown
 	var hit hits
 	err = sr.pool.Do(ctx, sr.mailbox, func(_ context.Context, c *imapconn.Conn) error {
 		p.got, p.gone, p.issues, hit = map[uint32]*Found{}, nil, nil, hits{}
@@ -208,7 +209,7 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) (done bool, err e
 	}
 	var rows []*imap.Message
 	fresh := c.Fresh()
-	for range 3 {
+	for range 4 {
 		exists := c.Selected().NumMessages
 		var noop *imap.Command
 		if !fresh {
@@ -219,10 +220,14 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) (done bool, err e
 			return true, nil
 		}
 		if exists > 0 {
-			rows, err = newestRows(c, sr.limit, SummaryOptions(p.lockdown, true))
+			rows, err = newestRows(c, sr.limit, p.options(c, true))
 		}
 		if noop != nil {
 			err = errors.Join(err, noop.Wait()) // Dovecot answers it last
+		}
+		if isBad(err) && p.previews && c.Has(imap.CapPreview) {
+			c.Learn(imapconn.NoPreview)
+			continue
 		}
 		now := c.Selected().NumMessages
 		if err != nil || (now == exists && now > 0) {
@@ -249,7 +254,7 @@ func (sr *search) older(c *imapconn.Conn, p *page, hit *hits) (done bool, err er
 	if limit := c.MessageLimit(); !c.Has(imap.CapPartial) || (limit > 0 && limit <= uint32(sr.limit)) {
 		return false, nil
 	}
-	options := SummaryOptions(p.lockdown, true)
+	options := p.options(c, true)
 	options.Newest = sr.limit + 1
 	rows, err := c.Client().UIDFetch(imap.UIDSet{{Start: 1, Stop: max(sr.before-1, 1)}}, options).Wait()
 	if err != nil {
