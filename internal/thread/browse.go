@@ -15,6 +15,10 @@ const (
 	// through where the server cannot search for ids: about 400 bytes each.
 	browseMessages = 2000
 
+	// browseCompressed is how many are worth a round trip to have them compressed:
+	// 250 kB, much alike.
+	browseCompressed = 600
+
 	// browseBytes is asked of their ids: some 30 References.
 	browseBytes = 2 << 10
 )
@@ -34,18 +38,25 @@ func (t *thread) browse(c *imapconn.Conn) error {
 		return nil
 	}
 	var stops []*stop
+	looked := 0
 	for i, there := range c.Tour(names, func(int) {})() {
 		if err := t.arrive(boxes[i], there); err != nil {
 			return err
 		}
 		if !boxes[i].failed && there.Selected.NumMessages > 0 {
 			stops = append(stops, t.browseStop(c, boxes[i], there.Selected))
+			looked += min(int(there.Selected.NumMessages), browseMessages)
 		}
 	}
 	t.issues = append(t.issues, contract.Issue{
 		Code: contract.Unavailable, Stage: "search",
 		Message: fmt.Sprintf("this mail server does not search for Message-IDs; the newest %d messages of each mailbox were looked through instead, and older ones may be missing", browseMessages),
 	})
+	if looked > browseCompressed {
+		if err := c.Compress(); err != nil {
+			return fmt.Errorf("COMPRESS: %w", err)
+		}
+	}
 	return t.flight(c, stops)
 }
 
