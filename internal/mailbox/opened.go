@@ -120,7 +120,7 @@ func open(c *imapconn.Conn, id contract.MessageID, known shape, ahead func(*mess
 		opts.BodySection = []*imap.BodySection{imapconn.Part(nil, imap.PartSpecifierNone, 0, rawFallbackBytes)}
 		refused := err
 		if m, err = fetchOne(c, id, opts); imapconn.IsRefusal(err) && refused != nil {
-			return nil, notDelivered(id, err)
+			return nil, NotDelivered(id, err)
 		}
 		if err != nil {
 			return nil, err
@@ -171,16 +171,16 @@ func fetchOne(c *imapconn.Conn, id contract.MessageID, opts *imap.FetchOptions) 
 		return nil, fmt.Errorf("SEARCH: %w", err)
 	}
 	if err == nil && there.All.Contains(id.UID) {
-		return nil, notDelivered(id, nil)
+		return nil, NotDelivered(id, nil)
 	}
 	return nil, contract.ErrGone(id)
 }
 
 var errNotDelivered = errors.New("the message is there and does not come")
 
-// notDelivered is the answer for a message that is there and that the server does
+// NotDelivered is the answer for a message that is there and that the server does
 // not hand out (Exchange's calendar items: offlineimap#62).
-func notDelivered(id contract.MessageID, err error) error {
+func NotDelivered(id contract.MessageID, err error) error {
 	text := imapconn.Said(err)
 	return &contract.Fault{
 		Code: contract.Unavailable, Stage: "read", Cause: errors.Join(errNotDelivered, err),

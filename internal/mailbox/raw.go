@@ -34,7 +34,7 @@ func (s *Service) Raw(ctx context.Context, q RawQuery) (*RawResult, error) {
 			BodySection: []*imap.BodySection{imapconn.Part(nil, imap.PartSpecifierNone, q.Offset, q.MaxBytes)},
 		})
 		if imapconn.IsRefusal(err) {
-			return notDelivered(q.ID, err)
+			return NotDelivered(q.ID, err)
 		}
 		if err != nil {
 			return err

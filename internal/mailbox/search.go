@@ -51,7 +51,14 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 	if sr.snippet > 0 && len(list) > 0 && err == nil {
 		p.issues = append(p.issues, s.addSnippets(ctx, sr, p, list)...)
 	}
-	return s.result(sr, p, &hit, list)
+	return s.result(sr, p, &hit, list, worthAnother(err))
+}
+
+// worthAnother reports whether what a fault has cut off may come when it is asked
+// for again.
+func worthAnother(err error) bool {
+	var fault *contract.Fault
+	return errors.As(err, &fault) && fault.Retryable
 }
 
 // volatileIssue warns of ids that do not last.
@@ -213,13 +220,13 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) (done bool, err e
 		}
 		fresh = true // what is in it is known now
 	}
-	if err != nil {
+	// Rows without the header are about other messages, unasked.
+	rows = slices.DeleteFunc(rows, func(m *imap.Message) bool { return len(m.Sections) == 0 || m.UID == 0 })
+	if err != nil && (imapconn.IsRefusal(err) || len(rows) == 0) {
 		return false, fmt.Errorf("FETCH summaries: %w", err)
 	}
 	exists := c.Selected().NumMessages
 	hit.total, hit.more, hit.counted = int(exists), int(exists) > sr.limit, true
-	// Rows without the header are about other messages, unasked.
-	rows = slices.DeleteFunc(rows, func(m *imap.Message) bool { return len(m.Sections) == 0 || m.UID == 0 })
 	for _, m := range rows[max(0, len(rows)-sr.limit):] {
 		p.accept(m)
 		c.NoteUID(m.UID)
@@ -227,6 +234,10 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) (done bool, err e
 	}
 	slices.Sort(hit.page)
 	slices.Reverse(hit.page)
+	if err != nil { // what came before stays
+		hit.lost = max(0, min(sr.limit, int(exists))-len(hit.page))
+		return false, fmt.Errorf("FETCH summaries: %w", err)
+	}
 	if len(hit.page) < min(sr.limit, int(exists)) {
 		return false, nil // rows are missing: search for their UIDs
 	}
@@ -245,8 +256,9 @@ func newestRows(c *imapconn.Conn, n int, options *imap.FetchOptions) ([]*imap.Me
 	return rows, err
 }
 
-// result builds the answer and seals the position after its last message.
-func (s *Service) result(sr *search, p *page, hit *hits, list []*Found) (*SearchResult, error) {
+// result builds the answer and seals the position after its last message; again:
+// where a fault has cut it off, the one that leaves out nothing that it has cost.
+func (s *Service) result(sr *search, p *page, hit *hits, list []*Found, again bool) (*SearchResult, error) {
 	r := &SearchResult{
 		Account:          p.account,
 		Mailbox:          sr.mailbox,
@@ -260,16 +272,20 @@ func (s *Service) result(sr *search, p *page, hit *hits, list []*Found) (*Search
 	for _, f := range list {
 		r.Messages = append(r.Messages, f.Summary)
 	}
-	r.Failed = len(p.missing(hit.page)) - len(p.gone)
+	missing := slices.DeleteFunc(p.missing(hit.page), func(uid uint32) bool { return slices.Contains(p.gone, uid) })
+	r.Failed = len(missing) + hit.lost
 	r.Attempted = r.Returned + r.Failed
-	next := hit.next
-	if next == 0 {
-		next = lowest(hit.page)
+	next, more := hit.next, hit.more
+	begin := cmp.Or(sr.before, 1<<32-1)
+	switch {
+	case again && hit.lost > 0: // the newest, as servers answer in ascending order
+		next, more = begin, true
+	case again && len(missing) > 0:
+		next, more = min(missing[len(missing)-1], begin-1)+1, true
+	case next == 0:
+		next = cmp.Or(lowest(hit.page), begin)
 	}
-	if next == 0 && hit.more { // found, and none of it fetched: go on where this began
-		next = max(sr.before, 1<<32-1)
-	}
-	if r.HasMore = hit.more && next > 1; !r.HasMore {
+	if r.HasMore = more && next > 1; !r.HasMore {
 		return r, nil
 	}
 	criteria, err := json.Marshal(sr.criteria)

@@ -134,15 +134,23 @@ func (t *thread) note(b *threadBox, stage string, err error) {
 func (t *thread) open(c *imapconn.Conn) error {
 	own := t.boxes[0]
 	for try := 0; t.seed == nil && try < 2; try++ {
+		t.bare = try > 0 && len(c.Client().Problems()) > 0 // its structure is what cannot be read
 		if err := t.openOnce(c, own); err != nil {
 			return err
 		}
 	}
-	own.pending = nil
-	if t.seed == nil {
-		return contract.ErrGone(t.id)
+	own.pending, t.bare = nil, false
+	if t.seed != nil {
+		return nil
 	}
-	return nil
+	there, err := c.Client().UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{imap.UIDSetNum(t.id.UID)}}, nil).Wait()
+	if err == nil && there.All.Contains(t.id.UID) {
+		return mailbox.NotDelivered(t.id, nil)
+	}
+	if err != nil && !imapconn.IsRefusal(err) {
+		return fmt.Errorf("SEARCH: %w", err)
+	}
+	return contract.ErrGone(t.id)
 }
 
 func (t *thread) openOnce(c *imapconn.Conn, own *threadBox) error {
@@ -231,7 +239,7 @@ func (t *thread) summaryStop(c *imapconn.Conn, b *threadBox, references int64) *
 // options asks for a summary and the fields that join conversations, in
 // sections of their own: 20 kB of References must not crowd out the sender.
 func (t *thread) options(c *imapconn.Conn, references int64) *imap.FetchOptions {
-	opts := mailbox.SummaryOptions(t.pool.Account().Lockdown, true)
+	opts := mailbox.SummaryOptions(t.pool.Account().Lockdown, !t.bare)
 	opts.GmailThrID, opts.GmailMsgID = c.Has(imap.CapGmail), c.Has(imap.CapGmail)
 	opts.ThreadID, opts.EmailID = c.Has(imap.CapObjectID), c.Has(imap.CapObjectID)
 	identity := imapconn.Part(nil, imap.PartSpecifierHeader, 0, threadIdentityBytes)

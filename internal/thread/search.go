@@ -131,7 +131,7 @@ func (t *thread) findsNothing() bool {
 		}
 	}
 	own := t.boxes[0]
-	return refused || (own.searched && !own.failed && !own.unsearchable && t.seed.id != "" && t.asked[t.seed.id] && !own.ownFound)
+	return refused || (own.searched && !own.failed && !own.unsearchable && t.seed.id != "" && imapconn.IsASCII(t.seed.id) && t.asked[t.seed.id] && !own.ownFound)
 }
 
 // ask is one search command.

@@ -29,6 +29,7 @@ type thread struct {
 	refusedIDs   bool // ids outside ASCII that the server does not search for
 	issues       []contract.Issue
 	arrange      arrangement
+	bare         bool // the structure of the message asked about is not asked for
 	broken       bool // it ended with a fault
 	judged       bool // lockdown has decided what is withheld
 }
