@@ -167,10 +167,10 @@ func TestNames_AreBounded(t *testing.T) {
 	if len(n.known) != maxNames || n.raw("&1") != "&1 anew" || n.raw("long") != "long" {
 		t.Errorf("%d names, %q", len(n.known), n.raw("&1"))
 	}
-	if n.Encoded("&1"); n.raw("&1") != "&-1" {
+	if !n.Toggle("&1") || n.raw("&1") != "&-1" {
 		t.Error(n.raw("&1"))
 	}
-	if !n.Unencoded("é") || n.raw("é") != "é" || n.Unencoded("é") || n.Unencoded("a") {
-		t.Error("a name sent as UTF-8")
+	if !n.Toggle("é") || n.raw("é") != "é" || !n.Toggle("é") || n.raw("é") != "&AOk-" || n.Toggle("a") {
+		t.Error("a name in its other form")
 	}
 }
