@@ -149,6 +149,19 @@ var Software = []Server{
 				Does: "Takes quotes for a part of a header field's name.", Then: "Names are sent as atoms.", Seen: "2.1.13", Dialogues: []string{"412"},
 			},
 			{
+				Does: "Compares FROM, TO and CC with whole addresses only, so that a name or a part of an address finds nothing.",
+				Then: "What it finds is shown; SUBJECT and TEXT are compared in part.", Seen: "2.1.13",
+			},
+			{
+				Does: "Leaves the blank line at the end of a header out.", Then: "Headers are compared without it.", Seen: "2.1.13",
+			},
+			{
+				Does: "Cannot deliver the parts of a message within a message, and nothing of one in base64.", Then: "Its refusal is told.", Seen: "2.1.13",
+			},
+			{
+				Does: "Reads 12:34 as 00:34 in the date of APPEND.", Then: "The copy is of that time.", Seen: "2.1.13",
+			},
+			{
 				Does: "Some versions ignore the range of a partial FETCH, or leave its origin out.", Then: "What comes is cut to what was asked for.",
 				Reported: "GreenMail#187", Dialogues: []string{"48", "414", "422", "423"},
 			},
