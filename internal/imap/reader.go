@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 )
 
@@ -252,6 +253,11 @@ func (r *reader) section(n, skip, keep int64) (data []byte, short bool, err erro
 		}
 		if from, to := max(skip-(n-left), 0), int64(size); from < to {
 			if room := keep - int64(len(data)); room > 0 {
+				if len(data)+size > cap(data) {
+					// Doubled: append alone takes five times the whole of a large one,
+					// and what is announced is not believed.
+					data = slices.Grow(data, int(min(max(int64(len(data)), int64(size)), left, room)))
+				}
 				data = append(data, chunk[from:min(to, from+room)]...)
 			}
 		}
