@@ -5,11 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
-<<<<<<< HEAD
-=======
 	"slices"
-	"strconv"
->>>>>>> w-toolt
 )
 
 // readAhead is the size of the buffer below the reader.
@@ -264,16 +260,12 @@ func (r *reader) section(n, skip, keep int64) (data []byte, short bool, err erro
 		last = chunk[size-1]
 		if from := max(skip-(n-left), 0); from < size {
 			if room := keep - int64(len(data)); room > 0 {
-<<<<<<< HEAD
-				data = append(data, chunk[from:min(size, from+room)]...)
-=======
-				if len(data)+size > cap(data) {
+				if int64(len(data))+size > int64(cap(data)) {
 					// Doubled: append alone takes five times the whole of a large one,
 					// and what is announced is not believed.
-					data = slices.Grow(data, int(min(max(int64(len(data)), int64(size)), left, room)))
+					data = slices.Grow(data, int(min(max(int64(len(data)), size), left, room)))
 				}
-				data = append(data, chunk[from:min(to, from+room)]...)
->>>>>>> w-toolt
+				data = append(data, chunk[from:min(size, from+room)]...)
 			}
 		}
 		if _, err := r.src.Discard(len(chunk)); err != nil {
