@@ -38,6 +38,8 @@ const (
 	NoPreview Quirk = "PREVIEW is refused"
 	// NoCompress: COMPRESS is offered and refused, or its stream cannot be read.
 	NoCompress Quirk = "COMPRESS does not work"
+	// NoGmailRaw: X-GM-RAW is refused.
+	NoGmailRaw Quirk = "X-GM-RAW is refused"
 	// NoListStatus: LIST RETURN (STATUS …) is offered and refused or not answered.
 	NoListStatus Quirk = "LIST with STATUS does not work"
 	// NoSequence: FETCH by sequence numbers is refused.
