@@ -31,20 +31,20 @@ var mayImport = map[string][]string{
 
 	// The rooms in which mail is dealt with. Those that change something do not
 	// know each other.
-	"internal/draft":   {"internal/mailbox", "internal/people", "internal/compose", "internal/imapconn", "internal/message", "internal/contract"},
-	"internal/thread":  {"internal/mailbox", "internal/people", "internal/imapconn", "internal/message", "internal/safetext", "internal/contract"},
-	"internal/manage":  {"internal/people", "internal/imapconn", "internal/contract"},
-	"internal/change":  {"internal/people", "internal/imapconn", "internal/message", "internal/contract"},
-	"internal/mailbox": {"internal/people", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract"},
-	"internal/people":  {"internal/imapconn", "internal/safety", "internal/message", "internal/contract", "internal/config"},
+	"internal/draft":   {"internal/mailbox", "internal/people", "internal/compose", "internal/imapconn", "internal/imap", "internal/message", "internal/contract"},
+	"internal/thread":  {"internal/mailbox", "internal/people", "internal/imapconn", "internal/imap", "internal/message", "internal/safetext", "internal/contract"},
+	"internal/manage":  {"internal/people", "internal/imapconn", "internal/imap", "internal/contract"},
+	"internal/change":  {"internal/people", "internal/imapconn", "internal/imap", "internal/message", "internal/contract"},
+	"internal/mailbox": {"internal/people", "internal/imapconn", "internal/imap", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract"},
+	"internal/people":  {"internal/imapconn", "internal/imap", "internal/safety", "internal/message", "internal/contract", "internal/config"},
 
-	"internal/imap": {},
-	"internal/imapconn": {"internal/imap", "internal/safetext", "internal/safetext", "internal/contract", "internal/config", "internal/secret"},
+	"internal/imap":     {},
+	"internal/imapconn": {"internal/imap", "internal/safetext", "internal/contract", "internal/config", "internal/secret"},
 	"internal/download": {"internal/safetext"},
 	"internal/extract":  {"internal/extract/pdf", "internal/extract/office", "internal/extract/rtf", "internal/extract/calendar", "internal/extract/contact", "internal/message", "internal/safetext", "internal/contract"},
 	"internal/compose":  {"internal/message", "internal/contract"},
 	"internal/safety":   {"internal/message", "internal/safetext", "internal/contract"},
-	"internal/message":  {"internal/safetext", "internal/contract"},
+	"internal/message":  {"internal/imap", "internal/safetext", "internal/contract"},
 	"internal/safetext": {"internal/contract"},
 
 	// The readers of single formats know nothing but their format.

@@ -49,7 +49,7 @@ func BenchmarkWarmRead(b *testing.B) {
 	id := contract.MessageID{Account: "default", Mailbox: "INBOX", UIDValidity: srv.UIDValidity(b, "INBOX"), UID: uids[0]}
 	read := func(b *testing.B, r *rig) {
 		b.Helper()
-		m, err := r.service.Get(b.Context(), mailbox.GetQuery{ID: id, BodyMax: 2000, Mode: mailbox.ModeText, Attachments: true})
+		m, err := r.rooms.Mail.Get(b.Context(), mailbox.GetQuery{ID: id, BodyMax: 2000, Mode: mailbox.ModeText, Attachments: true})
 		if err != nil || m.BodyText == nil || !strings.Contains(*m.BodyText, "lamps") {
 			b.Fatalf("get: %+v, %v", m, err)
 		}
@@ -195,7 +195,7 @@ func mcpServer(b *testing.B, r *rig) (ask func(method, params string) []byte) {
 	b.Helper()
 	requests, in := io.Pipe()
 	out, answers := io.Pipe()
-	server, err := tools.NewServer(r.service, tools.Options{Version: "bench", Logger: slog.New(slog.DiscardHandler)}).
+	server, err := tools.NewServer(tools.Options{Rooms: r.rooms, Version: "bench", Logger: slog.New(slog.DiscardHandler)}).
 		Connect(b.Context(), &mcp.IOTransport{Reader: requests, Writer: answers}, nil)
 	if err != nil {
 		b.Fatal(err)

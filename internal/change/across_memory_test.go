@@ -33,6 +33,7 @@ func TestAcross_TenMegabytesTakeNoMoreMemoryThanAnyCall(t *testing.T) {
 
 // What is too large by the server's own word is not even begun.
 func TestAcross_MoreThanFortyMegabytesAreRefusedUnread(t *testing.T) {
+	t.Parallel()
 	here, there := mailtest.NewMemory(t), mailtest.NewMemory(t)
 	ids := fill(t, here, "INBOX", 1)
 	f := mailtest.NewFaulty(t, here, mailtest.FaultWrongSize(41<<20))

@@ -28,6 +28,7 @@ func plainFlags(m mailtest.Stored) []string {
 }
 
 func TestAcross_KeepsBytesFlagsKeywordsAndDate(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		at := time.Date(2024, 2, 29, 23, 59, 58, 0, time.FixedZone("", 5*3600+1800))
 		eight := slices.Concat(rig.Numbered(0).Raw, []byte("Grüße, \xff\xfe\x80 and a very long line: "+strings.Repeat("x", 5000)+"\r\n"))
@@ -81,6 +82,7 @@ func TestAcross_KeepsBytesFlagsKeywordsAndDate(t *testing.T) {
 }
 
 func TestAcross_TheOriginalGoesOnlyWhenItsCopyWasSeen(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		faults := map[string][]mailtest.Fault{
 			"says OK and stores nothing":      {mailtest.FaultLies("APPEND")},
@@ -117,6 +119,7 @@ func TestAcross_TheOriginalGoesOnlyWhenItsCopyWasSeen(t *testing.T) {
 // A server that stops in the middle of a message, with an OK, has not given all
 // of it.
 func TestAcross_HalfAMessageIsNotCopied(t *testing.T) {
+	t.Parallel()
 	for _, how := range []string{"an empty piece", "no piece"} {
 		t.Run(how, func(t *testing.T) {
 			srv, other := mailtest.NewMemory(t), mailtest.NewMemory(t)
@@ -140,6 +143,7 @@ func TestAcross_HalfAMessageIsNotCopied(t *testing.T) {
 }
 
 func TestAcross_WrongSizesDoNotHinder(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		for _, delta := range []int{-50, 300} {
 			there := another(t, k)
@@ -154,6 +158,7 @@ func TestAcross_WrongSizesDoNotHinder(t *testing.T) {
 }
 
 func TestAcross_BareLineFeedsStayOrTheOriginalDoes(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		there := another(t, k)
 		raw := []byte("Subject: number 0\nFrom: ada@example.org\n\nbare\nlines\n")

@@ -39,6 +39,7 @@ func budget(t *testing.T, wire *mailtest.Recorder, s *service, ch *change.Change
 }
 
 func TestApplyBudget_RoundTripsAndBytes(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		wire := mailtest.Record(t, srv)
 		s := connect(t, wire)

@@ -29,6 +29,7 @@ func told(n int) []mailtest.Message {
 // The sets of COPYUID need not be ascending: Gmail names the UID that a message
 // had in the label already.
 func TestApplyDoubt_NewUIDsInAnotherOrderAreNotMixedUp(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	messages := told(2)
 	ids := idsOf(t, srv, "INBOX", srv.Append(t, "INBOX", messages...))
@@ -50,6 +51,7 @@ func TestApplyDoubt_NewUIDsInAnotherOrderAreNotMixedUp(t *testing.T) {
 
 // A server that did not answer in time may be at work still.
 func TestApplyDoubt_WhatASlowServerMayStillDoIsUnknown(t *testing.T) {
+	t.Parallel()
 	for _, verb := range []string{"UID MOVE", "UID COPY", "UID STORE", "UID EXPUNGE"} {
 		t.Run(verb, func(t *testing.T) {
 			srv := mailtest.NewMemory(t)
@@ -79,6 +81,7 @@ func TestApplyDoubt_WhatASlowServerMayStillDoIsUnknown(t *testing.T) {
 // and it cannot be recognised: Exchange's RFC822.SIZE is not the real one, and
 // some servers give a copy another date.
 func TestApplyDoubt_ACopyThatWasSeenIsNotForgotten(t *testing.T) {
+	t.Parallel()
 	for _, verb := range []string{"UID STORE", "UID EXPUNGE"} {
 		t.Run("across "+verb, func(t *testing.T) {
 			here, there := mailtest.NewMemory(t), mailtest.NewMemory(t)
@@ -121,6 +124,7 @@ func wantTold(t *testing.T, source mailtest.Server, outcomes []change.Outcome) {
 // After a crash only the evidence is left: it must be of what was sent, not of
 // what the source's server says of the size.
 func TestApplyDoubt_ACopyInAnotherAccountIsRecognisedByWhatWasSent(t *testing.T) {
+	t.Parallel()
 	here, there := mailtest.NewMemory(t), mailtest.NewMemory(t)
 	ids := fill(t, here, "INBOX", 1)
 	s := pair(t, mailtest.NewFaulty(t, here, mailtest.FaultWrongSize(100)), there, true)
@@ -140,6 +144,7 @@ func TestApplyDoubt_ACopyInAnotherAccountIsRecognisedByWhatWasSent(t *testing.T)
 // What a server tells of a message unasked, with its UID, comes among the rows of
 // the FETCH under way.
 func TestApplyDoubt_WhatComesUnaskedIsNotTheMessage(t *testing.T) {
+	t.Parallel()
 	here, there := mailtest.NewMemory(t), mailtest.NewMemory(t)
 	m := rig.Numbered(0)
 	m.Date = time.Date(2020, 1, 2, 10, 0, 0, 0, time.UTC)
@@ -164,6 +169,7 @@ func TestApplyDoubt_WhatComesUnaskedIsNotTheMessage(t *testing.T) {
 // The same behind the first piece of a long message: what is missing is not its
 // end.
 func TestApplyDoubt_AMessageIsNotCutOffByWhatComesUnasked(t *testing.T) {
+	t.Parallel()
 	here, there := mailtest.NewMemory(t), mailtest.NewMemory(t)
 	m := rig.Numbered(0)
 	m.Raw = append(m.Raw, strings.Repeat("a line of a long message\r\n", 100_000)...)
@@ -191,6 +197,7 @@ func TestApplyDoubt_AMessageIsNotCutOffByWhatComesUnasked(t *testing.T) {
 // A server may tell of the flags from before the change, unasked and in its
 // midst.
 func TestApplyDoubt_FlagsAreThoseThatCameLast(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	ids := fill(t, srv, "INBOX", 120)
 	f := mailtest.NewFaulty(t, srv, mailtest.FaultAt("UID STORE", func(x *mailtest.Exchange) {
@@ -211,6 +218,7 @@ func TestApplyDoubt_FlagsAreThoseThatCameLast(t *testing.T) {
 // Without UIDNEXT nothing in the destination is known to be new: it is not read
 // from its beginning, and nobody says that there is no copy.
 func TestApplyDoubt_WithoutUIDNextNothingIsSaidOfTheDestination(t *testing.T) {
+	t.Parallel()
 	for _, action := range []change.Action{change.ActionMove, change.ActionCopy} {
 		t.Run(string(action), func(t *testing.T) {
 			srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Without: rig.Bare})
@@ -242,6 +250,7 @@ var uidNext = regexp.MustCompile(`UIDNEXT \d+`)
 
 // A copy that the server confirmed has not failed because it is not recognised.
 func TestApplyDoubt_AConfirmedCopyThatIsNotRecognisedHasNotFailed(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	anonymous := mailtest.Message{Raw: rig.Mail("From: ada@example.org\nSubject: number 0", "Without a Message-ID.\n")}
 	ids := idsOf(t, srv, "INBOX", srv.Append(t, "INBOX", anonymous))

@@ -58,6 +58,7 @@ func wantAllFailed(t testing.TB, outcomes []change.Outcome, n int, words ...stri
 }
 
 func TestApplyFaults_RefusedMoveLeavesEveryMessageAndTellsTheServersWords(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		ids := fill(t, k.Server, "INBOX", 3)
 		full := "[OVERQUOTA] Quota exceeded\x01 (mailbox for user is full)"
@@ -79,6 +80,7 @@ func TestApplyFaults_RefusedMoveLeavesEveryMessageAndTellsTheServersWords(t *tes
 }
 
 func TestApplyFaults_ThirdOfFiveMailboxesRefusedTheOthersAreDone(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		var ids []contract.MessageID
 		for i := range 5 {
@@ -101,6 +103,7 @@ func TestApplyFaults_ThirdOfFiveMailboxesRefusedTheOthersAreDone(t *testing.T) {
 
 // MOVE may fail on the way: RFC 6851 §3.3 lets what was moved before stay moved.
 func TestApplyFaults_RefusedHalfWayIsToldMessageByMessage(t *testing.T) {
+	t.Parallel()
 	for name, srv := range map[string]mailtest.Server{"memory": mailtest.NewMemory(t), "dovecot": mailtest.NewDovecot(t)} {
 		t.Run(name, func(t *testing.T) {
 			ids := fill(t, srv, "INBOX", 2)
@@ -123,6 +126,7 @@ func TestApplyFaults_RefusedHalfWayIsToldMessageByMessage(t *testing.T) {
 }
 
 func TestApplyFaults_ReadOnlyMailboxIsLeftAsItIs(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		ids := fill(t, k.Server, "INBOX", 1)
 		s := connect(t, mailtest.NewFaulty(t, k.Server, mailtest.FaultReadOnly()))
@@ -144,6 +148,7 @@ func TestApplyFaults_ReadOnlyMailboxIsLeftAsItIs(t *testing.T) {
 }
 
 func TestApplyFaults_UIDValidityThatChangesIsNoticedBeforeOrMeanwhile(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		ids := fill(t, k.Server, "Junk", 2)
 		// Between the call and the look.
@@ -185,6 +190,7 @@ func TestApplyFaults_UIDValidityThatChangesIsNoticedBeforeOrMeanwhile(t *testing
 }
 
 func TestApplyFaults_DestinationThatWentAwayIsNeverMade(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		for _, action := range []change.Action{change.ActionMove, change.ActionCopy} {
 			k.Server.Create(t, "Gone")
@@ -201,6 +207,7 @@ func TestApplyFaults_DestinationThatWentAwayIsNeverMade(t *testing.T) {
 }
 
 func TestApplyFaults_MessagesOthersRemovedMeanwhileAreNotCalledMoved(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		messages := []mailtest.Message{rig.Numbered(0), {Raw: slices.Concat(rig.Numbered(1).Raw, []byte("longer\r\n"))}, rig.Numbered(2)}
 		ids := idsOf(t, k.Server, "INBOX", k.Server.Append(t, "INBOX", messages...))

@@ -19,6 +19,7 @@ func onGmail(t *testing.T) (*mailtest.Memory, *service, []contract.MessageID) {
 }
 
 func TestApplyGmail_ArchiveTakesTheInboxOffAndCanBePutBack(t *testing.T) {
+	t.Parallel()
 	srv, s, ids := onGmail(t)
 	outcomes := transfer(t, s, change.TransferQuery{IDs: ids[:1], Action: change.ActionArchive})
 	wantDone(t, outcomes, 1)
@@ -41,6 +42,7 @@ func TestApplyGmail_ArchiveTakesTheInboxOffAndCanBePutBack(t *testing.T) {
 }
 
 func TestApplyGmail_DeleteGoesToTrashAndForGoodOnlyFromThere(t *testing.T) {
+	t.Parallel()
 	srv, s, ids := onGmail(t)
 	for _, name := range []string{"INBOX", allMail} {
 		from := ids[:1]
@@ -74,6 +76,7 @@ func TestApplyGmail_DeleteGoesToTrashAndForGoodOnlyFromThere(t *testing.T) {
 }
 
 func TestApplyGmail_MoveToAnotherAccountSaysWhatStays(t *testing.T) {
+	t.Parallel()
 	srv, _, ids := onGmail(t)
 	other := mailtest.NewMemory(t)
 	s := pair(t, srv, other, true)

@@ -26,6 +26,7 @@ func different(n int) []mailtest.Message {
 }
 
 func TestApplyLies_WithoutNewUIDsTheMessagesAreLookedFor(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		for _, fault := range []mailtest.Fault{mailtest.FaultNoCopyUID(), mailtest.FaultShortCopyUID()} {
 			s := connect(t, mailtest.NewFaulty(t, k.Server, fault))
@@ -49,6 +50,7 @@ func TestApplyLies_WithoutNewUIDsTheMessagesAreLookedFor(t *testing.T) {
 }
 
 func TestApplyLies_WhatWasNotStoredIsNotRemoved(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		ids := idsOf(t, k.Server, "INBOX", k.Server.Append(t, "INBOX", different(2)...))
 		validity := k.Server.UIDValidity(t, "Archive")
@@ -80,6 +82,7 @@ func TestApplyLies_WhatWasNotStoredIsNotRemoved(t *testing.T) {
 // Two messages of the same size and second, of which the server copies the
 // second alone and says that all is well: which one came cannot be told.
 func TestApplyLies_ACopyOfATwinIsNoCopy(t *testing.T) {
+	t.Parallel()
 	for name, srv := range map[string]mailtest.Server{
 		"memory": mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Without: rig.Bare[:1]}),
 	} {
@@ -105,6 +108,7 @@ func TestApplyLies_ACopyOfATwinIsNoCopy(t *testing.T) {
 // A server that says no to the look behind the change leaves it unknown, or
 // looked after: nothing is called done that was not seen.
 func TestApplyLies_ALookThatIsRefusedIsNoProof(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		ids := fill(t, k.Server, "INBOX", 1)
 		f := mailtest.NewFaulty(t, k.Server, mailtest.FaultNO("UID STORE", "not now"), mailtest.FaultNO("UID EXPUNGE", "not now"),
@@ -119,6 +123,7 @@ func TestApplyLies_ALookThatIsRefusedIsNoProof(t *testing.T) {
 }
 
 func TestApplyLies_ServerThatHangsIsAskedOnceAndLookedAfter(t *testing.T) {
+	t.Parallel()
 	for _, verb := range []string{"UID MOVE", "UID COPY", "UID STORE"} {
 		t.Run(verb, func(t *testing.T) {
 			srv := mailtest.NewMemory(t)
@@ -149,6 +154,7 @@ func TestApplyLies_ServerThatHangsIsAskedOnceAndLookedAfter(t *testing.T) {
 }
 
 func TestApplyLies_ServerThatIsGoneForGoodLeavesItUnknown(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		ids := fill(t, k.Server, "INBOX", 2)
 		cut := mailtest.Cut(t, k.Server)
@@ -178,6 +184,7 @@ func TestApplyLies_ServerThatIsGoneForGoodLeavesItUnknown(t *testing.T) {
 
 // A server acts on what it was sent though nobody waits for the answer any more.
 func TestApplyLies_ASlowServersLateActIsSeen(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		if !k.Moves {
 			t.Skip("has no MOVE")

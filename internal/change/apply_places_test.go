@@ -13,6 +13,7 @@ import (
 )
 
 func TestApplyPlaces_AMissingSpecialMailboxIsNamedAndNotMade(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		ids := fill(t, k.Server, "INBOX", 1)
 		for action, name := range map[change.Action]string{
@@ -38,6 +39,7 @@ func TestApplyPlaces_AMissingSpecialMailboxIsNamedAndNotMade(t *testing.T) {
 }
 
 func TestApplyPlaces_WhatIsInTrashAlreadyIsRefusedAndTheRestIsDone(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		ids := append(fill(t, k.Server, "Trash", 1), fill(t, k.Server, "INBOX", 1)...)
 		outcomes := transfer(t, connect(t, k.Server), change.TransferQuery{IDs: ids, Action: change.ActionTrash})
@@ -51,6 +53,7 @@ func TestApplyPlaces_WhatIsInTrashAlreadyIsRefusedAndTheRestIsDone(t *testing.T)
 }
 
 func TestApplyPlaces_NamesAreTakenAsTheyAreInTheSourceToo(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		s := connect(t, k.Server)
 		k.Server.Create(t, "Archive2")
@@ -69,6 +72,7 @@ func TestApplyPlaces_NamesAreTakenAsTheyAreInTheSourceToo(t *testing.T) {
 }
 
 func TestApplyPlaces_AMessageMarkedDeletedBeforeIsMovedLikeAnyOther(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		marked := rig.Numbered(0)
 		marked.Flags = []string{`\Deleted`, `\Seen`}
@@ -82,6 +86,7 @@ func TestApplyPlaces_AMessageMarkedDeletedBeforeIsMovedLikeAnyOther(t *testing.T
 }
 
 func TestApplyFaults_AFlagTheMailboxDoesNotKeepIsRefusedBeforeAnythingChanges(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		ids := fill(t, k.Server, "INBOX", 1)
 		f := mailtest.NewFaulty(t, k.Server, mailtest.FaultAt("SELECT", func(x *mailtest.Exchange) {

@@ -18,6 +18,7 @@ func noMove(answer string) mailtest.Fault {
 }
 
 func TestApplyRefused_AMoveThatIsOfferedInVainIsACopyAndARemoval(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		if !k.Moves {
 			t.Skip("has no MOVE")
@@ -47,6 +48,7 @@ func TestApplyRefused_AMoveThatIsOfferedInVainIsACopyAndARemoval(t *testing.T) {
 // What may be full, missing or forbidden is not tried in another way, and only
 // what may be another time is worth another try.
 func TestApplyRefused_ARefusalForAReasonIsNotGoneRound(t *testing.T) {
+	t.Parallel()
 	for code, retryable := range map[string]bool{
 		"OVERQUOTA": false, "NOPERM": false, "TRYCREATE": false, "CANNOT": false, "READ-ONLY": false,
 		"LIMIT": true, "INUSE": true, "UNAVAILABLE": true, "SERVERBUG": true,
@@ -78,6 +80,7 @@ func TestApplyRefused_ARefusalForAReasonIsNotGoneRound(t *testing.T) {
 // A MOVE that is refused as such though it has moved something, or after which
 // that cannot be seen, is not made in another way.
 func TestApplyRefused_NothingIsCopiedThatMayHaveMoved(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	ids := idsOf(t, srv, "INBOX", srv.Append(t, "INBOX", different(2)...))
 	f := mailtest.NewFaulty(t, srv, mailtest.FaultAt("UID MOVE", func(x *mailtest.Exchange) {
@@ -113,6 +116,7 @@ func withholding(uid uint32) mailtest.Fault {
 }
 
 func TestApplyRefused_WhatTheServerDoesNotDeliverIsNotCalledGone(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		ids := fill(t, k.Server, "INBOX", 3)
 		k.Server.Expunge(t, "INBOX", ids[2].UID)
@@ -150,6 +154,7 @@ func TestApplyRefused_WhatTheServerDoesNotDeliverIsNotCalledGone(t *testing.T) {
 
 // A server that no longer tells of a message after a change, and has it still.
 func TestApplyRefused_WhatIsOnlyWithheldAfterwardsIsNotCalledDone(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	ids := fill(t, srv, "INBOX", 1)
 	hide := withholding(ids[0].UID).After(1)

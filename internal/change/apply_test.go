@@ -136,6 +136,7 @@ func wantTitles(t testing.TB, srv mailtest.Server, name string, want []string) {
 }
 
 func TestApply_MovesAndSaysWhereTo(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		ids := fill(t, k.Server, "INBOX", 5)
 		s := connect(t, k.Server)
@@ -168,6 +169,7 @@ func TestApply_MovesAndSaysWhereTo(t *testing.T) {
 }
 
 func TestApply_NeverTakesWhatOthersMarkedDeleted(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		messages := []mailtest.Message{rig.Numbered(0), rig.Numbered(1), rig.Numbered(2)}
 		messages[0].Flags = []string{`\Deleted`}
@@ -187,6 +189,7 @@ func TestApply_NeverTakesWhatOthersMarkedDeleted(t *testing.T) {
 }
 
 func TestApply_CopiesAndKeepsTheOriginal(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		ids := fill(t, k.Server, "INBOX", 3)
 		s := connect(t, k.Server)
@@ -203,6 +206,7 @@ func TestApply_CopiesAndKeepsTheOriginal(t *testing.T) {
 }
 
 func TestApply_ChangesFlagsAndRemembersWhichChanged(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		messages := []mailtest.Message{rig.Numbered(0), rig.Numbered(1)}
 		messages[0].Flags = []string{`\Seen`, `\Flagged`}
@@ -243,6 +247,7 @@ func TestApply_ChangesFlagsAndRemembersWhichChanged(t *testing.T) {
 }
 
 func TestApply_MailboxNamesAreTakenAsTheyAre(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		ids := fill(t, k.Server, "INBOX", 6)
 		s := connect(t, k.Server)
@@ -258,6 +263,7 @@ func TestApply_MailboxNamesAreTakenAsTheyAre(t *testing.T) {
 }
 
 func TestApply_RefusesBeforeAnythingChanges(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		ids := fill(t, k.Server, "INBOX", 1)
 		s := connect(t, k.Server)
@@ -294,6 +300,7 @@ func TestApply_RefusesBeforeAnythingChanges(t *testing.T) {
 }
 
 func TestApply_NothingHappensWithoutItsRecord(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		ids := fill(t, k.Server, "INBOX", 1)
 		s := connect(t, k.Server)
@@ -313,6 +320,7 @@ func TestApply_NothingHappensWithoutItsRecord(t *testing.T) {
 }
 
 func TestPlan_RefusesWhatCannotBe(t *testing.T) {
+	t.Parallel()
 	s := connect(t, mailtest.NewMemory(t))
 	a := contract.MessageID{Account: rig.Account, Mailbox: "INBOX", UIDValidity: 1, UID: 1}
 	b := contract.MessageID{Account: "other", Mailbox: "INBOX", UIDValidity: 1, UID: 1}

@@ -39,6 +39,7 @@ func everything(t *testing.T, srv mailtest.Server, s *service) {
 }
 
 func TestApplyWire_OnlyWhatTheServerHasIsUsedAndNothingRemovesWhatOthersMarked(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		f := mailtest.NewFaulty(t, k.Server)
 		everything(t, k.Server, connect(t, f))
@@ -60,6 +61,7 @@ func TestApplyWire_OnlyWhatTheServerHasIsUsedAndNothingRemovesWhatOthersMarked(t
 }
 
 func TestApplyWire_NeverExpungeIsKept(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		f := mailtest.NewFaulty(t, k.Server)
 		a := f.Account(rig.Account)
@@ -76,6 +78,7 @@ func TestApplyWire_NeverExpungeIsKept(t *testing.T) {
 }
 
 func TestApplyWire_PreviewOnlyReads(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		f := mailtest.NewFaulty(t, k.Server)
 		s := connect(t, f)
@@ -139,6 +142,7 @@ func inParallel(t testing.TB, s *service, ch *change.Change) []change.Outcome {
 }
 
 func TestApplyWire_TwelveMailboxesTakeOneCommandEach(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		var ids []contract.MessageID
 		for i := range 12 {

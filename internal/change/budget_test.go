@@ -27,6 +27,7 @@ func budgetOf(k rig.Kind) changeBudget {
 }
 
 func TestBudget_ChangesOf250Messages(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		wire := mailtest.Record(t, k.Server)
 		s := connect(t, wire)
@@ -64,6 +65,7 @@ func TestBudget_ChangesOf250Messages(t *testing.T) {
 // A message that goes to another account: six flights where it is, three where it
 // goes.
 func TestBudget_AMessageToAnotherAccount(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		there := mailtest.Server(mailtest.NewMemory(t))
 		if d, ok := srv.(*mailtest.Dovecot); ok {

@@ -43,6 +43,7 @@ var cutJobs = []cutJob{
 // byte of each change's dialogue (in the short form at some), in both
 // directions, and looks what became of each message and what was said of it.
 func TestCut_NoMessageIsLostWhereverTheConnectionEnds(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryKind(t, func(t *testing.T, k rig.Kind) {
 		if os.Getenv("MAIL_IMAP_TEST_CUTS") == "" && k.Moves != k.UIDPlus {
 			t.Skip("in the long form only")

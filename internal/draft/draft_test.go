@@ -97,6 +97,7 @@ The inner mail.
 }
 
 func TestDraft_NewReplyAndForwardOnEveryServer(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		id := rig.Put(t, srv, "INBOX", question(srv))
 		service := connect(t, srv)
@@ -140,6 +141,7 @@ func TestDraft_NewReplyAndForwardOnEveryServer(t *testing.T) {
 }
 
 func TestDraft_PartThatIsNotThereSavesNothing(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		id := rig.Put(t, srv, "INBOX", question(srv))
 		service := connect(t, srv)
@@ -163,6 +165,7 @@ func TestDraft_PartThatIsNotThereSavesNothing(t *testing.T) {
 }
 
 func TestDraft_IsFoundAgainWithoutUIDPLUS(t *testing.T) {
+	t.Parallel()
 	for name, without := range map[string][]imap.Cap{"UIDPLUS": {imap.CapUIDPlus}, "and ESEARCH": {imap.CapUIDPlus, imap.CapESearch}} {
 		t.Run(name, func(t *testing.T) {
 			service := connect(t, mailtest.NewMemoryWith(t, mailtest.MemoryOptions{Without: append(without, imap.CapIMAP4rev2)}))
@@ -175,6 +178,7 @@ func TestDraft_IsFoundAgainWithoutUIDPLUS(t *testing.T) {
 }
 
 func TestDraft_WrongArgumentsAreRefusedBeforeAnythingIsSent(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	wire := mailtest.Record(t, srv)
 	service := connect(t, wire)
@@ -219,6 +223,7 @@ func TestDraft_WrongArgumentsAreRefusedBeforeAnythingIsSent(t *testing.T) {
 }
 
 func TestDraft_TakesPartsFromAnotherAccount(t *testing.T) {
+	t.Parallel()
 	here, there := mailtest.NewMemory(t), mailtest.NewMemory(t)
 	id := rig.Put(t, there, "INBOX", question(there))
 	id.Account = "other"
@@ -230,6 +235,7 @@ func TestDraft_TakesPartsFromAnotherAccount(t *testing.T) {
 }
 
 func TestDraft_LockdownPassesNothingOn(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		id := rig.Put(t, srv, "INBOX", question(srv))
 		service := locked(t, srv)
@@ -263,6 +269,7 @@ func TestDraft_LockdownPassesNothingOn(t *testing.T) {
 // Warm, with INBOX open and Drafts known: the message, its text, its
 // attachments, a NOOP that shows the connection to be alive, and the draft.
 func TestDraft_RoundTripsAreFew(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		id := rig.Put(t, srv, "INBOX", question(srv))
 		wire := mailtest.Record(t, srv)
@@ -290,6 +297,7 @@ func TestDraft_RoundTripsAreFew(t *testing.T) {
 }
 
 func TestDraft_IsSavedWithoutExtensions(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewDovecot(t)
 	id := rig.Put(t, srv, "INBOX", question(srv))
 	faulty := mailtest.NewFaulty(t, srv, mailtest.Without("LITERAL+", "LITERAL-", "UIDPLUS", "SPECIAL-USE", "ESEARCH", "LIST-EXTENDED", "IMAP4rev2"))

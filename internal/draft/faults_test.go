@@ -35,6 +35,7 @@ func answerLost() mailtest.Fault {
 }
 
 func TestDraft_LostAnswerIsLookedForAndNothingIsSavedTwice(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		faulty := mailtest.NewFaulty(t, srv, answerLost())
 		service := connect(t, faulty)
@@ -46,6 +47,7 @@ func TestDraft_LostAnswerIsLookedForAndNothingIsSavedTwice(t *testing.T) {
 }
 
 func TestDraft_CutBeforeTheServerHasItIsSaidToBeNotSaved(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		faulty := mailtest.NewFaulty(t, srv, mailtest.FaultClose("APPEND").Times(1))
 		service := connect(t, faulty)
@@ -65,6 +67,7 @@ func TestDraft_CutBeforeTheServerHasItIsSaidToBeNotSaved(t *testing.T) {
 }
 
 func TestDraft_WhatCannotBeFoundOutIsSaidToBeUnknown(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	faulty := mailtest.NewFaulty(t, srv, answerLost(), mailtest.FaultNO("EXAMINE", "not now"))
 	service := connect(t, faulty)
@@ -76,6 +79,7 @@ func TestDraft_WhatCannotBeFoundOutIsSaidToBeUnknown(t *testing.T) {
 }
 
 func TestDraft_ServerThatDoesNotAnswerMayStillSaveIt(t *testing.T) {
+	t.Parallel()
 	faulty := mailtest.NewFaulty(t, mailtest.NewMemory(t), mailtest.FaultHang("APPEND"))
 	service := hasty(t, faulty)
 	_, err := service.Save(t.Context(), prepare(t, service, draft.Query{Body: "Perhaps."}))
@@ -86,6 +90,7 @@ func TestDraft_ServerThatDoesNotAnswerMayStillSaveIt(t *testing.T) {
 }
 
 func TestDraft_ConnectionThatDiedIdleIsReplaced(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		faulty := mailtest.NewFaulty(t, srv)
 		service := connect(t, faulty)
@@ -98,6 +103,7 @@ func TestDraft_ConnectionThatDiedIdleIsReplaced(t *testing.T) {
 }
 
 func TestDraft_RefusalIsTold(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewDovecot(t)
 	for text, want := range map[string]string{"[OVERQUOTA] quota exceeded": "quota exceeded", "[TRYCREATE] no such mailbox": "imap_manage_mailbox"} {
 		faulty := mailtest.NewFaulty(t, srv, mailtest.FaultNO("APPEND", text).Times(1))
@@ -113,6 +119,7 @@ func TestDraft_RefusalIsTold(t *testing.T) {
 }
 
 func TestDraft_WithoutADraftsMailboxSaysWhatToDo(t *testing.T) {
+	t.Parallel()
 	list := func(rows string) mailtest.Fault { return mailtest.FaultReply("LIST", rows+"%T OK done\r\n") }
 	for name, tt := range map[string]struct{ rows, want string }{
 		"none":      {"* LIST () \"/\" INBOX\r\n* LIST () \"/\" \"Projects/Old/Drafts\"\r\n* LIST (\\NoSelect) \"/\" Drafts\r\n", ""},
@@ -135,6 +142,7 @@ func TestDraft_WithoutADraftsMailboxSaysWhatToDo(t *testing.T) {
 }
 
 func TestDraft_ForwardsAMessageWhoseStructureTheServerGarbles(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	id := rig.Put(t, srv, "INBOX", question(srv))
 	service := connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultBadStructure(id.UID)))
@@ -147,6 +155,7 @@ func TestDraft_ForwardsAMessageWhoseStructureTheServerGarbles(t *testing.T) {
 // What is cut off where a source is taken apart here is not passed on as if it
 // were whole.
 func TestDraft_PassesOnNoHalfAttachments(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	id := rig.Put(t, srv, "INBOX", rig.Enclosing("application/octet-stream", "big.bin", bytes.Repeat([]byte("x"), 2<<20)))
 	service := connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultBadStructure(id.UID)))
@@ -163,6 +172,7 @@ func TestDraft_PassesOnNoHalfAttachments(t *testing.T) {
 
 // Originals that are hardly mail can be answered and forwarded, too.
 func TestDraft_AnswersWhateverThereIs(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		service := connect(t, srv)
 		for name, source := range map[string][]byte{

@@ -62,7 +62,10 @@ func (p *Pool) signInOver(ctx context.Context, w *wire, v *Verification) (*Conn,
 			return nil, stageTLS, err
 		}
 	}
-	end, _ := ctx.Deadline()
+	end, ends := ctx.Deadline()
+	if ends {
+		end = end.Add(afterContext)
+	}
 	w.begin(earliest(end, time.Now().Add(p.opts.GreetingTimeout)), time.Time{})
 	client := imap.NewClient(w, imap.PreambleLimits(), &p.names)
 	preAuth, err := client.Greeting()

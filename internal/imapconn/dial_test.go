@@ -46,6 +46,7 @@ func startTLSScript(greeting, caps, answer string, upgrade bool) func(*session) 
 }
 
 func TestStartTLS_SignsInOnlyInsideTLS(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.plain = true
 	f.serve = startTLSScript("* OK hi\r\n", "IMAP4rev1 STARTTLS LOGINDISABLED", "TAG OK go\r\n", true)
@@ -59,6 +60,7 @@ func TestStartTLS_SignsInOnlyInsideTLS(t *testing.T) {
 }
 
 func TestStartTLS_IsRequired(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		greeting, caps, answer string
 		words                  string
@@ -88,6 +90,7 @@ func TestStartTLS_IsRequired(t *testing.T) {
 }
 
 func TestConnect_FaultsSayWhatToDo(t *testing.T) {
+	t.Parallel()
 	expired, expiredRoots := issue(t, time.Now().Add(-time.Hour), "127.0.0.1")
 	other, otherRoots := issue(t, time.Now().Add(time.Hour), "mail.example.net")
 	tests := map[string]struct {
@@ -208,6 +211,7 @@ func closedPort(t *testing.T) int {
 }
 
 func TestPlainText_IsRefusedBeyondThisMachine(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.plain = true
 	p := f.start().pool(func(a *config.Account, o *Options) {
@@ -229,6 +233,7 @@ type elsewhere struct{ net.Conn }
 func (elsewhere) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 143} }
 
 func TestSignIn_PasswordsOfEveryKindArriveWhole(t *testing.T) {
+	t.Parallel()
 	for _, pass := range []string{`quo"te\back slash `, "pässwörd ✓", "{5}", strings.Repeat("long", 300)} {
 		for _, tt := range []struct{ name, auth, caps string }{
 			{"plain in one flight", config.AuthPlain, "IMAP4rev1 AUTH=PLAIN SASL-IR"},
@@ -284,6 +289,7 @@ func (s *session) astring(arg string) string {
 }
 
 func TestSignIn_LoginFollowsOnlyWhenPlainWasNotUnderstood(t *testing.T) {
+	t.Parallel()
 	for answer, logins := range map[string]int{"BAD unknown": 1, "NO [CANNOT] x": 1, "NO [AUTHENTICATIONFAILED] x": 0, "NO x": 0} {
 		f := newFake(t)
 		f.handle = func(s *session, tag, cmd string) bool {
@@ -301,6 +307,7 @@ func TestSignIn_LoginFollowsOnlyWhenPlainWasNotUnderstood(t *testing.T) {
 }
 
 func TestSignIn_LineBreaksNeverReachTheWire(t *testing.T) {
+	t.Parallel()
 	for _, bad := range []string{"a\r\nb", "a\nb", "a\x00b"} {
 		f := newFake(t).start()
 		p := f.pool(func(a *config.Account, _ *Options) { a.Password = secret.New(bad) })

@@ -49,6 +49,7 @@ func wantFault(t *testing.T, err error, code contract.Code, stage string, words 
 }
 
 func TestDo_SignInToSelectedCostsTwoFlightsAndAffinityNoMore(t *testing.T) {
+	t.Parallel()
 	f := newFake(t).start()
 	p := f.pool()
 	for range 3 {
@@ -66,6 +67,7 @@ func TestDo_SignInToSelectedCostsTwoFlightsAndAffinityNoMore(t *testing.T) {
 }
 
 func TestDo_SilentGreetingCostsThreeFlights(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.greeting = "* OK hi\r\n"
 	f.handle = func(s *session, tag, cmd string) bool {
@@ -91,6 +93,7 @@ func TestDo_SilentGreetingCostsThreeFlights(t *testing.T) {
 }
 
 func TestFlight_HoldsEveryCommandBegun(t *testing.T) {
+	t.Parallel()
 	f := newFake(t).start()
 	p := f.pool()
 	err := p.Do(t.Context(), "INBOX", func(_ context.Context, c *Conn) error {
@@ -110,6 +113,7 @@ func TestFlight_HoldsEveryCommandBegun(t *testing.T) {
 }
 
 func TestFlight_SynchronisingLiteralDoesNotDeadlock(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.greeting, f.caps = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi\r\n", "IMAP4rev1"
 	f.handle = func(s *session, tag, cmd string) bool {
@@ -133,6 +137,7 @@ func TestFlight_SynchronisingLiteralDoesNotDeadlock(t *testing.T) {
 }
 
 func TestSignIn_RefusedOnceIsNotTriedAgainUntilThePauseIsOver(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	accept := false
 	f.handle = func(s *session, tag, cmd string) bool {
@@ -203,6 +208,7 @@ func TestSignIn_RefusedOnceIsNotTriedAgainUntilThePauseIsOver(t *testing.T) {
 }
 
 func TestSignIn_UnavailableServerDoesNotPause(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.handle = func(s *session, tag, cmd string) bool {
 		if strings.HasPrefix(cmd, "AUTHENTICATE") {
@@ -223,6 +229,7 @@ func TestSignIn_UnavailableServerDoesNotPause(t *testing.T) {
 }
 
 func TestDo_DeadCachedConnectionIsReplacedSilentlyOnce(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	var mu sync.Mutex
 	silent := false
@@ -250,6 +257,7 @@ func TestDo_DeadCachedConnectionIsReplacedSilentlyOnce(t *testing.T) {
 }
 
 func TestDo_FreshConnectionThatDiesIsNotRetried(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.handle = func(s *session, tag, cmd string) bool {
 		if cmd == "NOOP" {
@@ -267,6 +275,7 @@ func TestDo_FreshConnectionThatDiesIsNotRetried(t *testing.T) {
 }
 
 func TestDo_MissingMailboxKeepsTheConnection(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.handle = func(s *session, tag, cmd string) bool {
 		switch cmd {
@@ -372,6 +381,7 @@ func TestDo_HostileAnswersEndWithinTheDeadline(t *testing.T) {
 }
 
 func TestPool_CapMakesCallersWaitAndHonoursTheirContext(t *testing.T) {
+	t.Parallel()
 	f := newFake(t).start()
 	p := f.pool(func(_ *config.Account, o *Options) { o.MaxIdle = 0 })
 	release := make(chan struct{})
@@ -396,6 +406,7 @@ func TestPool_CapMakesCallersWaitAndHonoursTheirContext(t *testing.T) {
 }
 
 func TestPool_IdleConnectionsAreSignedOutAfterTheirTime(t *testing.T) {
+	t.Parallel()
 	f := newFake(t).start()
 	p := f.pool(func(_ *config.Account, o *Options) { o.IdleTTL = 50 * time.Millisecond })
 	if err := p.Do(t.Context(), "", noop); err != nil {
@@ -409,6 +420,7 @@ func TestPool_IdleConnectionsAreSignedOutAfterTheirTime(t *testing.T) {
 }
 
 func TestClose_SignsOutCancelsAndRefuses(t *testing.T) {
+	t.Parallel()
 	f := newFake(t).start()
 	p := f.pool()
 	if err := p.Do(t.Context(), "", noop); err != nil {
@@ -437,6 +449,7 @@ func TestClose_SignsOutCancelsAndRefuses(t *testing.T) {
 }
 
 func TestDo_PanicClosesTheConnectionAndPropagates(t *testing.T) {
+	t.Parallel()
 	f := newFake(t).start()
 	p := f.pool()
 	func() {
@@ -453,6 +466,7 @@ func TestDo_PanicClosesTheConnectionAndPropagates(t *testing.T) {
 }
 
 func TestSelected_FollowsExistsAndNotedUIDs(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.handle = func(s *session, tag, cmd string) bool {
 		if cmd == "NOOP" {
@@ -481,6 +495,7 @@ func TestSelected_FollowsExistsAndNotedUIDs(t *testing.T) {
 }
 
 func TestID_AnswerThatBreaksTheParserIsNotAskedForAgain(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.handle = func(s *session, tag, cmd string) bool {
 		if strings.HasPrefix(cmd, "ID") {

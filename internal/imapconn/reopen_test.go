@@ -8,6 +8,7 @@ import (
 
 // Two connections have INBOX open, one of them leased when names change.
 func TestReopen_EveryConnectionOpensItsMailboxAnew(t *testing.T) {
+	t.Parallel()
 	f := newFake(t).start()
 	p := f.pool()
 	err := p.Do(t.Context(), "INBOX", func(ctx context.Context, c *Conn) error {
@@ -37,6 +38,7 @@ func TestReopen_EveryConnectionOpensItsMailboxAnew(t *testing.T) {
 }
 
 func TestLeave_ClosesTheOpenMailboxWithoutWaiting(t *testing.T) {
+	t.Parallel()
 	f := newFake(t).start()
 	p := f.pool()
 	err := p.Do(t.Context(), "INBOX", func(ctx context.Context, c *Conn) error {

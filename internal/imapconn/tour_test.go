@@ -18,6 +18,7 @@ func selected(name string, validity, next, messages uint32) Selected {
 }
 
 func TestTour_OpensEachMailboxInOneFlightAndLeavesTheLastOpen(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.handle = func(s *session, tag, cmd string) bool {
 		if cmd == `EXAMINE "B"` {
@@ -59,6 +60,7 @@ func TestTour_OpensEachMailboxInOneFlightAndLeavesTheLastOpen(t *testing.T) {
 }
 
 func TestTour_AMailboxThatCannotBeOpenedIsSaidSoAndTheOthersAreOpened(t *testing.T) {
+	t.Parallel()
 	f := newFake(t)
 	f.handle = func(s *session, tag, cmd string) bool {
 		switch cmd {

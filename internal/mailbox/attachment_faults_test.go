@@ -55,6 +55,7 @@ func claims(size string) mailtest.Fault {
 }
 
 func TestAttachment_ASizeThatIsWrongLosesNothing(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		size  int // of the attachment
 		claim string
@@ -115,6 +116,7 @@ func instead(untagged, tagged string) func(x *mailtest.Exchange) {
 }
 
 func TestAttachment_AServerThatFailsWhilePiecesComeIsSaidInWords(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		fault mailtest.Fault
 		codes string
@@ -185,6 +187,7 @@ func cutAfter(n int) mailtest.Fault {
 }
 
 func TestAttachment_CutAnywhereIsNeverAWholeFile(t *testing.T) {
+	t.Parallel()
 	content := noise(3 << 20) // 4.3 MB encoded: three pieces
 	srv := mailtest.NewMemory(t)
 	id := rig.Put(t, srv, "INBOX", rig.Enclosing("application/octet-stream", "x.bin", content))
@@ -206,6 +209,7 @@ func TestAttachment_CutAnywhereIsNeverAWholeFile(t *testing.T) {
 }
 
 func TestAttachment_CancelledWhilePiecesComeEndsAndTheNextWorks(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		content := noise(12 << 20)
 		id := rig.Put(t, srv, "INBOX", rig.Enclosing("application/octet-stream", "x.bin", content))
@@ -225,6 +229,7 @@ func TestAttachment_CancelledWhilePiecesComeEndsAndTheNextWorks(t *testing.T) {
 }
 
 func TestAttachment_AConnectionThatDiedIdleIsReplacedAndTheFileWhole(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		content := noise(3 << 20)
 		id := rig.Put(t, srv, "INBOX", rig.Enclosing("application/octet-stream", "x.bin", content))
@@ -240,6 +245,7 @@ func TestAttachment_AConnectionThatDiedIdleIsReplacedAndTheFileWhole(t *testing.
 }
 
 func TestAttachment_OfAMessageWhoseStructureIsGarbled(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		table := []byte("item,price\nlamp,12.50\n")
 		small := rig.Enclosing("text/csv", "prices.csv", table)

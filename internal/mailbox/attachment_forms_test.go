@@ -93,6 +93,7 @@ func saved(t *testing.T, service *mailbox.Service, q mailbox.AttachmentQuery) []
 }
 
 func TestAttachment_IsExactInEveryTransferEncoding(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		content := noise(300_000)
 		eight := []byte(strings.Repeat("Grüße aus Köln, 東京 — 8 bit.\r\n", 5000))
@@ -120,6 +121,7 @@ func TestAttachment_IsExactInEveryTransferEncoding(t *testing.T) {
 }
 
 func TestAttachment_SeveralLargeOnesAreReadAtOnce(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		var parts []string
 		parts = append(parts, "Content-Type: text/plain\n\nThree.")
@@ -148,6 +150,7 @@ func TestAttachment_SeveralLargeOnesAreReadAtOnce(t *testing.T) {
 }
 
 func TestAttachment_AMailInAMailOpensByItsParts(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		inner := "From: Eve <eve@example.net>\nTo: ada@example.org\nSubject: the inner one\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=inner\n\n" +
 			"--inner\nContent-Type: text/plain\n\nInner words.\n--inner\n" + part("text/csv; name=inner.csv", "base64", rig.Wrapped([]byte("item,price\nlamp,12.50\n"))) + "--inner--\n"
@@ -178,6 +181,7 @@ func TestAttachment_AMailInAMailOpensByItsParts(t *testing.T) {
 }
 
 func TestAttachment_AMailThatIsNothingButAPDF(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		pdf := invoicePDF(t)
 		id := rig.Put(t, srv, "INBOX", rig.Mail("From: scanner@example.org\nSubject: scan\nMIME-Version: 1.0\nContent-Type: application/pdf; name=scan.pdf\nContent-Transfer-Encoding: base64", rig.Wrapped(pdf)))
@@ -193,6 +197,7 @@ func TestAttachment_AMailThatIsNothingButAPDF(t *testing.T) {
 }
 
 func TestAttachment_AWinmailDatIsOpened(t *testing.T) {
+	t.Parallel()
 	attribute := func(id uint32, data string) []byte {
 		b := binary.LittleEndian.AppendUint32([]byte{2}, id)
 		b = binary.LittleEndian.AppendUint32(b, uint32(len(data)))
@@ -216,6 +221,7 @@ func TestAttachment_AWinmailDatIsOpened(t *testing.T) {
 
 // RFC 2046 §5.2.1 forbids it, and it is sent all the same.
 func TestAttachment_AMailInAMailInBase64(t *testing.T) {
+	t.Parallel()
 	inner := "From: Eve <eve@example.net>\r\nSubject: the inner one\r\n\r\nInner words.\r\n"
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		id := rig.Put(t, srv, "INBOX", mixed("Content-Type: text/plain\n\nForwarded.", part("message/rfc822", "base64", rig.Wrapped([]byte(inner)))))

@@ -17,6 +17,7 @@ import (
 )
 
 func TestAttachment_TextWithTheMessageAndAlone(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		table := "item,price\nlamp,12.50\nwick,0.90\n"
 		id := rig.Put(t, srv, "INBOX", rig.Enclosing("text/csv", "prices.csv", []byte(table)))
@@ -33,6 +34,7 @@ func TestAttachment_TextWithTheMessageAndAlone(t *testing.T) {
 }
 
 func TestAttachment_BytesAreExactInEveryEncoding(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		content := make([]byte, 5<<20) // three pieces on the wire
 		for i := range content {
@@ -68,6 +70,7 @@ func (s *sink) Bytes() []byte               { return s.b.Bytes() }
 func (s *sink) Len() int                    { return s.b.Len() }
 
 func TestAttachment_WhatIsNotThere(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	id := rig.Put(t, srv, "INBOX", rig.Enclosing("text/plain", "a.txt", []byte("hi")))
 	service := connect(t, srv)
@@ -86,6 +89,7 @@ func TestAttachment_WhatIsNotThere(t *testing.T) {
 }
 
 func TestGet_ManyAttachmentsAreReadAsFarAsOneCallGoes(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	var b strings.Builder
 	b.WriteString("--b\nContent-Type: text/plain\n\nMany.\n")
@@ -116,6 +120,7 @@ func TestGet_ManyAttachmentsAreReadAsFarAsOneCallGoes(t *testing.T) {
 
 // Each attachment may take the extractor's 10 s, and a message has many.
 func TestGet_SlowAttachmentsAreLeftToCallsOfTheirOwn(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	parts := []string{"Content-Type: text/plain\n\nSlow."}
 	for n := range 8 {

@@ -25,6 +25,7 @@ func corpusMail(t *testing.T, name string) []byte {
 }
 
 func TestGet_SaysInWordsWhatAMailIs(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		service := connect(t, srv)
 		for _, tt := range []struct{ mail, body, note string }{
@@ -52,6 +53,7 @@ func TestGet_SaysInWordsWhatAMailIs(t *testing.T) {
 }
 
 func TestGet_AnInvitationIsPutInWords(t *testing.T) {
+	t.Parallel()
 	const event = "BEGIN:VCALENDAR\nVERSION:2.0\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:1@example.org\nDTSTAMP:20261101T080000Z\n" +
 		"DTSTART:20261105T090000Z\nDTEND:20261105T100000Z\nSUMMARY:Harbour plan\nLOCATION:Room 4\n" +
 		"ORGANIZER;CN=Ada:mailto:ada@example.org\nATTENDEE;CN=Bob;PARTSTAT=ACCEPTED:mailto:bob@example.net\nSTATUS:CONFIRMED\nEND:VEVENT\nEND:VCALENDAR\n"
@@ -105,6 +107,7 @@ func readOn(t *testing.T, service *mailbox.Service, q mailbox.GetQuery) string {
 }
 
 func TestGet_SeveralPiecesAreReadRightThrough(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		var parts []string
 		var want strings.Builder
@@ -140,6 +143,7 @@ func firstDifference(got, want string) string {
 }
 
 func TestGet_FoldedHistoryIsReadByItsOffset(t *testing.T) {
+	t.Parallel()
 	var quoted strings.Builder
 	for n := range 214 {
 		fmt.Fprintf(&quoted, "> Old line number %d.\n", n)
@@ -171,6 +175,7 @@ func TestGet_FoldedHistoryIsReadByItsOffset(t *testing.T) {
 }
 
 func TestGet_APieceTooLongForOneReadingEndsWithAWord(t *testing.T) {
+	t.Parallel()
 	var long strings.Builder
 	for i := range 15_000 {
 		fmt.Fprintf(&long, "Row %d of a very long piece.\n", i)

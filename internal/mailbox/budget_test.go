@@ -15,6 +15,7 @@ import (
 // The round-trip table of docs/architecture.md, counted on the wire by a meter
 // that shares no code with what it measures.
 func TestBudget_RoundTripsAndBytes(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		for n := range 40 {
 			srv.Append(t, "INBOX", rig.Numbered(n))

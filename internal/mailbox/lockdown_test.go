@@ -12,6 +12,7 @@ import (
 )
 
 func TestLockdown_RoundTripsAreAsDocumented(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		for n := range 10 {
 			srv.Append(t, "INBOX", mailtest.Message{Raw: rig.Mail(fmt.Sprintf("From: w%d@example.net\nSubject: from %d\nDate: Mon, 02 Nov 2026 10:00:00 +0100", n, n), "hi\n")})
@@ -70,6 +71,7 @@ func TestLockdown_RoundTripsAreAsDocumented(t *testing.T) {
 }
 
 func TestLockdown_WithoutASentMailboxEverybodyIsAStranger(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewDovecot(t)
 	id := rig.Put(t, srv, "INBOX", rig.Mail("From: ada@example.net\nSubject: s", "hi\n"))
 	service := locked(t, srv)
@@ -79,6 +81,7 @@ func TestLockdown_WithoutASentMailboxEverybodyIsAStranger(t *testing.T) {
 }
 
 func TestLockdown_SeveralAuthorsMustAllBeKnown(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	rig.Put(t, srv, "Sent", rig.Mail("From: me@example.org\nTo: ada@example.net\nSubject: re", "hi\n"))
 	both := rig.Put(t, srv, "INBOX", rig.Mail("From: ada@example.net, eve@example.net\nSubject: s", "hi\n"))
@@ -94,6 +97,7 @@ func TestLockdown_SeveralAuthorsMustAllBeKnown(t *testing.T) {
 // Whose Sent a mailbox is decides who may speak: a folder of that name deep in
 // somebody's archive does not.
 func TestLockdown_SentIsKnownByItsNameWhereTheServerDoesNotSay(t *testing.T) {
+	t.Parallel()
 	for box, shown := range map[string]bool{"Gesendete Nachrichten": true, "Old/2019/Sent": false} {
 		srv := mailtest.NewMemory(t)
 		srv.Create(t, box)

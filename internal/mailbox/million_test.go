@@ -68,6 +68,7 @@ func TestMillion_SearchAndPagesStaySmall(t *testing.T) {
 }
 
 func TestMillion_WithoutESearchTheNewestAreStillFound(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewSynthetic(t, mailtest.SyntheticOptions{NoESearch: true})
 	service := connect(t, srv)
 	r := rig.Search(t, service, mailbox.SearchQuery{Criteria: mailbox.Criteria{Subject: "each1000"}, Limit: 10})

@@ -20,6 +20,7 @@ func pagingSize() int {
 }
 
 func TestSearch_PagingWhileOthersAppendAndExpungeShowsEachSurvivorOnce(t *testing.T) {
+	t.Parallel()
 	for _, criteria := range []mailbox.Criteria{{}, {From: "ada"}} {
 		rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 			total := pagingSize()

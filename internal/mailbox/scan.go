@@ -17,7 +17,7 @@ func (sr *search) scan(c *imapconn.Conn, p *page, hit *hits, ask, local Criteria
 	before, looked := sr.before, 0
 	batch := min(max(3*sr.limit, 20), 100)
 	hit.next, hit.more = before, before > 0
-	hit.total, hit.approximate, hit.counted = sr.total, true, true
+	hit.total, hit.approximate = sr.total, true
 	for looked < maxScan {
 		m, err := (&finder{c: c, criteria: ask.imap(c, sr.now), before: before, want: batch}).find()
 		if err != nil {
@@ -26,6 +26,7 @@ func (sr *search) scan(c *imapconn.Conn, p *page, hit *hits, ask, local Criteria
 		if looked == 0 {
 			p.doubt(c, m)
 		}
+		hit.counted = true
 		candidates := &page{account: p.account, mailbox: p.mailbox, uidValidity: p.uidValidity, got: map[uint32]*Found{}, lockdown: p.lockdown}
 		if local.Header != nil {
 			candidates.fields = []string{local.Header.Name}

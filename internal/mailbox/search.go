@@ -58,7 +58,14 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 	if sr.snippet > 0 && len(list) > 0 && err == nil {
 		p.issues = append(p.issues, s.addSnippets(ctx, sr, p, list)...)
 	}
-	return s.result(sr, p, &hit, list)
+	return s.result(sr, p, &hit, list, worthAnother(err))
+}
+
+// worthAnother reports whether what a fault has cut off may come when it is asked
+// for again.
+func worthAnother(err error) bool {
+	var fault *contract.Fault
+	return errors.As(err, &fault) && fault.Retryable
 }
 
 // volatileIssue warns of ids that do not last.
@@ -166,6 +173,10 @@ func (sr *search) simplify(c *imapconn.Conn, err error) bool {
 	switch {
 	case !sr.criteria.ascii() && !sr.pool.RefusesCharset() && !sr.pool.Knows(imapconn.NoTextSearch):
 		return sr.pool.Learn(imapconn.NoCharset)
+	case nested && c.Learn(imapconn.NoNesting):
+		// It may be OR alone that is refused; header fields are searched for as
+		// long as that is not.
+		return true
 	case nested || sr.criteria.Header != nil:
 		return c.Learn(imapconn.NoHeaderSearch)
 	}
@@ -244,15 +255,28 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) (done bool, err e
 		}
 		fresh = true // what is in it is known now
 	}
-	if err != nil {
-		if isBad(err) {
-			c.Learn(imapconn.NoSequence)
-		}
+	rows = answered(rows)
+	if isBad(err) {
+		c.Learn(imapconn.NoSequence)
+	}
+	if err != nil && (imapconn.IsRefusal(err) || len(rows) == 0) {
 		return false, fmt.Errorf("FETCH summaries: %w", err)
 	}
 	exists := c.Selected().NumMessages
 	hit.total, hit.more, hit.counted = int(exists), int(exists) > sr.limit, true
-	return sr.take(c, p, hit, rows, min(sr.limit, int(exists)))
+	due := min(sr.limit, int(exists))
+	if err != nil { // what came before stays
+		sr.keep(c, p, hit, rows)
+		hit.lost = max(0, due-len(hit.page))
+		return false, fmt.Errorf("FETCH summaries: %w", err)
+	}
+	return sr.take(c, p, hit, rows, due)
+}
+
+// answered leaves out rows without the header: they are about other messages,
+// unasked.
+func answered(rows []*imap.Message) []*imap.Message {
+	return slices.DeleteFunc(rows, func(m *imap.Message) bool { return len(m.Sections) == 0 || m.UID == 0 })
 }
 
 // older takes the messages below a cursor without a search, where the server counts
@@ -280,15 +304,7 @@ func (sr *search) older(c *imapconn.Conn, p *page, hit *hits) (done bool, err er
 // take makes the page of the newest rows, which come in ascending order. Where there
 // are fewer than are due, done is false.
 func (sr *search) take(c *imapconn.Conn, p *page, hit *hits, rows []*imap.Message, due int) (done bool, err error) {
-	// Rows without the header are about other messages, unasked.
-	rows = slices.DeleteFunc(rows, func(m *imap.Message) bool { return len(m.Sections) == 0 || m.UID == 0 })
-	for _, m := range rows[max(0, len(rows)-sr.limit):] {
-		p.accept(m)
-		c.NoteUID(m.UID)
-		hit.page = append(hit.page, m.UID)
-	}
-	slices.Sort(hit.page)
-	slices.Reverse(hit.page)
+	sr.keep(c, p, hit, answered(rows))
 	if len(hit.page) < due {
 		return false, nil
 	}
@@ -297,6 +313,17 @@ func (sr *search) take(c *imapconn.Conn, p *page, hit *hits, rows []*imap.Messag
 	}
 	p.garbled(hit.page)
 	return true, nil
+}
+
+// keep takes the newest rows, as many as make a page.
+func (sr *search) keep(c *imapconn.Conn, p *page, hit *hits, rows []*imap.Message) {
+	for _, m := range rows[max(0, len(rows)-sr.limit):] {
+		p.accept(m)
+		c.NoteUID(m.UID)
+		hit.page = append(hit.page, m.UID)
+	}
+	slices.Sort(hit.page)
+	slices.Reverse(hit.page)
 }
 
 // newestRows fetches the newest n messages, in ascending order.
@@ -313,8 +340,9 @@ func newestRows(c *imapconn.Conn, n int, options *imap.FetchOptions) ([]*imap.Me
 	return rows, err
 }
 
-// result builds the answer and seals the position after its last message.
-func (s *Service) result(sr *search, p *page, hit *hits, list []*Found) (*SearchResult, error) {
+// result builds the answer and seals the position after its last message; again:
+// where a fault has cut it off, the one that leaves out nothing that it has cost.
+func (s *Service) result(sr *search, p *page, hit *hits, list []*Found, again bool) (*SearchResult, error) {
 	r := &SearchResult{
 		Account:          p.account,
 		Mailbox:          sr.mailbox,
@@ -328,16 +356,20 @@ func (s *Service) result(sr *search, p *page, hit *hits, list []*Found) (*Search
 	for _, f := range list {
 		r.Messages = append(r.Messages, f.Summary)
 	}
-	r.Failed = len(p.missing(hit.page)) - len(p.gone)
+	missing := slices.DeleteFunc(p.missing(hit.page), func(uid uint32) bool { return slices.Contains(p.gone, uid) })
+	r.Failed = len(missing) + hit.lost
 	r.Attempted = r.Returned + r.Failed
-	next := hit.next
-	if next == 0 {
-		next = lowest(hit.page)
+	next, more := hit.next, hit.more
+	begin := cmp.Or(sr.before, 1<<32-1)
+	switch {
+	case again && hit.lost > 0: // the newest, as servers answer in ascending order
+		next, more = begin, true
+	case again && len(missing) > 0:
+		next, more = min(missing[len(missing)-1], begin-1)+1, true
+	case next == 0:
+		next = cmp.Or(lowest(hit.page), begin)
 	}
-	if next == 0 && hit.more { // found, and none of it fetched: go on where this began
-		next = max(sr.before, 1<<32-1)
-	}
-	if r.HasMore = hit.more && next > 1; !r.HasMore {
+	if r.HasMore = more && next > 1; !r.HasMore {
 		return r, nil
 	}
 	criteria, err := json.Marshal(sr.criteria)

@@ -52,6 +52,7 @@ JVBERi0xLjQK
 }
 
 func TestSearch_EachCriterionFindsItsMessages(t *testing.T) {
+	t.Parallel()
 	yes, no := true, false
 	tests := []struct {
 		name     string
@@ -100,6 +101,7 @@ func TestSearch_EachCriterionFindsItsMessages(t *testing.T) {
 }
 
 func TestSearch_SummaryHasWhatAListShows(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		uids := srv.Append(t, "INBOX", letters()...)
 		service := connect(t, srv)
@@ -127,6 +129,7 @@ func TestSearch_SummaryHasWhatAListShows(t *testing.T) {
 }
 
 func TestSearch_PagesShowEachMatchOnceNewestFirst(t *testing.T) {
+	t.Parallel()
 	const total = 25
 	for _, criteria := range []mailbox.Criteria{{}, {From: "ada"}, {HasAttachment: new(bool)}} {
 		rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
@@ -159,6 +162,7 @@ func TestSearch_PagesShowEachMatchOnceNewestFirst(t *testing.T) {
 }
 
 func TestSearch_MailDeliveredBetweenCallsIsFound(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		srv.Append(t, "INBOX", rig.Numbered(1))
 		service := connect(t, srv)
@@ -180,6 +184,7 @@ func TestSearch_MailDeliveredBetweenCallsIsFound(t *testing.T) {
 }
 
 func TestSearch_ReadingLeavesNoTrace(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		srv.Append(t, "INBOX", letters()...)
 		service := connect(t, srv)
@@ -200,6 +205,7 @@ func TestSearch_ReadingLeavesNoTrace(t *testing.T) {
 }
 
 func TestCursor_SurvivesARestartUnderTheSameKeyOnly(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	for n := range 15 {
 		srv.Append(t, "INBOX", rig.Numbered(n))
@@ -225,6 +231,7 @@ func TestCursor_SurvivesARestartUnderTheSameKeyOnly(t *testing.T) {
 }
 
 func TestCursor_IsOfItsAccountAndMailbox(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	for n := range 3 {
 		srv.Append(t, "INBOX", rig.Numbered(n))

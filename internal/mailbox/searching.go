@@ -31,4 +31,5 @@ type hits struct {
 	more        bool
 	next        uint32 // BeforeUID of the next page; 0: the lowest of page
 	counted     bool   // total is known
+	lost        int    // messages of the page that a fault cut off, whose UIDs are not known
 }

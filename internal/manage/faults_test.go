@@ -96,6 +96,7 @@ func cuts(verbs map[string]int32) []cut {
 }
 
 func TestManage_ALostConnectionIsLookedAfterAndReportedAsItIs(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		n := 0
 		for _, c := range cuts(map[string]int32{"NAMESPACE": 1, "LIST": 2, "CREATE": 2, "SUBSCRIBE": 1}) {
@@ -169,6 +170,7 @@ func holding(t *testing.T, srv mailtest.Server, name string) string {
 }
 
 func TestManage_MailThatArrivesWhileAMailboxIsDeletedIsKept(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		n := 0
 		for _, tt := range []struct {
@@ -224,6 +226,7 @@ func TestManage_MailThatArrivesWhileAMailboxIsDeletedIsKept(t *testing.T) {
 }
 
 func TestManage_SaysWhatAMailboxIsCalledThatCannotHaveItsNameBack(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		mustManage(t, connect(t, srv), manage.Query{Action: manage.Create, Mailbox: "Quiet"})
 		// Mail arrives first; afterwards somebody makes the mailbox anew.
@@ -245,6 +248,7 @@ func TestManage_SaysWhatAMailboxIsCalledThatCannotHaveItsNameBack(t *testing.T) 
 }
 
 func TestManage_CallsUnknownWhatCannotBeFoundOut(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	var down atomic.Bool
 	hangUp := func(x *mailtest.Exchange) {
@@ -262,6 +266,7 @@ func TestManage_CallsUnknownWhatCannotBeFoundOut(t *testing.T) {
 }
 
 func TestManage_CallerWhoGoesAwayLeavesNothingHalfDone(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		mustManage(t, connect(t, srv), manage.Query{Action: manage.Create, Mailbox: "Old"})
 		for _, verb := range []string{"LIST", "STATUS", "RENAME", "DELETE"} {
@@ -281,6 +286,7 @@ func TestManage_CallerWhoGoesAwayLeavesNothingHalfDone(t *testing.T) {
 }
 
 func TestManage_AServerThatFallsSilentIsLookedAfterToo(t *testing.T) {
+	t.Parallel()
 	for _, verb := range []string{"CREATE", "RENAME", "DELETE"} {
 		t.Run(verb, func(t *testing.T) {
 			srv := mailtest.NewMemory(t)
@@ -301,6 +307,7 @@ func TestManage_AServerThatFallsSilentIsLookedAfterToo(t *testing.T) {
 }
 
 func TestManage_AServerThatUnsubscribesOnlyWhatIsSubscribedIsNoTrouble(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		refuses := func(without ...string) *service {
 			return connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultNO("UNSUBSCRIBE", "not subscribed"), mailtest.Without(without...)))

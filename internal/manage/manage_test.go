@@ -99,6 +99,7 @@ func refusedManage(t *testing.T, s *service, q manage.Query, code contract.Code,
 }
 
 func TestManage_CreatesMissingParentsAndSubscribes(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		service := connect(t, srv)
 		q := manage.Query{Action: manage.Create, Mailbox: "Projects/2026/Été"}
@@ -127,6 +128,7 @@ func TestManage_CreatesMissingParentsAndSubscribes(t *testing.T) {
 }
 
 func TestManage_UnusualNamesGoThroughEveryAction(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		service := connect(t, srv)
 		for name, mailboxName := range map[string]string{
@@ -154,6 +156,7 @@ func TestManage_UnusualNamesGoThroughEveryAction(t *testing.T) {
 }
 
 func TestManage_RefusesNamesThatCannotBe(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		service := connect(t, srv)
 		srv.Create(t, "Work")
@@ -179,6 +182,7 @@ func TestManage_RefusesNamesThatCannotBe(t *testing.T) {
 }
 
 func TestManage_RenameTakesChildrenMailAndSubscriptionsAlong(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		service := connect(t, srv)
 		for _, name := range []string{"Old", "Old/One", "Old/Two", "Older"} {
@@ -216,6 +220,7 @@ func TestManage_RenameTakesChildrenMailAndSubscriptionsAlong(t *testing.T) {
 }
 
 func TestManage_RenameRefuses(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		service := connect(t, srv)
 		srv.Create(t, "Work")
@@ -243,6 +248,7 @@ func TestManage_RenameRefuses(t *testing.T) {
 }
 
 func TestManage_DeleteRefusesWhateverHoldsOrMayHoldMail(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		service := connect(t, srv)
 		for _, name := range []string{"Full", "Parent", "Parent/Child", "Empty", "Deleted"} {
@@ -280,6 +286,7 @@ func TestManage_DeleteRefusesWhateverHoldsOrMayHoldMail(t *testing.T) {
 }
 
 func TestManage_DeletesWhatAnIdleConnectionHasOpen(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		service := connect(t, srv)
 		for i := range 3 {

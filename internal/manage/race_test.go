@@ -19,6 +19,7 @@ import (
 // However delivering and deleting fall together: a message that the server has
 // taken is somewhere afterwards.
 func TestManage_NoDeliveryIsLostToADelete(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		service := connect(t, srv)
 		for round := range 8 {

@@ -32,6 +32,7 @@ func without(names ...string) mailtest.Fault {
 }
 
 func TestManage_WithoutExtensionsTheSameHappens(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		faulty := mailtest.NewFaulty(t, srv, without("LIST-EXTENDED", "SPECIAL-USE", "NAMESPACE", "UNSELECT", "IMAP4rev2"))
 		service := connect(t, faulty)
@@ -57,6 +58,7 @@ func TestManage_WithoutExtensionsTheSameHappens(t *testing.T) {
 }
 
 func TestManage_SaysTheNameThatAServerWithAPrefixWants(t *testing.T) {
+	t.Parallel()
 	list := mailtest.FaultReply("LIST", "* LIST () \".\" INBOX\r\n* LIST () \".\" INBOX.Work\r\n%T OK\r\n")
 	space := mailtest.FaultReply("NAMESPACE", "* NAMESPACE ((\"INBOX.\" \".\")) NIL NIL\r\n%T OK\r\n")
 	for _, refusal := range []string{"[CANNOT] Invalid mailbox name", "[NONEXISTENT] Client tried to access nonexistent namespace.", "Permission denied"} {
@@ -81,6 +83,7 @@ func TestManage_SaysTheNameThatAServerWithAPrefixWants(t *testing.T) {
 }
 
 func TestManage_MakesParentsFirstWhereTheServerWantsThem(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	made := map[string]bool{}
 	strict := mailtest.FaultAt("CREATE", func(x *mailtest.Exchange) {
@@ -108,6 +111,7 @@ func TestManage_MakesParentsFirstWhereTheServerWantsThem(t *testing.T) {
 }
 
 func TestManage_KeepsToWhatTheOwnerPermits(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		for _, name := range []string{"Work", "Work/Private", "Other", "Hidden"} {
 			srv.Create(t, name)
@@ -144,6 +148,7 @@ func TestManage_KeepsToWhatTheOwnerPermits(t *testing.T) {
 }
 
 func TestManage_RefusalsOfTheServerAreToldInItsWords(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]contract.Code{
 		"[ALREADYEXISTS] taken":  contract.Conflict,
 		"[NOPERM] read only":     contract.PermissionDenied,
@@ -175,6 +180,7 @@ func TestManage_RefusalsOfTheServerAreToldInItsWords(t *testing.T) {
 }
 
 func TestManage_LongNamesOfManyLevels(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		service := connect(t, srv)
 		name := strings.Join([]string{strings.Repeat("a", 85), strings.Repeat("ö", 84), strings.Repeat("c", 85)}, "/")

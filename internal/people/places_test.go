@@ -42,6 +42,7 @@ func serviceOn(t *testing.T, a config.Account, srv mailtest.Server) (*Service, *
 }
 
 func TestSpecialBox_FindsThePlacesOfRealServers(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		rows                         []string
 		trash, archive, junk, drafts string
@@ -115,6 +116,7 @@ func TestSpecialBox_FindsThePlacesOfRealServers(t *testing.T) {
 }
 
 func TestSpecialBox_IsFoundAmongThousandsOfMailboxesInOneRoundTrip(t *testing.T) {
+	t.Parallel()
 	var rows []string
 	for i := range 5000 {
 		rows = append(rows, fmt.Sprintf(`() "/" "Project %d/Trash"`, i))
@@ -157,6 +159,7 @@ func lists(srv *mailtest.Faulty) int {
 }
 
 func TestSpecialBox_DeniedMailboxIsNone(t *testing.T) {
+	t.Parallel()
 	srv := mailtest.NewMemory(t)
 	a := srv.Account("work")
 	a.DenyMailboxes = []string{"Trash"}

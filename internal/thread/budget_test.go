@@ -17,6 +17,7 @@ import (
 const maxThreadFlights = 8
 
 func TestBudget_AThreadOfTwentyOverThreeMailboxes(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		ids := talk(t, srv)
 		wire := mailtest.Record(t, srv)
@@ -62,6 +63,7 @@ func TestBudget_AThreadOfTwentyOverThreeMailboxes(t *testing.T) {
 // A chain whose programs write nothing but In-Reply-To is found by its subject,
 // for following it link by link would take a round for each.
 func TestBudget_AChainOfInReplyToAloneIsFoundWhole(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		var ids []contract.MessageID
 		for n := range 20 {
@@ -89,6 +91,7 @@ func TestBudget_AChainOfInReplyToAloneIsFoundWhole(t *testing.T) {
 // Where neither References nor the subject help, a chain is followed for as long
 // as the budget lasts, and that there may be more is said.
 func TestBudget_AChainThatCannotBeFollowedToItsEndSaysSo(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		var ids []contract.MessageID
 		for n := range 20 {
@@ -115,6 +118,7 @@ func TestBudget_AChainThatCannotBeFollowedToItsEndSaysSo(t *testing.T) {
 
 // Without ESEARCH answers to searches have no tag, and one is sent at a time.
 func TestThread_ServersWithoutExtensionsGiveTheSameAnswer(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		ids := talk(t, srv)
 		service := connect(t, mailtest.NewFaulty(t, srv,

@@ -27,6 +27,7 @@ func examining(box string, do func(x *mailtest.Exchange)) mailtest.Fault {
 }
 
 func TestThreadFault_OneMailboxRefusedTheRestAnswered(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]mailtest.Fault{
 		"it cannot be opened": examining("Archive", func(x *mailtest.Exchange) { x.Reply("%T NO [UNAVAILABLE] later\r\n") }),
 		"it may not be read":  examining("Archive", func(x *mailtest.Exchange) { x.Reply("%T NO [NOPERM] no\r\n") }),
@@ -52,6 +53,7 @@ func TestThreadFault_OneMailboxRefusedTheRestAnswered(t *testing.T) {
 }
 
 func TestThreadFault_AUsualMailboxThatIsNotThereIsNoIssue(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		ids := talk(t, srv)
 		service := connect(t, mailtest.NewFaulty(t, srv,
@@ -64,6 +66,7 @@ func TestThreadFault_AUsualMailboxThatIsNotThereIsNoIssue(t *testing.T) {
 }
 
 func TestThreadFault_ARefusedSearchLeavesTheOthers(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		ids := talk(t, srv)
 		service := connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultNO("UID SEARCH", "[SERVERBUG] sorry").Times(1)))
@@ -79,6 +82,7 @@ func TestThreadFault_ARefusedSearchLeavesTheOthers(t *testing.T) {
 }
 
 func TestThreadFault_WhatWasObtainedBeforeTheConnectionDiedIsShown(t *testing.T) {
+	t.Parallel()
 	nth := func(n int, verb string, do func(x *mailtest.Exchange)) mailtest.Fault {
 		return mailtest.FaultAt(verb, func(x *mailtest.Exchange) {
 			if n--; n == 0 {
@@ -118,6 +122,7 @@ func TestThreadFault_WhatWasObtainedBeforeTheConnectionDiedIsShown(t *testing.T)
 }
 
 func TestThreadFault_AGarbledStructureLeavesItsMessageReadable(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		ids := talk(t, srv)
 		// The UID is that of a message in each of the mailboxes.
@@ -132,6 +137,7 @@ func TestThreadFault_AGarbledStructureLeavesItsMessageReadable(t *testing.T) {
 }
 
 func TestThreadFault_AMessageThatIsGoneOrStaleIsSaidSo(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		ids := talk(t, srv)
 		service := connect(t, srv)
@@ -151,6 +157,7 @@ func TestThreadFault_AMessageThatIsGoneOrStaleIsSaidSo(t *testing.T) {
 }
 
 func TestThreadFault_AMailboxRebuiltMeanwhileIsLeftOut(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		ids := talk(t, srv)
 		visits := map[string]int{}
@@ -175,6 +182,7 @@ func TestThreadFault_AMailboxRebuiltMeanwhileIsLeftOut(t *testing.T) {
 }
 
 func TestThreadFault_MailThatArrivesBetweenCallsIsFound(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		seed := deliver(t, srv, "INBOX", proper(0))[0]
 		service := connect(t, srv)
@@ -191,6 +199,7 @@ func TestThreadFault_MailThatArrivesBetweenCallsIsFound(t *testing.T) {
 }
 
 func TestThreadFault_ReadingLeavesNoTrace(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		ids := talk(t, srv)
 		faulty := mailtest.NewFaulty(t, srv)
@@ -261,6 +270,7 @@ func TestThreadFault_AHugeSetOfMatchesCostsLittle(t *testing.T) {
 }
 
 func TestThreadFault_AServerThatTakesQuotesForPartOfANameShowsItsMessages(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		id := rig.Put(t, srv, "INBOX", rig.Numbered(1).Raw)
 		r := find(t, connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultQuotesInNames())), thread.Query{ID: id})

@@ -13,6 +13,7 @@ import (
 )
 
 func TestParseMessageIDs_AsTheyAreReallyWritten(t *testing.T) {
+	t.Parallel()
 	for field, want := range map[string][]string{
 		"<a@b.example>":                      {"a@b.example"},
 		"<a@b> <c@d>":                        {"a@b", "c@d"},
@@ -50,6 +51,7 @@ func TestParseMessageIDs_AsTheyAreReallyWritten(t *testing.T) {
 }
 
 func TestReadLineage_NearestFirstAndBounded(t *testing.T) {
+	t.Parallel()
 	var references []string
 	for i := range 200 {
 		references = append(references, fmt.Sprintf("<%d@x>", i))
@@ -89,6 +91,7 @@ func FuzzParseMessageIDs(f *testing.F) {
 }
 
 func TestBaseSubject_WithoutWhatProgramsPutBefore(t *testing.T) {
+	t.Parallel()
 	for s, want := range map[string]string{
 		"The harbour":                     "The harbour",
 		"Re: The harbour":                 "The harbour",
@@ -110,6 +113,7 @@ func TestBaseSubject_WithoutWhatProgramsPutBefore(t *testing.T) {
 }
 
 func TestNearest_TakesBothSidesWithoutExpandingRanges(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name   string
 		set    imap.UIDSet
@@ -133,6 +137,7 @@ func TestNearest_TakesBothSidesWithoutExpandingRanges(t *testing.T) {
 }
 
 func TestPacks_StayBelowACommandsLength(t *testing.T) {
+	t.Parallel()
 	var ids []string
 	for i := range 500 {
 		ids = append(ids, fmt.Sprintf("%s%d@example.org", strings.Repeat("x", i%400), i))
@@ -157,6 +162,7 @@ func TestPacks_StayBelowACommandsLength(t *testing.T) {
 }
 
 func TestPlaceByName_InManyLanguagesAndNotTooDeep(t *testing.T) {
+	t.Parallel()
 	for name, want := range map[string]place{
 		"Sent": placeSent, "INBOX/Sent Items": placeSent, "Gesendete Elemente": placeSent, "Отправленные": placeSent, "SENT": placeSent,
 		"Archiv": placeArchive, "INBOX/Archive": placeArchive, "[Gmail]/All Mail": placeAll, "已发送": placeSent,

@@ -12,6 +12,7 @@ import (
 )
 
 func TestThread_ForgedReferencesJoinThemselvesAndNothingElse(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		first := deliver(t, srv, "INBOX", proper(0), proper(1))[0]
 		private := reply{n: 30, id: "<secret@bank.example>", subject: "Your account"}
@@ -32,6 +33,7 @@ func TestThread_ForgedReferencesJoinThemselvesAndNothingElse(t *testing.T) {
 }
 
 func TestThread_AKnownIDDoesNotTakeAMessagesPlace(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		deliver(t, srv, "Archive", proper(1))
 		seed := deliver(t, srv, "INBOX", proper(0))[0]
@@ -44,6 +46,7 @@ func TestThread_AKnownIDDoesNotTakeAMessagesPlace(t *testing.T) {
 }
 
 func TestThread_BrokenReferencesAreReadAllTheSame(t *testing.T) {
+	t.Parallel()
 	long := make([]string, 200)
 	for i := range long {
 		long[i] = fmt.Sprintf("<step-%03d@talk.example>", i)
@@ -96,6 +99,7 @@ func TestThread_BrokenReferencesAreReadAllTheSame(t *testing.T) {
 }
 
 func TestThread_CyclesEnd(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		seed := deliver(t, srv, "INBOX",
 			reply{n: 1, references: talkID(2) + talkID(3)},
@@ -108,6 +112,7 @@ func TestThread_CyclesEnd(t *testing.T) {
 }
 
 func TestThread_SiblingsOfAMessageThatIsNotThereBelongTogether(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		seed := deliver(t, srv, "INBOX", proper(2))[0]
 		deliver(t, srv, "Archive", reply{n: 3, references: talkID(0)}, reply{n: 4, inReplyTo: talkID(1)})
@@ -118,6 +123,7 @@ func TestThread_SiblingsOfAMessageThatIsNotThereBelongTogether(t *testing.T) {
 }
 
 func TestThread_OneWithoutAnyIDStandsAlone(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		seed := deliver(t, srv, "INBOX", reply{n: 1, id: "none"}, proper(2))[0]
 		r := find(t, connect(t, srv), thread.Query{ID: seed})
@@ -128,6 +134,7 @@ func TestThread_OneWithoutAnyIDStandsAlone(t *testing.T) {
 }
 
 func TestThread_IDsOutsideASCIIAreFollowed(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		seed := deliver(t, srv, "INBOX", reply{n: 0, id: "<größe@talk.example>"})[0]
 		deliver(t, srv, "Sent", reply{n: 1, inReplyTo: "<größe@talk.example>"})
@@ -146,6 +153,7 @@ func TestThread_IDsOutsideASCIIAreFollowed(t *testing.T) {
 }
 
 func TestThread_AllMailShowsNothingTwice(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		srv.Create(t, "All Mail")
 		srv.Create(t, "Clients")

@@ -11,6 +11,7 @@ import (
 )
 
 func TestThread_EachNewTextStandsOnce(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		seed := deliver(t, srv, "INBOX",
 			reply{n: 0, body: "Shall we meet at the harbour?\r\n\r\n-- \r\nAda\r\n"},
@@ -37,6 +38,7 @@ func TestThread_EachNewTextStandsOnce(t *testing.T) {
 }
 
 func TestThread_WhatIsForwardedWithoutAWordIsShown(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		seed := deliver(t, srv, "INBOX", reply{n: 0, inReplyTo: "<elsewhere@talk.example>", body: "> The lighthouse is for sale.\r\n"})[0]
 		if got := texts(find(t, connect(t, srv), thread.Query{ID: seed})); !strings.Contains(got[0], "The lighthouse is for sale.") {

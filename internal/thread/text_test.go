@@ -14,6 +14,7 @@ import (
 )
 
 func TestThread_EachKindOfBodyIsReadAsSafeText(t *testing.T) {
+	t.Parallel()
 	hidden := "MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n"
 	mixed := "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=m\r\n"
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
@@ -45,6 +46,7 @@ func TestThread_EachKindOfBodyIsReadAsSafeText(t *testing.T) {
 }
 
 func TestThread_LongTextsAreCutAndTheWholeAnswerIsBounded(t *testing.T) {
+	t.Parallel()
 	letter := strings.Repeat("All work and no play makes a long letter. ", 2000)
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		var replies []reply
@@ -87,6 +89,7 @@ func crowd(t *testing.T, srv mailtest.Server, n int) []contract.MessageID {
 }
 
 func TestThread_OfALongOneTheNeighbourhoodIsShown(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		ids := crowd(t, srv, 60)
 		service := connect(t, srv)
@@ -113,6 +116,7 @@ func TestThread_OfALongOneTheNeighbourhoodIsShown(t *testing.T) {
 }
 
 func TestThread_OfHundredsAsManyAreLookedAtAsAreNeeded(t *testing.T) {
+	t.Parallel()
 	memory := mailtest.NewMemory(t)
 	const n = 500
 	ids := crowd(t, memory, n)

@@ -157,6 +157,7 @@ func upTo(n int) []int {
 }
 
 func TestThread_TwentyMessagesOverThreeMailboxesFromAnyOfThem(t *testing.T) {
+	t.Parallel()
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		ids := talk(t, srv)
 		service := connect(t, srv)

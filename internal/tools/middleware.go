@@ -114,17 +114,24 @@ func rpcError(e *contract.Error) error {
 	return &jsonrpc.Error{Code: code, Message: e.Message, Data: data}
 }
 
-// within has every request answered within a time: what talks to the mail server
-// ends a little before, so that what it has obtained can still be told.
-func within(limit time.Duration) mcp.Middleware {
-	return func(next mcp.MethodHandler) mcp.MethodHandler {
-		if limit <= 0 {
-			return next
-		}
-		return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
-			ctx, cancel := context.WithTimeout(ctx, limit-min(limit/20, 2*time.Second))
+// limited is a request's time: what talks to the mail server ends a little before
+// the limit, so that what it has obtained can still be told.
+func (s *server) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	if s.callTimeout <= 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, s.callTimeout-min(s.callTimeout/20, 2*time.Second))
+}
+
+// within has every request answered within its time but calls of tools, whose
+// handler sees to it in each round: a person who is asked between them may think.
+func (s *server) within(next mcp.MethodHandler) mcp.MethodHandler {
+	return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
+		if method != methodCallTool {
+			var cancel context.CancelFunc
+			ctx, cancel = s.limited(ctx)
 			defer cancel()
-			return next(ctx, method, req)
 		}
+		return next(ctx, method, req)
 	}
 }

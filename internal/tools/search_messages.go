@@ -128,7 +128,20 @@ func newSearchMessagesData(r *mailbox.SearchResult) searchMessagesData {
 }
 
 func afterSearch(r *mailbox.SearchResult) contract.NextAction {
+	nothing := "Nothing could be shown, for the reason in issues; that does not mean that there is nothing. "
 	switch {
+	case r.HasMore && r.Failed > 0 && r.Returned == 0:
+		return contract.NextAction{
+			Instruction: nothing + "Go on here, with a smaller limit if it took too long.",
+			Tool:        nameSearchMessages,
+			Arguments:   map[string]any{"cursor": r.NextCursor},
+		}
+	case r.HasMore && r.Returned == 0:
+		return contract.NextAction{
+			Instruction: "Nothing in this part of the mailbox; ask for the next page.",
+			Tool:        nameSearchMessages,
+			Arguments:   map[string]any{"cursor": r.NextCursor},
+		}
 	case r.HasMore:
 		return contract.NextAction{
 			Instruction: "Read what looks right with " + nameGetMessage + ", or ask for the next page.",
@@ -143,7 +156,7 @@ func afterSearch(r *mailbox.SearchResult) contract.NextAction {
 		}
 	}
 	if r.Total > 0 || r.Failed > 0 || len(r.Issues) > 0 {
-		return contract.NextAction{Instruction: "Nothing could be shown, for the reason in issues; that does not mean that there is nothing. Tell the person, or try once more later."}
+		return contract.NextAction{Instruction: nothing + "Tell the person, or try once more later."}
 	}
 	return contract.NextAction{
 		Instruction: "Nothing matches here; use fewer criteria or another mailbox.",

@@ -39,8 +39,8 @@ type Options struct {
 	Operations *operation.Registry
 	// PermanentDelete lets messages be removed for good.
 	PermanentDelete bool
-	// CallTimeout is how long a call may take whatever the mail server does; 0: as
-	// long as the client waits.
+	// CallTimeout is how long a call may take whatever the mail server does, the time
+	// apart in which a person is asked; 0: as long as the client waits.
 	CallTimeout time.Duration
 }
 
@@ -54,12 +54,17 @@ type server struct {
 	guard      *guard.Guard
 	operations *operation.Registry
 	deletes    bool // messages may be removed for good
+
+	callTimeout time.Duration // 0: none
 }
 
 // NewServer makes the MCP server with every tool and resource. It may be
 // connected to any number of transports.
 func NewServer(o Options) *mcp.Server {
-	s := &server{Rooms: o.Rooms, log: o.Logger, now: o.Now, downloads: o.Downloads, guard: o.Guard, operations: o.Operations, deletes: o.PermanentDelete}
+	s := &server{
+		Rooms: o.Rooms, log: o.Logger, now: o.Now, downloads: o.Downloads, guard: o.Guard, operations: o.Operations, deletes: o.PermanentDelete,
+		callTimeout: o.CallTimeout,
+	}
 	if s.guard == nil {
 		s.guard = guard.New(guard.Options{Accounts: o.Accounts.List(), Logger: o.Logger, Now: o.Now})
 	}
@@ -87,7 +92,7 @@ func NewServer(o Options) *mcp.Server {
 		m.AddTool(d.Tool(), s.handler(d))
 	}
 	s.addResources(m)
-	m.AddReceivingMiddleware(within(o.CallTimeout), s.recoverPanic, s.refuseUnlisted(definitions, all), s.canonicalURI)
+	m.AddReceivingMiddleware(s.within, s.recoverPanic, s.refuseUnlisted(definitions, all), s.canonicalURI)
 	return m
 }
 
@@ -135,6 +140,8 @@ const callerLocal = "local"
 func (s *server) handler(d Definition) mcp.ToolHandler {
 	return func(ctx context.Context, req *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		start := s.now()
+		ctx, cancel := s.limited(ctx)
+		defer cancel()
 		sc := s.scopeOf(req.Params.Arguments)
 		visit, err := s.guard.Enter(ctx, guard.Call{
 			Caller: callerLocal, Tool: d.Name, Class: d.class, Account: sc.account, Mailboxes: sc.mailboxes, IDs: sc.ids,
@@ -170,6 +177,8 @@ func (s *server) refusal(ctx context.Context, tool string, err error) *contract.
 	var refused *contract.Error
 	switch {
 	case errors.As(err, &refused):
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		refused = contract.Errorf(contract.Timeout, "this took longer than one call may (MAIL_IMAP_CALL_TIMEOUT_MS); ask for less at a time")
 	case ctx.Err() != nil:
 		refused = contract.Errorf(contract.Unavailable, "the call was cancelled before it was answered")
 	default:

@@ -35,6 +35,7 @@ type setup struct {
 	others  map[string]mailtest.Server // further accounts
 	audit   guard.Recorder
 	now     func() time.Time // of the guard and the seals
+	timeout time.Duration    // of a call; 0: none
 
 	// elicit puts a question before the person; nil: the client cannot.
 	elicit   func(context.Context, *mcp.ElicitRequest) (*mcp.ElicitResult, error)
@@ -110,6 +111,7 @@ func (with setup) server(t *testing.T, srv mailtest.Server) (server *mcp.Server,
 	gate := guard.New(guard.Options{Accounts: accounts, WriteEnabled: with.writes, Writing: w, Audit: with.audit, Sealer: sealer, Now: with.now, Logger: log})
 	return tools.NewServer(tools.Options{
 			Rooms: rooms, Version: "test", Logger: log, Downloads: downloads, Guard: gate, Operations: operations, PermanentDelete: w.AllowPermanentDelete,
+			CallTimeout: with.timeout,
 		}), func() {
 			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 			defer cancel()
