@@ -33,8 +33,6 @@ const (
 	NoMove Quirk = "MOVE is refused"
 	// NoWithin: YOUNGER is offered and refused.
 	NoWithin Quirk = "YOUNGER is refused"
-	// NoSort: SORT is offered and refused.
-	NoSort Quirk = "SORT is refused"
 	// NoPreview: PREVIEW is offered and refused.
 	NoPreview Quirk = "PREVIEW is refused"
 	// NoCompress: COMPRESS is offered and refused, or its stream cannot be read.
@@ -52,7 +50,6 @@ var inVain = map[imap.Cap]Quirk{
 	imap.CapESearch:    ESearchLies,
 	imap.CapMove:       NoMove,
 	imap.CapWithin:     NoWithin,
-	imap.CapSort:       NoSort,
 	imap.CapPreview:    NoPreview,
 	imap.CapListStatus: NoListStatus,
 	imap.CapCompress:   NoCompress,
