@@ -37,19 +37,6 @@ func (c *Client) UIDStore(set UIDSet, flags *StoreFlags) *Fetch {
 	return c.fetch(e, p, set, &FetchOptions{Flags: true})
 }
 
-// UIDStoreLabels adds or removes Gmail's labels (X-GM-LABELS).
-func (c *Client) UIDStoreLabels(set UIDSet, op StoreFlagsOp, labels []string) *Fetch {
-	e, p := c.begin("UID STORE " + set.String() + " " + string(op) + "X-GM-LABELS (")
-	for i, label := range labels {
-		if i > 0 {
-			e.raw(" ")
-		}
-		e.string(encodeName(label))
-	}
-	e.raw(")")
-	return c.fetch(e, p, set, &FetchOptions{GmailLabels: true})
-}
-
 // CopyData pairs the messages of COPY or MOVE with their copies (COPYUID, RFC
 // 4315 §3): the i-th source became the i-th destination, in the order in which
 // the server named them.

@@ -48,11 +48,6 @@ var QuirkDocs = []QuirkDoc{
 		"The last days are asked for by SINCE.",
 	},
 	{
-		NoSort,
-		"SORT is refused. One flight.",
-		"As without SORT.",
-	},
-	{
 		NoPreview,
 		"PREVIEW is refused. One flight.",
 		"Snippets are made from the texts.",
@@ -63,8 +58,18 @@ var QuirkDocs = []QuirkDoc{
 		"A plain LIST, and the counts by STATUS, all in one flight: two instead of one.",
 	},
 	{
+		NoGmailRaw,
+		"X-GM-RAW is refused. One flight.",
+		"Gmail is asked with TEXT.",
+	},
+	{
+		NoCompress,
+		"COMPRESS is refused, or what comes then is no stream, or does not come to an end. One flight, or the call.",
+		"Nothing is compressed.",
+	},
+	{
 		NoSequence,
-		"FETCH by sequence numbers is refused. One flight.",
+		"FETCH by sequence numbers is refused as a command (BAD). One flight.",
 		"The newest messages are searched for: two flights instead of one.",
 	},
 }
