@@ -39,6 +39,9 @@ const (
 	NoPreview Quirk = "PREVIEW is refused"
 	// NoListStatus: LIST RETURN (STATUS …) is offered and refused or not answered.
 	NoListStatus Quirk = "LIST with STATUS does not work"
+	// NoAppendToOpen: APPEND to the mailbox that is open for reading is refused
+	// (Courier).
+	NoAppendToOpen Quirk = "APPEND to the open mailbox is refused"
 	// NoSequence: FETCH by sequence numbers is refused.
 	NoSequence Quirk = "FETCH by numbers is refused"
 )

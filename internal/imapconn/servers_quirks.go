@@ -63,6 +63,11 @@ var QuirkDocs = []QuirkDoc{
 		"A plain LIST, and the counts by STATUS, all in one flight: two instead of one.",
 	},
 	{
+		NoAppendToOpen,
+		"APPEND to the mailbox that is open with EXAMINE is refused, and taken once that is opened with SELECT. One flight.",
+		"SELECT goes ahead of such an APPEND, in the same flight. It costs nothing.",
+	},
+	{
 		NoSequence,
 		"FETCH by sequence numbers is refused. One flight.",
 		"The newest messages are searched for: two flights instead of one.",
