@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -84,8 +85,11 @@ func (c *Client) Rows() int { return int(c.r.rows) }
 // Before STARTTLS there must be none (RFC 9051 §6.2.1).
 func (c *Client) Buffered() int { return c.r.src.Buffered() }
 
-// Upgrade goes on over another connection on top of the first: compression.
-func (c *Client) Upgrade(conn io.ReadWriter) {
+// Upgrade goes on over another connection on top of the first, which over makes:
+// compression. What was read ahead of the first belongs to it.
+func (c *Client) Upgrade(over func(ahead []byte) io.ReadWriter) {
+	ahead, _ := c.r.src.Peek(c.r.src.Buffered())
+	conn := over(bytes.Clone(ahead))
 	c.r.src.Reset(conn)
 	c.w = conn
 }

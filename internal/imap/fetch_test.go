@@ -100,8 +100,12 @@ var everything = &FetchOptions{
 	Flags: true, InternalDate: true, RFC822Size: true, BodyStructure: true, ModSeq: true, Preview: true, SaveDate: true,
 	EmailID: true, ThreadID: true, GmailMsgID: true, GmailThrID: true, GmailLabels: true,
 	BodySection: []*BodySection{
-		{}, {Specifier: PartSpecifierHeader, Size: 4}, {Part: []int{1}}, {Part: []int{2}, Offset: 2, Size: 3},
-		{Part: []int{1, 2}, Specifier: PartSpecifierMIME}, {Specifier: PartSpecifierText},
+		{},
+		{Specifier: PartSpecifierHeader, Size: 4},
+		{Part: []int{1}},
+		{Part: []int{2}, Offset: 2, Size: 3},
+		{Part: []int{1, 2}, Specifier: PartSpecifierMIME},
+		{Specifier: PartSpecifierText},
 	},
 }
 
@@ -111,10 +115,12 @@ func TestFetch_ReadsWhatServersSend(t *testing.T) {
 	const text = `("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 9 1 NIL NIL NIL)`
 	const plain = `text/plain;charset="utf-8" 7bit 9/1`
 	for _, tt := range []struct{ name, says, want, problem string }{
-		{"every item", `ROW FLAGS (\Seen $x) INTERNALDATE "17-Jul-1996 02:44:25 -0700" RFC822.SIZE 99 MODSEQ (7) SAVEDATE " 1-Jan-2020 00:00:00 +0000" ` +
-			`EMAILID (M1) THREADID (T1) X-GM-MSGID 18446744073709551615 X-GM-THRID 3 X-GM-LABELS (\Inbox "a b" &AOk-) PREVIEW "hi" BODYSTRUCTURE ` + text + ` BODY[] "x")`,
+		{
+			"every item", `ROW FLAGS (\Seen $x) INTERNALDATE "17-Jul-1996 02:44:25 -0700" RFC822.SIZE 99 MODSEQ (7) SAVEDATE " 1-Jan-2020 00:00:00 +0000" ` +
+				`EMAILID (M1) THREADID (T1) X-GM-MSGID 18446744073709551615 X-GM-THRID 3 X-GM-LABELS (\Inbox "a b" &AOk-) PREVIEW "hi" BODYSTRUCTURE ` + text + ` BODY[] "x")`,
 			`5 flags["\\Seen" "$x"] date=960717094425 size=99 modseq=7 ` + plain +
-				` preview="hi" saved=200101000000 email=M1 thread=T1 msgid=18446744073709551615 thrid=3 labels["\\Inbox" "a b" "é"] []"x"`, ""},
+				` preview="hi" saved=200101000000 email=M1 thread=T1 msgid=18446744073709551615 thrid=3 labels["\\Inbox" "a b" "é"] []"x"`, "",
+		},
 		{"names in lower case, blanks and tabs too many", "*  1\t fetch  ( uid  5   flags ( \\Seen  a\t)  rfc822.size\t9 ) ", `5 flags["\\Seen" "a"] size=9`, ""},
 		{"blanks missing", `* 1 FETCH(UID 5 FLAGS(\Seen)RFC822.SIZE 9 BODY[]"x"MODSEQ(4))`, `5 flags["\\Seen"] size=9 modseq=4 []"x"`, ""},
 		{"no parentheses around the row", `* 1 FETCH UID 5 FLAGS (\Seen)`, `5 flags["\\Seen"]`, ""},
@@ -130,11 +136,13 @@ func TestFetch_ReadsWhatServersSend(t *testing.T) {
 		{"items in several rows", "ROW FLAGS (x))\r\nROW RFC822.SIZE 3)\r\nROW BODY[] NIL)", `5 flags["x"] size=3 []""`, ""},
 		{"rows of other messages", "* 2 FETCH (UID 6 FLAGS (y))\r\nROW FLAGS (x))\r\n* 7 FETCH (FLAGS (z))", `5 flags["x"]`, ""},
 		{"UIDFETCH", `* 5 UIDFETCH (FLAGS (x))`, `5 flags["x"]`, ""},
-		{"odd flags", `ROW FLAGS (OIB-Seen-[Gmail]/All ] [ \ $Forwarded "quoted" \* NIL é ))`,
-			`5 flags["OIB-Seen-[Gmail]/All" "]" "[" "\\" "$Forwarded" "quoted" "\\*" "é"]`, ""},
+		{
+			"odd flags", `ROW FLAGS (OIB-Seen-[Gmail]/All ] [ \ $Forwarded "quoted" \* NIL é ))`,
+			`5 flags["OIB-Seen-[Gmail]/All" "]" "[" "\\" "$Forwarded" "quoted" "\\*" "é"]`, "",
+		},
 		{"flags are NIL", `ROW FLAGS NIL RFC822.SIZE 3)`, `5 flags[] size=3`, ""},
 		{"a flag without parentheses", `ROW FLAGS \Seen RFC822.SIZE 3)`, `5 flags["\\Seen"] size=3`, ""},
-		{"unknown items", `ROW X-A (1 (2 "3)")) X-B NIL X-C {2}`+"\r\n() X-D a RFC822.SIZE 3)", `5 size=3`, ""},
+		{"unknown items", `ROW X-A (1 (2 "3)")) X-B NIL X-C {2}` + "\r\n() X-D a RFC822.SIZE 3)", `5 size=3`, ""},
 		{"no date", `ROW INTERNALDATE "yesterday" FLAGS ())`, `5 flags[] nodate`, ""},
 		{"date NIL", `ROW INTERNALDATE NIL FLAGS ())`, `5 flags[] nodate`, ""},
 		{"date of the year 0", `ROW INTERNALDATE "00-Jan-0000 00:00:00 +0000" FLAGS ())`, `5 flags[] nodate`, ""},
@@ -172,15 +180,21 @@ func TestFetch_ReadsWhatServersSend(t *testing.T) {
 		{"structure of nothing", `ROW BODYSTRUCTURE ((())) FLAGS ())`, `5 flags[] garbled`, "structure that cannot"},
 		{"a part that is not understood keeps its place", `ROW BODYSTRUCTURE (("a")` + text + ` "mixed"))`, `5 multipart/mixed (application/octet-stream, ` + plain + `)`, ""},
 		{"boundary NIL", `ROW BODYSTRUCTURE (` + text + ` "mixed" ("boundary" NIL)))`, `5 multipart/mixed;boundary="" (` + plain + `)`, ""},
-		{"parameters NIL, pairs in lists of their own, half a pair", `ROW BODYSTRUCTURE (("a" "b" NIL NIL NIL "7bit" 1)("a" "b" (("name" "n")("x" "y") "z") NIL NIL "7bit" 1) "mixed"))`,
-			`5 multipart/mixed (a/b 7bit 1, a/b;name="n" 7bit 1)`, ""},
+		{
+			"parameters NIL, pairs in lists of their own, half a pair", `ROW BODYSTRUCTURE (("a" "b" NIL NIL NIL "7bit" 1)("a" "b" (("name" "n")("x" "y") "z") NIL NIL "7bit" 1) "mixed"))`,
+			`5 multipart/mixed (a/b 7bit 1, a/b;name="n" 7bit 1)`, "",
+		},
 		{"multipart without parts", `ROW BODYSTRUCTURE ("multipart" "mixed" ("boundary" "b")))`, `5 multipart/mixed;boundary="b"`, ""},
 		{"multipart whose part is NIL", `ROW BODYSTRUCTURE (NIL "mixed" ("boundary" "b") NIL))`, `5 multipart/mixed;boundary="b"`, ""},
-		{"disposition, after a digest and after nothing", `ROW BODYSTRUCTURE (("a" "b" NIL "<i>" NIL "7bit" 1 "md5" ("attachment" ("filename" "f")) NIL NIL)("a" "b" NIL NIL NIL "7bit" 1 ("inline" NIL)) "mixed" ("boundary" "b") ("inline" NIL)))`,
-			`5 multipart/mixed;boundary="b" inline (a/b id=<i> 7bit 1 attachment=f, a/b 7bit 1 inline)`, ""},
+		{
+			"disposition, after a digest and after nothing", `ROW BODYSTRUCTURE (("a" "b" NIL "<i>" NIL "7bit" 1 "md5" ("attachment" ("filename" "f")) NIL NIL)("a" "b" NIL NIL NIL "7bit" 1 ("inline" NIL)) "mixed" ("boundary" "b") ("inline" NIL)))`,
+			`5 multipart/mixed;boundary="b" inline (a/b id=<i> 7bit 1 attachment=f, a/b 7bit 1 inline)`, "",
+		},
 		{"disposition as a string", `ROW BODYSTRUCTURE ("a" "b" NIL NIL NIL "7bit" 1 NIL "attachment"))`, `5 a/b 7bit 1 attachment`, ""},
-		{"message within", `ROW BODYSTRUCTURE ("message" "rfc822" NIL NIL NIL "7bit" 99 ("d" "s" (("n" NIL "u" "h")(NIL NIL "group" NIL)) NIL NIL ((NIL NIL "v" "h")) NIL NIL NIL "<i>") ` + text + ` 3))`,
-			`5 message/rfc822 7bit 99 {"d" "s" ["\"n\" <u@h>"] ["<v@h>"]} <` + plain + `>`, ""},
+		{
+			"message within", `ROW BODYSTRUCTURE ("message" "rfc822" NIL NIL NIL "7bit" 99 ("d" "s" (("n" NIL "u" "h")(NIL NIL "group" NIL)) NIL NIL ((NIL NIL "v" "h")) NIL NIL NIL "<i>") ` + text + ` 3))`,
+			`5 message/rfc822 7bit 99 {"d" "s" ["\"n\" <u@h>"] ["<v@h>"]} <` + plain + `>`, "",
+		},
 		{"message within, not described", `ROW BODYSTRUCTURE ("message" "rfc822" NIL NIL NIL "7bit" 99))`, `5 message/rfc822 7bit 99`, ""},
 		{"strings as literals", "ROW BODYSTRUCTURE (\"text\" {5}\r\nplain (\"name\" {3}\r\n\"\r\n) NIL NIL \"7bit\" 9 1))", `5 text/plain;name="\"\r\n" 7bit 9/1`, ""},
 		{"structure not closed", `ROW BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 9 1`, `5 text/plain 7bit 9/1`, ""},

@@ -37,6 +37,8 @@ const (
 	NoSort Quirk = "SORT is refused"
 	// NoPreview: PREVIEW is offered and refused.
 	NoPreview Quirk = "PREVIEW is refused"
+	// NoCompress: COMPRESS is offered and refused, or its stream cannot be read.
+	NoCompress Quirk = "COMPRESS does not work"
 	// NoListStatus: LIST RETURN (STATUS …) is offered and refused or not answered.
 	NoListStatus Quirk = "LIST with STATUS does not work"
 	// NoAppendToOpen: APPEND to the mailbox that is open for reading is refused
@@ -54,6 +56,7 @@ var inVain = map[imap.Cap]Quirk{
 	imap.CapSort:       NoSort,
 	imap.CapPreview:    NoPreview,
 	imap.CapListStatus: NoListStatus,
+	imap.CapCompress:   NoCompress,
 }
 
 // quirks are what was found out about an account's server. They are safe for

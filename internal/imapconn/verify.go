@@ -73,6 +73,8 @@ func (p *Pool) Verify(ctx context.Context) (*Verification, error) {
 // whether mail can be read: servers sign in accounts that have no mailbox
 // ("authenticated but not connected", php-imap#464).
 func (v *Verification) measure(_ context.Context, c *Conn) error {
+	// Some say it when the mailbox is opened.
+	defer func() { v.Alerts = c.pool.alerts(c.client.Client) }()
 	// ID and capabilities first, so that the round trip is measured alone.
 	if err := c.client.Noop().Wait(); err != nil {
 		return err
