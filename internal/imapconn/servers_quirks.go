@@ -58,6 +58,11 @@ var QuirkDocs = []QuirkDoc{
 		"Snippets are made from the texts.",
 	},
 	{
+		NoCompress,
+		"COMPRESS is refused (TLS may compress already), what comes is no DEFLATE, or nothing comes of it. One flight; where the stream is broken, the connection.",
+		"What is large comes as it is.",
+	},
+	{
 		NoListStatus,
 		"LIST RETURN is refused, or brings no counts. One flight.",
 		"A plain LIST, and the counts by STATUS, all in one flight: two instead of one.",
