@@ -41,6 +41,9 @@ const (
 	NoGmailRaw Quirk = "X-GM-RAW is refused"
 	// NoListStatus: LIST RETURN (STATUS …) is offered and refused or not answered.
 	NoListStatus Quirk = "LIST with STATUS does not work"
+	// NoAppendToOpen: APPEND to the mailbox that is open for reading is refused
+	// (Courier).
+	NoAppendToOpen Quirk = "APPEND to the open mailbox is refused"
 	// NoSequence: FETCH by sequence numbers is refused.
 	NoSequence Quirk = "FETCH by numbers is refused"
 )

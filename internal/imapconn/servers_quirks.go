@@ -53,6 +53,11 @@ var QuirkDocs = []QuirkDoc{
 		"Snippets are made from the texts.",
 	},
 	{
+		NoCompress,
+		"COMPRESS is refused (TLS may compress already), what comes is no DEFLATE, or nothing comes of it. One flight; where the stream is broken, the connection.",
+		"What is large comes as it is.",
+	},
+	{
 		NoListStatus,
 		"LIST RETURN is refused, or brings no counts. One flight.",
 		"A plain LIST, and the counts by STATUS, all in one flight: two instead of one.",
@@ -63,9 +68,9 @@ var QuirkDocs = []QuirkDoc{
 		"Gmail is asked with TEXT.",
 	},
 	{
-		NoCompress,
-		"COMPRESS is refused, or what comes then is no stream, or does not come to an end. One flight, or the call.",
-		"Nothing is compressed.",
+		NoAppendToOpen,
+		"APPEND to the mailbox that is open with EXAMINE is refused, and taken once that is opened with SELECT. One flight.",
+		"SELECT goes ahead of such an APPEND, in the same flight. It costs nothing.",
 	},
 	{
 		NoSequence,

@@ -23,7 +23,7 @@ var Software = []Server{
 			},
 			{
 				Does: `Refuses APPEND to the mailbox that is open with EXAMINE ("Current box is selected READ-ONLY").`,
-				Then: "The refusal is told, and nothing is lost.", Seen: "5.0.13",
+				Then: "Found out: the mailbox is opened with SELECT first.", Seen: "5.0.13",
 			},
 		},
 	},
