@@ -194,8 +194,8 @@ func roundTrip(t *rapid.T) {
 	want := &Message{
 		Seq: rapid.Uint32Min(1).Draw(t, "seq"), UID: rapid.Uint32Min(1).Draw(t, "uid"), Flags: []Flag{},
 		InternalDate: time.Unix(at.Draw(t, "date"), 0).UTC(),
-		RFC822Size: rapid.Int64Range(1, 1<<40).Draw(t, "size"),
-		Structure: anyStructure(t, 0), GmailMsgID: rapid.Uint64Min(1).Draw(t, "msgid"), said: true,
+		RFC822Size:   rapid.Int64Range(1, 1<<40).Draw(t, "size"),
+		Structure:    anyStructure(t, 0), GmailMsgID: rapid.Uint64Min(1).Draw(t, "msgid"), said: true,
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "flags") {
 		want.Flags = append(want.Flags, Flag(rapid.SampledFrom([]string{`\Seen`, "$x", "a[b]c", "]", `\*`, "é"}).Draw(t, "flag")))
@@ -223,7 +223,7 @@ func roundTrip(t *rapid.T) {
 	}
 	all := "COUNT 0"
 	if len(found) > 0 {
-		all = fmt.Sprintf("COUNT %d ALL %s", found.Len(), UIDSet(rapid.Permutation(found).Draw(t, "order")))
+		all = fmt.Sprintf("COUNT %d ALL %s", found.Len(), rapid.Permutation(found).Draw(t, "order"))
 	}
 	said += fmt.Sprintf("* ESEARCH (TAG \"%s2\") UID%s%s\r\n", c.r.tags, p.blank(), all) + c.r.tags + "2 OK\r\n"
 

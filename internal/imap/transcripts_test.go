@@ -124,7 +124,7 @@ func check(t *testing.T, unknown map[string]int, line string, got untagged) {
 	said := map[string]bool{
 		"UID": m.UID != 0, "FLAGS": m.Flags != nil, "INTERNALDATE": !m.InternalDate.IsZero(), "RFC822.SIZE": m.RFC822Size != 0,
 		"BODYSTRUCTURE": m.Structure != nil, "BODY": m.Structure != nil, "PREVIEW": m.Preview != nil,
-		"THREADID": m.ThreadID != "",
+		"THREADID":   m.ThreadID != "",
 		"X-GM-MSGID": m.GmailMsgID != 0, "X-GM-THRID": m.GmailThrID != 0,
 	}
 	for name, value := range items(line[strings.IndexByte(line, '(')+1:]) {
