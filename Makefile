@@ -69,8 +69,9 @@ fuzz-long: ## every fuzz target for a minute, or half of one
 bench: ## round trips, bytes, time and memory
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-docs: ## docs/tools.md and the schema snapshots, from the tool definitions
+docs: ## docs/tools.md, the schema snapshots and docs/servers.md, from the code
 	$(GO) test ./internal/tools -update
+	$(GO) test ./internal/imapconn -run "^TestServersPage_" -update
 
 inspector: ## the official MCP inspector against the binary and Dovecot
 	scripts/inspector

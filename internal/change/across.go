@@ -242,7 +242,7 @@ func (a *attempt) verify(c *imapconn.Conn, l *letter, uid uint32) (*contract.Mes
 	for _, r := range rows {
 		header, _ := r.Section(nil, imap.PartSpecifierHeader)
 		end, _ := r.Section(nil, imap.PartSpecifierNone)
-		if r.UID >= a.evidence.ToUIDNext && bytes.Equal(header, l.header()) && bytes.Equal(end, l.tail()) {
+		if r.UID >= a.evidence.ToUIDNext && sameHeader(header, l.header()) && bytes.Equal(end, l.tail()) {
 			found = max(found, r.UID)
 		}
 	}
@@ -250,6 +250,12 @@ func (a *attempt) verify(c *imapconn.Conn, l *letter, uid uint32) (*contract.Mes
 		return nil, nil
 	}
 	return a.newID(stop.Selected.UIDValidity, found), nil
+}
+
+// sameHeader compares headers without the blank line at their end, which
+// GreenMail leaves out of BODY[HEADER].
+func sameHeader(a, b []byte) bool {
+	return bytes.Equal(bytes.TrimRight(a, "\r\n"), bytes.TrimRight(b, "\r\n"))
 }
 
 // removeOriginal removes the original of a move, whose copy was verified.

@@ -62,7 +62,12 @@ func (v value) structure() *BodyStructure {
 	return bs
 }
 
+// hole keeps the place of a part that is not understood. It is one for all: a
+// server may send a million.
+var hole = &BodyStructure{Type: "application", Subtype: "octet-stream", Lines: -1}
+
 func (v value) multipart() *BodyStructure {
+	understood := false
 	bs := &BodyStructure{Type: "multipart", Lines: -1}
 	i := 0
 	for ; i < len(v.list) && v.list[i].kind != kindAtom && v.list[i].kind != kindString; i++ {
@@ -71,12 +76,15 @@ func (v value) multipart() *BodyStructure {
 			if v.list[i].kind == kindNil {
 				continue
 			}
-			// What is not understood keeps its place.
-			child = &BodyStructure{Type: "application", Subtype: "octet-stream", Lines: -1}
+			child = hole
 		}
+		understood = understood || child != hole
 		bs.Children = append(bs.Children, child)
 	}
 	bs.Subtype, bs.Params = v.item(i).string(), v.item(i+1).params()
+	if !understood && bs.Subtype == "" {
+		return nil
+	}
 	bs.disposition(v, i+2)
 	return bs
 }
@@ -104,6 +112,9 @@ func (bs *BodyStructure) disposition(v value, from int) {
 // params reads pairs of names and values; NIL stands for an empty value (mail.ru:
 // himalaya#649).
 func (v value) params() map[string]string {
+	if len(v.list) == 0 {
+		return nil
+	}
 	params := map[string]string{}
 	for i := 0; i < len(v.list); i++ {
 		if v.list[i].kind == kindList {

@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -84,8 +85,11 @@ func (c *Client) Rows() int { return int(c.r.rows) }
 // Before STARTTLS there must be none (RFC 9051 §6.2.1).
 func (c *Client) Buffered() int { return c.r.src.Buffered() }
 
-// Upgrade goes on over another connection on top of the first: compression.
-func (c *Client) Upgrade(conn io.ReadWriter) {
+// Upgrade goes on over another connection on top of the first, which over makes:
+// compression. What was read ahead of the first belongs to it.
+func (c *Client) Upgrade(over func(ahead []byte) io.ReadWriter) {
+	ahead, _ := c.r.src.Peek(c.r.src.Buffered())
+	conn := over(bytes.Clone(ahead))
 	c.r.src.Reset(conn)
 	c.w = conn
 }
@@ -282,7 +286,7 @@ func (c *Client) read() error {
 	if err := r.next(); err != nil {
 		return err
 	}
-	if tagged, err := r.startsTagOrShorter(); err != nil {
+	if tagged, err := r.startsTag(); err != nil {
 		return err
 	} else if tagged {
 		return c.tagged()
@@ -307,30 +311,9 @@ func (c *Client) read() error {
 	return c.stray()
 }
 
-// startsTagOrShorter is startsTag for a response that may be shorter than a tag.
-func (r *reader) startsTagOrShorter() (bool, error) {
-	b, err := r.src.Peek(1)
-	if err != nil {
-		return false, eof(err)
-	}
-	if b[0] != r.tags[0] {
-		return false, nil
-	}
-	// Compared byte by byte: a shorter line must not be waited behind.
-	for n := 2; n <= len(r.tags); n++ {
-		b, err := r.src.Peek(n)
-		if err != nil {
-			return false, eof(err)
-		}
-		if b[n-1] != r.tags[n-1] {
-			return false, nil
-		}
-	}
-	return true, nil
-}
-
 // tagged reads a tagged response: the end of its command.
 func (c *Client) tagged() error {
+	c.last = nil
 	line, err := c.r.text()
 	if err != nil {
 		return err
@@ -496,15 +479,20 @@ type (
 )
 
 // offer hands an untagged response to the first command that takes it. What is
-// said of messages belongs to the mailbox that is open: commands behind a SELECT
-// that is not answered are not offered it.
+// said of messages belongs to the mailbox that is open, or is being opened:
+// commands behind a SELECT that is not answered are not offered it, nor is the
+// SELECT itself while commands before it are not answered.
 func (c *Client) offer(data untagged) {
 	for i, p := range c.open {
-		if i > 0 && p.selects != "" && ofMailbox(data) {
+		bound := p.selects != "" && ofMailbox(data)
+		if bound && i > 0 {
 			break
 		}
 		if p.take != nil && p.take(data) {
 			return
+		}
+		if bound {
+			break
 		}
 	}
 	if c.selected.Name == "" {
@@ -517,16 +505,16 @@ func (c *Client) offer(data untagged) {
 		c.selected.NumMessages -= min(1, c.selected.NumMessages)
 	case *vanished:
 		if !data.earlier {
-			c.selected.NumMessages -= min(uint32(min(data.uids.Len(), 1<<31)), c.selected.NumMessages)
+			c.selected.NumMessages -= uint32(min(int64(data.uids.Len()), int64(c.selected.NumMessages)))
 		}
 	}
 }
 
-// ofMailbox reports whether a response is about the messages of the mailbox that
-// is open.
+// ofMailbox reports whether a response is about the mailbox that is open: its
+// messages, or what a code says of it.
 func ofMailbox(data untagged) bool {
 	switch data.(type) {
-	case *Message, exists, expunged, *vanished, *SearchData, []Flag:
+	case *Message, exists, expunged, *vanished, *SearchData, []Flag, *status:
 		return true
 	}
 	return false
@@ -543,7 +531,7 @@ func (c *Client) stray() error {
 			if err := c.r.items(c, &more); err != nil {
 				return err
 			}
-			if !more.empty() {
+			if more.said {
 				c.problem("a FETCH row whose items go on behind its end")
 				c.offer(&more)
 				return nil

@@ -71,6 +71,8 @@ type Message struct {
 	Garbled bool
 	// Short: a literal was shorter than announced, or its value was missing.
 	Short bool
+
+	said bool // more than the UID, though it may be NIL
 }
 
 // Section is the bytes of one item BODY[…] (RFC 9051 §7.5.2).
@@ -93,11 +95,9 @@ func (m *Message) Section(part []int, specifier PartSpecifier) ([]byte, bool) {
 	return nil, false
 }
 
-// empty reports whether nothing was said of the message.
-func (m *Message) empty() bool {
-	return m.Flags == nil && m.InternalDate.IsZero() && m.RFC822Size == 0 && m.Structure == nil && len(m.Sections) == 0 &&
-		m.ModSeq == 0 && m.Preview == nil && m.EmailID == "" && m.ThreadID == "" && m.GmailMsgID == 0 && m.GmailLabels == nil &&
-		!m.NoDate && !m.Garbled
+// unchanging reports whether a row has what a server sends only when asked.
+func (m *Message) unchanging() bool {
+	return len(m.Sections) > 0 || m.Structure != nil || m.Garbled || m.RFC822Size != 0 || !m.InternalDate.IsZero()
 }
 
 // add joins what another row says of the same message.
@@ -130,7 +130,7 @@ func (m *Message) add(more *Message) {
 	if more.GmailLabels != nil {
 		m.GmailLabels = more.GmailLabels
 	}
-	m.NoDate, m.Garbled, m.Short = m.NoDate || more.NoDate, m.Garbled || more.Garbled, m.Short || more.Short
+	m.NoDate, m.Garbled, m.Short, m.said = m.NoDate || more.NoDate, m.Garbled || more.Garbled, m.Short || more.Short, m.said || more.said
 }
 
 // Fetch is a FETCH or STORE under way.
@@ -228,11 +228,7 @@ func (e *encoder) section(s *BodySection) {
 			if i > 0 {
 				e.raw(" ")
 			}
-			if isAtom(name) {
-				e.raw(name)
-			} else {
-				e.string(name)
-			}
+			e.astring(name)
 		}
 		e.raw(")")
 	}
@@ -260,7 +256,7 @@ func (f *Fetch) take(m *Message) bool {
 	if m.Seq != 0 {
 		f.uids[m.Seq] = m.UID
 	}
-	if m.empty() && m.Seq != 0 && len(f.orphans) == 0 && !f.asksNothing() {
+	if !m.said && m.Seq != 0 && len(f.orphans) == 0 && !f.asksNothing() {
 		return true // the UID alone: what it belongs to came, or comes
 	}
 	f.keep(m)
@@ -301,9 +297,13 @@ func (f *Fetch) asksNothing() bool {
 // maxOrphans is how many rows may wait for their UID.
 const maxOrphans = 512
 
+// maxUnasked is how many rows are kept beyond those of the messages that were
+// counted when they were asked for: how many "*" brings is not known.
+const maxUnasked = 16 << 10
+
 // keep keeps a row while there are no more than a few for each message.
 func (f *Fetch) keep(m *Message) {
-	if len(f.rows)-f.taken < 4*f.set.Len()+512 {
+	if len(f.rows)-f.taken < 4*f.set.Len()+maxUnasked {
 		f.rows = append(f.rows, m)
 	}
 }
@@ -329,11 +329,17 @@ func (f *Fetch) Next() *Message {
 // before.
 func (f *Fetch) Wait() ([]*Message, error) {
 	err := f.Command.Wait()
-	if len(f.orphans) > 0 && len(f.rows) == 0 && f.taken == 0 && f.set.Len() == 1 && f.set[0].Stop != 0 {
-		// The only message that was asked for; its row lacks the UID.
+	if len(f.rows) == 0 && f.taken == 0 && f.set.Len() == 1 && f.set[0].Stop != 0 {
+		// The only message that was asked for; its row lacks the UID. Rows of
+		// others have nothing but what may change.
+		if slices.ContainsFunc(f.orphans, (*Message).unchanging) {
+			f.orphans = slices.DeleteFunc(f.orphans, func(m *Message) bool { return !m.unchanging() })
+		}
 		for _, m := range f.orphans {
-			m.UID = f.set[0].Start
-			f.rows = append(f.rows, m)
+			if m.Seq == f.orphans[0].Seq {
+				m.UID = f.set[0].Start
+				f.rows = append(f.rows, m)
+			}
 		}
 	}
 	var list []*Message
@@ -391,16 +397,24 @@ func (c *Client) readFetch(m Message) error {
 		}
 	}
 	err := r.items(c, &m)
-	last := m
+	c.last = &Message{Seq: m.Seq, UID: m.UID}
 	c.offer(&m)
-	c.last = &last
 	return err
 }
 
-// items reads pairs of names and values up to a ")" or the line's end. Beside an
-// error stands in m what came before.
+// items reads pairs of names and values up to the line's end: a ")" before it
+// closes too early. Beside an error stands in m what came before.
 func (r *reader) items(c *Client, m *Message) error {
+	next := "" // a name that stood where a value was due
 	for {
+		if next != "" {
+			name := next
+			var err error
+			if next, err = r.item(c, m, name); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := r.blanks(); err != nil {
 			return err
 		}
@@ -412,18 +426,16 @@ func (r *reader) items(c *Client, m *Message) error {
 			return err
 		}
 		if b == ')' {
-			_, err := r.take()
+			if _, err := r.take(); err != nil {
+				return err
+			}
+			continue
+		}
+		if next, err = r.itemName(); err != nil {
 			return err
 		}
-		name, err := r.itemName()
-		if err != nil {
-			return err
-		}
-		if name == "" {
+		if next == "" {
 			return syntax("a FETCH row that is no list of items")
-		}
-		if err := r.item(c, m, name); err != nil {
-			return err
 		}
 	}
 }
@@ -462,23 +474,59 @@ func (r *reader) itemName() (string, error) {
 	}
 }
 
+// itemNames are the FETCH items that are understood, but for sections.
+var itemNames = map[string]bool{
+	"UID": true, "FLAGS": true, "INTERNALDATE": true, "SAVEDATE": true, "RFC822.SIZE": true, "MODSEQ": true,
+	"BODYSTRUCTURE": true, "BODY": true, "PREVIEW": true, "EMAILID": true, "THREADID": true,
+	"X-GM-MSGID": true, "X-GM-THRID": true, "X-GM-LABELS": true, "RFC822": true, "RFC822.HEADER": true, "RFC822.TEXT": true,
+}
+
+// isSection reports whether an item is the bytes of a section, be it in the words
+// in which it was asked for.
+func isSection(name string) bool {
+	word, _, ok := strings.Cut(name, "[")
+	return ok && (strings.HasPrefix(word, "BODY") || word == "BINARY" || word == "BINARY.PEEK")
+}
+
+// itemValue reads the value of an item. Where it is left out and the next item
+// stands there, next is that one's name.
+func (r *reader) itemValue() (v value, next string, err error) {
+	if err := r.blanks(); err != nil {
+		return value{}, "", err
+	}
+	if b, err := r.peek(); err != nil || (b|0x20) < 'a' || (b|0x20) > 'z' {
+		v, err = r.value(1)
+		return v, "", err
+	}
+	if next, err = r.itemName(); err != nil || itemNames[next] || isSection(next) {
+		return value{}, next, err
+	}
+	if next == "NIL" {
+		return value{kind: kindNil}, "", nil
+	}
+	return value{kind: kindAtom, text: next}, "", nil
+}
+
 // item reads the value of a FETCH item (RFC 9051 §7.5.2).
-func (r *reader) item(c *Client, m *Message, name string) error {
-	if open := strings.IndexByte(name, '['); open > 0 && (strings.HasPrefix(name, "BODY") || strings.HasPrefix(name, "BINARY[")) {
-		return r.bodySection(c, m, parseSection(name[open:]))
+func (r *reader) item(c *Client, m *Message, name string) (next string, err error) {
+	if isSection(name) {
+		return r.bodySection(c, m, parseSection(name[strings.IndexByte(name, '['):]))
 	}
 	switch name {
 	case "RFC822", "RFC822.HEADER", "RFC822.TEXT":
 		s := Section{Offset: -1, Specifier: PartSpecifier(strings.TrimPrefix(strings.TrimPrefix(name, "RFC822"), "."))}
 		return r.bodySection(c, m, s)
 	}
-	v, err := r.value(1)
-	if err != nil {
-		return err
+	v, next, err := r.itemValue()
+	if err != nil || next != "" {
+		return next, err
 	}
+	m.said = m.said || name != "UID" && itemNames[name]
 	switch name {
 	case "UID":
-		if uid, ok := parseNumber(v.string()); ok && uid != 0 {
+		// The first one counts: what a sender wrote may stand behind it, on
+		// servers that do not escape it.
+		if uid, ok := parseNumber(v.string()); ok && m.UID == 0 {
 			m.UID = uid
 		}
 	case "FLAGS":
@@ -519,7 +567,7 @@ func (r *reader) item(c *Client, m *Message, name string) error {
 			m.GmailLabels = append(m.GmailLabels, decodeName(label))
 		}
 	}
-	return nil
+	return "", nil
 }
 
 // parseSection reads "[1.2.HEADER.FIELDS (…)]<0>".
@@ -553,44 +601,36 @@ func parseSection(s string) Section {
 
 // bodySection reads the bytes of a section: a literal, a string or NIL. The value
 // of an empty one is left out by some (Yandex, Gmail: MailKit#1708).
-func (r *reader) bodySection(c *Client, m *Message, s Section) error {
+func (r *reader) bodySection(c *Client, m *Message, s Section) (next string, err error) {
 	if err := r.blanks(); err != nil {
-		return err
+		return "", err
 	}
 	b, err := r.peek()
 	if err != nil {
-		return err
+		return "", err
 	}
+	m.said = true
 	s.Data = []byte{}
 	skip, keep := c.wanted(s)
 	var size int64
 	announced := false
 	if b == '{' || b == '~' {
 		if size, announced, err = r.announced(); err != nil {
-			return err
+			return "", err
 		}
 	}
 	var short bool
-	switch {
-	case announced:
+	if announced {
 		if s.Data, short, err = r.section(size, skip, keep); err != nil {
-			return err
+			return "", err
 		}
 		s.Total = size
-	case b == ')':
-		m.Short = true
-	default:
-		if end, err := r.lineEnd(); end || err != nil {
-			m.Short = true
-			if err != nil {
-				return err
-			}
-			break
+	} else {
+		var v value
+		if v, next, err = r.itemValue(); err != nil {
+			return "", err
 		}
-		v, err := r.value(1)
-		if err != nil {
-			return err
-		}
+		m.Short = m.Short || v.kind == kindNone
 		text := v.string()
 		s.Total = int64(len(text))
 		text = text[min(skip, int64(len(text))):]
@@ -602,9 +642,9 @@ func (r *reader) bodySection(c *Client, m *Message, s Section) error {
 	m.Sections = append(m.Sections, s)
 	if short {
 		m.Short = true
-		return syntax("a literal shorter than announced")
+		return "", syntax("a literal shorter than announced")
 	}
-	return nil
+	return next, nil
 }
 
 // dateForms are the forms of INTERNALDATE that servers write. RFC 9051 §9 has the

@@ -16,6 +16,9 @@ type Limits struct {
 	OpRows  int64 // responses in one operation
 	OpBytes int64 // bytes in one operation
 	OpLines int64 // bytes in one operation without sections
+	// OpValues is how many values one operation may bring, without the numbers
+	// of SEARCH, mailbox names and their counts.
+	OpValues int
 }
 
 const (
@@ -56,13 +59,17 @@ const (
 	// mailboxes 1.5 MB, the structures of 100 large messages 2 MB, a plain SEARCH
 	// answer of 1,000,000 numbers 7 MB.
 	maxOpLines = 8 << 20
+
+	// maxOpValues: the structures of 100 large messages are 550,000 values. What
+	// is kept of a value is up to 100 bytes.
+	maxOpValues = 640 << 10
 )
 
 // DefaultLimits are the limits of a signed-in connection.
 func DefaultLimits() Limits {
 	return Limits{
 		String: maxString, Atom: maxAtom, Text: maxText, Line: maxLine, Depth: maxDepth, Values: maxValues,
-		OpRows: maxOpRows, OpBytes: maxOpBytes, OpLines: maxOpLines,
+		OpRows: maxOpRows, OpBytes: maxOpBytes, OpLines: maxOpLines, OpValues: maxOpValues,
 	}
 }
 

@@ -156,6 +156,8 @@ func (r *reader) name(rest *string) (string, error) {
 	name, after := splitName(line)
 	if rest != nil {
 		*rest = after
+	} else if after != "" && line[0] != '"' && !strings.Contains(after[1:], "(") {
+		name = strings.TrimRight(line, " ") // no list of LIST-EXTENDED, which has lists in it
 	}
 	return name, nil
 }
@@ -177,10 +179,31 @@ func splitName(line string) (name, rest string) {
 		}
 		return body[1:], rest
 	}
-	if i := strings.LastIndex(line, " ("); i > 0 && strings.HasSuffix(strings.TrimSpace(line), ")") {
-		return strings.TrimRight(line[:i], " "), line[i+1:]
+	line = strings.TrimRight(line, " ")
+	if i := lastList(line); i > 0 && line[i-1] == ' ' {
+		return strings.TrimRight(line[:i], " "), line[i:]
 	}
-	return strings.TrimRight(line, " "), ""
+	return line, ""
+}
+
+// lastList is where the list at the end of a line begins; -1: there is none.
+func lastList(line string) int {
+	depth := 0
+	for i := len(line) - 1; i >= 0; i-- {
+		switch line[i] {
+		case ')':
+			depth++
+		case '(':
+			depth--
+		}
+		if depth == 0 {
+			if line[i] == '(' {
+				return i
+			}
+			break
+		}
+	}
+	return -1
 }
 
 // unquote reads the quoted string at the beginning of a line.

@@ -25,7 +25,7 @@ func (n *Names) learn(name, raw string) {
 	if n.known == nil {
 		n.known = map[string]string{}
 	}
-	if len(n.known) < maxNames {
+	if _, known := n.known[name]; (known || len(n.known) < maxNames) && len(raw) <= maxAtom {
 		n.known[name] = raw
 	}
 }
@@ -40,16 +40,18 @@ func (n *Names) raw(name string) string {
 	return encodeName(name)
 }
 
-// Unencoded has a name sent as UTF-8 from now on, for a server that does not
-// know it in modified UTF-7. It reports whether that differs from what was sent
-// before.
-func (n *Names) Unencoded(name string) bool {
-	differs := n.raw(name) != name
-	if differs {
+// Toggle has a name sent in its other form from now on: as it is instead of in
+// modified UTF-7, or in that instead of in any other. It reports whether there is
+// another form.
+func (n *Names) Toggle(name string) bool {
+	coded, now := encodeName(name), n.raw(name)
+	switch {
+	case now != coded:
+		n.learn(name, coded)
+	case coded != name:
 		n.learn(name, name)
+	default:
+		return false
 	}
-	return differs
+	return true
 }
-
-// Encoded takes Unencoded back.
-func (n *Names) Encoded(name string) { n.learn(name, encodeName(name)) }

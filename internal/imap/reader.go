@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"slices"
-	"strconv"
 )
 
 // readAhead is the size of the buffer below the reader.
@@ -27,6 +26,7 @@ type reader struct {
 	values int   // values of this response
 
 	rows, bytes, lines int64 // of the operation
+	opValues           int
 }
 
 func newReader(src io.Reader, limits Limits, tags string) *reader {
@@ -34,7 +34,7 @@ func newReader(src io.Reader, limits Limits, tags string) *reader {
 }
 
 // begin starts an operation: its counters start again.
-func (r *reader) begin() { r.rows, r.bytes, r.lines = 0, 0, 0 }
+func (r *reader) begin() { r.rows, r.bytes, r.lines, r.opValues = 0, 0, 0, 0 }
 
 // next begins a response.
 func (r *reader) next() error {
@@ -230,87 +230,63 @@ func (r *reader) literal(size int64) (string, error) {
 }
 
 // section reads the n bytes of a literal and keeps at most keep of them behind
-// the first skip. short: one of our tagged responses began before the literal's
-// end, so it was shorter than announced; the response is over then, and the
-// stream stands at the tag.
+// the first skip. short: one of our tagged responses began within the literal or
+// right behind it, so it was shorter than announced; the response is over then,
+// and the stream stands at the tag.
 func (r *reader) section(n, skip, keep int64) (data []byte, short bool, err error) {
 	if n > r.limits.OpBytes-r.bytes {
 		return nil, false, overLimit("the server announced a literal with which one request brings more than %d bytes", r.limits.OpBytes)
 	}
 	data = []byte{} // present, though empty
-	mark := []byte("\n" + r.tags)
-	for left := n; left > 0; {
-		if _, err := r.src.Peek(int(min(left, int64(len(mark))))); err != nil {
+	for left, last := n, byte('\n'); ; {
+		if last == '\n' {
+			// An error comes again with the next byte that is read.
+			if tagged, _ := r.startsTag(); tagged {
+				r.atEnd = true
+				return bytes.TrimSuffix(bytes.TrimRight(data, "\r\n"), []byte(")")), true, nil
+			}
+		}
+		if left == 0 {
+			return data, false, nil
+		}
+		if _, err := r.src.Peek(1); err != nil {
 			return data, false, eof(err)
 		}
 		chunk, _ := r.src.Peek(int(min(int64(r.src.Buffered()), left)))
-		size := len(chunk)
-		at := bytes.Index(chunk, mark)
-		if at >= 0 {
-			size = at + 1
-		} else if int64(size) < left {
-			size -= partialMark(chunk, mark) // the next bytes tell whether a tag begins
+		if end := bytes.IndexByte(chunk, '\n'); end >= 0 {
+			chunk = chunk[:end+1]
 		}
-		if from, to := max(skip-(n-left), 0), int64(size); from < to {
+		size := int64(len(chunk))
+		last = chunk[size-1]
+		if from := max(skip-(n-left), 0); from < size {
 			if room := keep - int64(len(data)); room > 0 {
-				if len(data)+size > cap(data) {
+				if int64(len(data))+size > int64(cap(data)) {
 					// Doubled: append alone takes five times the whole of a large one,
 					// and what is announced is not believed.
-					data = slices.Grow(data, int(min(max(int64(len(data)), int64(size)), left, room)))
+					data = slices.Grow(data, int(min(max(int64(len(data)), size), left, room)))
 				}
-				data = append(data, chunk[from:min(to, from+room)]...)
+				data = append(data, chunk[from:min(size, from+room)]...)
 			}
 		}
-		if _, err := r.src.Discard(size); err != nil {
+		if _, err := r.src.Discard(len(chunk)); err != nil {
 			return data, false, eof(err)
 		}
-		r.bytes += int64(size)
-		if left -= int64(size); at >= 0 && left > 0 {
-			r.atEnd = true
-			return bytes.TrimSuffix(bytes.TrimRight(data, "\r\n"), []byte(")")), true, nil
-		}
+		r.bytes += size
+		left -= size
 	}
-	return data, false, nil
-}
-
-// partialMark is how many bytes at the end of chunk may begin the mark.
-func partialMark(chunk, mark []byte) int {
-	for n := min(len(mark)-1, len(chunk)); n > 0; n-- {
-		if bytes.HasSuffix(chunk, mark[:n]) {
-			return n
-		}
-	}
-	return 0
 }
 
 // startsTag reports whether the bytes behind a line end begin one of our tags.
+// They are compared one by one: what is shorter must not be waited behind.
 func (r *reader) startsTag() (bool, error) {
-	b, err := r.src.Peek(len(r.tags))
-	if err != nil && len(b) < len(r.tags) {
-		return false, eof(err)
-	}
-	return string(b) == r.tags, nil
-}
-
-// number reads digits.
-func (r *reader) number() (int64, error) {
-	var digits []byte
-	for {
-		b, err := r.peek()
+	for n := 1; n <= len(r.tags); n++ {
+		b, err := r.src.Peek(n)
 		if err != nil {
-			return 0, err
+			return false, eof(err)
 		}
-		if b < '0' || b > '9' || len(digits) > maxSizeDigits {
-			break
+		if b[n-1] != r.tags[n-1] {
+			return false, nil
 		}
-		if _, err := r.take(); err != nil {
-			return 0, err
-		}
-		digits = append(digits, b)
 	}
-	n, err := strconv.ParseInt(string(digits), 10, 64)
-	if err != nil {
-		return 0, syntax("no number where one is due")
-	}
-	return n, nil
+	return true, nil
 }

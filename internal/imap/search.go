@@ -2,7 +2,6 @@ package imap
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 )
@@ -106,8 +105,8 @@ func (c *Client) search(words, charset string, criteria *SearchCriteria) *Query[
 	p.take = func(data untagged) bool {
 		switch data := data.(type) {
 		case *SearchData:
-			if data.tag != "" && data.tag != p.tag && c.isOpen(data.tag) {
-				return false
+			if strings.HasPrefix(data.tag, c.r.tags) && data.tag != p.tag {
+				return false // another command's, or one's that is over
 			}
 			q.answer.add(data)
 			return true
@@ -125,10 +124,6 @@ func (c *Client) search(words, charset string, criteria *SearchCriteria) *Query[
 	}
 	c.send(e, p)
 	return q
-}
-
-func (c *Client) isOpen(tag string) bool {
-	return slices.ContainsFunc(c.open, func(p *pending) bool { return p.tag == tag })
 }
 
 func (o *SearchOptions) words() string {
@@ -252,9 +247,10 @@ func (r *reader) numbers() (list []uint32, modSeq uint64, err error) {
 func (c *Client) readESearch() (untagged, error) {
 	data := &SearchData{}
 	r := c.r
+	atom := r.limits.Atom
 	r.limits.Atom, r.line = r.limits.OpLines, -r.limits.OpLines // ALL is one atom
 	list, err := r.all()
-	r.limits.Atom = maxAtom
+	r.limits.Atom = atom
 	data.answered = true
 	data.items(list)
 	return data, err
@@ -319,11 +315,10 @@ var esearchItems = map[string]func(*SearchData, value){
 
 // criteria adds search keys, each behind a blank; where there are none, ALL.
 func (e *encoder) criteria(s *SearchCriteria) {
-	before := len(e.buf) + len(e.pieces)
-	e.keys(s)
-	if len(e.buf)+len(e.pieces) == before {
+	if s.count() == 0 {
 		e.raw(" ALL")
 	}
+	e.keys(s)
 }
 
 // ownKeys are the header fields that have a key of their own.
@@ -380,11 +375,11 @@ func (e *encoder) keys(s *SearchCriteria) {
 	if s.GmailThrID != 0 {
 		e.raw(fmt.Sprintf(" X-GM-THRID %d", s.GmailThrID))
 	}
-	if s.EmailID != "" && isAtom(s.EmailID) {
-		e.raw(" EMAILID " + s.EmailID)
+	if s.EmailID != "" {
+		e.raw(" EMAILID ").astring(s.EmailID)
 	}
-	if s.ThreadID != "" && isAtom(s.ThreadID) {
-		e.raw(" THREADID " + s.ThreadID)
+	if s.ThreadID != "" {
+		e.raw(" THREADID ").astring(s.ThreadID)
 	}
 	for i := range s.Not {
 		e.raw(" NOT")
@@ -441,12 +436,7 @@ func (e *encoder) header(h SearchCriteriaHeaderField) {
 		e.raw(" " + key + " ").string(h.Value)
 		return
 	}
-	e.raw(" HEADER ")
-	if isAtom(h.Key) {
-		e.raw(h.Key) // iCloud refuses names in quotes (node-imap#775)
-	} else {
-		e.string(h.Key)
-	}
+	e.raw(" HEADER ").astring(h.Key) // iCloud refuses names in quotes (node-imap#775)
 	e.raw(" ").string(h.Value)
 }
 
@@ -455,7 +445,6 @@ func (e *encoder) flagKey(not string, f Flag) {
 		e.raw(" " + not + key)
 		return
 	}
-	if isAtom(string(f)) {
-		e.raw(" " + not + "KEYWORD " + string(f))
-	}
+	// One that is no atom is for the server to refuse: without it more would match.
+	e.raw(" " + not + "KEYWORD ").astring(string(f))
 }

@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -96,23 +97,7 @@ func (s UIDSet) String() string {
 
 // normal puts a set into ascending order and joins what overlaps or touches.
 func (s UIDSet) normal() UIDSet {
-	if slices.IsSortedFunc(s, func(a, b UIDRange) int {
-		if a.Stop < b.Start {
-			return -1
-		}
-		return 1
-	}) {
-		return s
-	}
-	slices.SortFunc(s, func(a, b UIDRange) int {
-		switch {
-		case a.Start < b.Start:
-			return -1
-		case a.Start > b.Start:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(s, func(a, b UIDRange) int { return cmp.Compare(a.Start, b.Start) })
 	out := s[:0]
 	for _, r := range s {
 		if n := len(out); n > 0 && uint64(r.Start) <= uint64(out[n-1].Stop)+1 {
@@ -145,14 +130,20 @@ func parseSet(s string, limit int) (set UIDSet, cut bool) {
 	return set, false
 }
 
-// parseNumber reads an nz-number or number of 32 bits.
+// parseNumber reads an nz-number or number of 32 bits; 0 where it is none.
 func parseNumber(s string) (uint32, bool) {
 	n, err := strconv.ParseUint(s, 10, 32)
-	return uint32(n), err == nil
+	if err != nil {
+		return 0, false
+	}
+	return uint32(n), true
 }
 
-// parseNumber64 reads a number of 63 bits.
+// parseNumber64 reads a number of 63 bits; 0 where it is none.
 func parseNumber64(s string) (int64, bool) {
 	n, err := strconv.ParseInt(s, 10, 64)
-	return n, err == nil && n >= 0
+	if err != nil || n < 0 {
+		return 0, false
+	}
+	return n, true
 }

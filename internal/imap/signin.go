@@ -40,7 +40,7 @@ func (c *Client) Authenticate(mechanism, initial string, next func(challenge str
 }
 
 // StartTLS sends STARTTLS (RFC 9051 §6.2.1). When it is answered, nothing may be
-// Buffered, and the client goes on over TLS (Upgrade).
+// Buffered, and the client goes on over TLS, which the caller puts below it.
 func (c *Client) StartTLS() *Command { return c.simple("STARTTLS") }
 
 // Compress sends COMPRESS DEFLATE (RFC 4978). When it is answered, the client

@@ -47,7 +47,7 @@ func (c *Client) Status(mailbox string, options *StatusOptions) *Query[*StatusDa
 	q := &Query[*StatusData]{Command: Command{c, p}, answer: &StatusData{Mailbox: mailbox}}
 	p.take = func(data untagged) bool {
 		got, ok := data.(*StatusData)
-		if !ok || !strings.EqualFold(got.Mailbox, mailbox) && c.asksStatus(got.Mailbox) {
+		if !ok || inboxed(got.Mailbox) != inboxed(mailbox) && c.asksStatus(got.Mailbox) {
 			return false
 		}
 		q.answer = got
@@ -62,7 +62,7 @@ func (c *Client) Status(mailbox string, options *StatusOptions) *Query[*StatusDa
 // spells the name in another way goes to the first STATUS.
 func (c *Client) asksStatus(mailbox string) bool {
 	for _, p := range c.open {
-		if p.about != "" && strings.EqualFold(p.about, mailbox) {
+		if p.about != "" && inboxed(p.about) == inboxed(mailbox) {
 			return true
 		}
 	}

@@ -75,6 +75,9 @@ func (r *reader) value(depth int) (value, error) {
 	if err != nil || b == ')' {
 		return value{}, err
 	}
+	if r.opValues++; r.opValues > r.limits.OpValues {
+		return value{}, overLimit("the server sent more than %d values to one request", r.limits.OpValues)
+	}
 	if r.values++; r.values > r.limits.Values {
 		return value{}, syntax("a response of more values than are read")
 	}
@@ -191,7 +194,7 @@ func (r *reader) atom() (string, error) {
 	}
 }
 
-// values reads all that is left of a response.
+// all reads all that is left of a response.
 func (r *reader) all() ([]value, error) {
 	var list []value
 	for {

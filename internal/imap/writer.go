@@ -60,6 +60,14 @@ func (e *encoder) string(s string) *encoder {
 	return e
 }
 
+// astring adds a string as an atom where it can be one.
+func (e *encoder) astring(s string) *encoder {
+	if isAtom(s) {
+		return e.raw(s)
+	}
+	return e.string(s)
+}
+
 var quoter = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 // literal adds a string as a literal (RFC 9051 §4.3), which waits for the server

@@ -115,7 +115,7 @@ func (p *Pool) timedOut(stage string, whole bool) string {
 	case stageGreet:
 		limit, name = p.opts.GreetingTimeout, "GREETING"
 	}
-	return fmt.Sprintf("the mail server %s:%d did not answer within %s; check that it is reachable, or raise MAIL_IMAP_%s_TIMEOUT_MS",
+	return fmt.Sprintf("the mail server %s:%d said nothing for %s; check that it is reachable, ask for less, or raise MAIL_IMAP_%s_TIMEOUT_MS",
 		p.account.Host, p.account.Port, limit, name)
 }
 

@@ -12,16 +12,18 @@ import (
 
 // Conn is a signed-in connection, leased to one caller at a time.
 type Conn struct {
-	wire     *wire
-	client   *Client
-	pool     *Pool
-	asked    *imap.Command                  // CAPABILITY; nil: they are known
-	greeted  *imap.Query[map[string]string] // ID; nil: not sent
-	selected Selected
-	volatile uint32    // UIDVALIDITY made up for this connection; 0: none yet
-	opened   bool      // the lease has opened its mailbox: what is in it is known
-	idleFrom time.Time // when the last lease ended
-	reopens  int64     // of the pool, when the lease began
+	wire       *wire
+	client     *Client
+	pool       *Pool
+	asked      *imap.Command                  // CAPABILITY; nil: they are known
+	greeted    *imap.Query[map[string]string] // ID; nil: not sent
+	uidOnly    *imap.Query[imap.CapSet]       // ENABLE UIDONLY; nil: not sent
+	selected   Selected
+	compressed bool      // COMPRESS is on
+	volatile   uint32    // UIDVALIDITY made up for this connection; 0: none yet
+	opened     bool      // the lease has opened its mailbox: what is in it is known
+	idleFrom   time.Time // when the last lease ended
+	reopens    int64     // of the pool, when the lease began
 }
 
 // clientName is all that ID tells of us (RFC 2971 §3.3 wants no more).
@@ -41,6 +43,9 @@ func (c *Conn) introduce(known bool) {
 	}
 	if c.client.Caps().Has(imap.CapUTF8Only) {
 		c.client.Enable(imap.CapUTF8Accept)
+	}
+	if known {
+		c.enableUIDOnly()
 	}
 	if c.client.Caps().Has(imap.CapID) || c.pool.Knows(NeedsID) {
 		c.identify()

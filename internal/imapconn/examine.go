@@ -52,17 +52,35 @@ func (c *Conn) examine(mailbox string) error {
 			c.Learn(NeedsID)
 		}
 	}
-	if isNo(err) && c.client.Names().Unencoded(mailbox) {
-		first := err
-		if data, err = c.client.Examine(mailbox).Wait(); err != nil {
-			c.client.Names().Encoded(mailbox)
-			err = errors.Join(first, c.client.Err())
+	if isNo(err) {
+		if took, again := c.examineOtherwise(mailbox); again == nil {
+			data, err = took, nil
+		} else if !IsRefusal(again) && !errors.Is(again, errNoOtherForm) {
+			err = again
 		}
 	}
 	if err != nil {
 		return c.notExamined(mailbox, err)
 	}
 	return c.take(mailbox, data)
+}
+
+// errNoOtherForm is a name that is written in one way only.
+var errNoOtherForm = errors.New("the name has no other form")
+
+// examineOtherwise tries a mailbox by the other form of its name: as it is instead
+// of in modified UTF-7, or the other way round. The form that is refused is
+// forgotten.
+func (c *Conn) examineOtherwise(mailbox string) (imap.Mailbox, error) {
+	names := c.client.Names()
+	if !names.Toggle(mailbox) {
+		return imap.Mailbox{}, errNoOtherForm
+	}
+	data, err := c.client.Examine(mailbox).Wait()
+	if err != nil {
+		names.Toggle(mailbox)
+	}
+	return data, err
 }
 
 func isNo(err error) bool {

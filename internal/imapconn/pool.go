@@ -17,7 +17,7 @@ import (
 const (
 	// minConnections is how many connections an account may have at once when
 	// no more are to be cached. Providers allow few in all, other programs
-	// included: Yahoo 5, Gmail 15.
+	// included; some of them so few that less is used (Provider.Connections).
 	minConnections = 4
 
 	// trustFor is how long after its last answer a connection is taken to be
@@ -84,13 +84,23 @@ type Pool struct {
 // operation is something under way that Close cancels and waits for.
 type operation struct{ cancel context.CancelCauseFunc }
 
-// NewPool makes a pool; nothing is dialled before the first Do.
+// NewPool makes a pool; nothing is dialled before the first Do. What is known of
+// the account's provider beforehand need not be found out.
 func NewPool(a config.Account, o Options) *Pool {
+	connections := max(minConnections, o.MaxIdle)
+	provider := ProviderOf(a.Host)
+	if provider != nil && provider.Connections > 0 {
+		connections = min(connections, provider.Connections)
+		o.MaxIdle = min(o.MaxIdle, connections)
+	}
 	p := &Pool{
 		account: a, opts: o, log: o.Logger, dial: o.Dial, now: o.Now,
 		signing: make(chan struct{}, 1),
-		slots:   make(chan struct{}, max(minConnections, o.MaxIdle)),
+		slots:   make(chan struct{}, connections),
 		busy:    map[*operation]struct{}{},
+	}
+	if provider != nil {
+		p.quirks.seed(provider.Quirks)
 	}
 	if p.log == nil {
 		p.log = slog.Default()

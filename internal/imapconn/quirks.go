@@ -8,10 +8,11 @@ import (
 )
 
 // Quirk is something a server does otherwise than it says or should. What was
-// found out is remembered for the account, so that it is paid for once.
+// found out is remembered for the account, so that it is paid for once. Of some
+// providers it is known beforehand (Provider.Quirks).
 type Quirk string
 
-// The quirks that are found out.
+// The quirks. QuirkDocs says how each is found out and what is done then.
 const (
 	// NeedsID: mailboxes are opened only for clients that sent ID (NetEase).
 	NeedsID Quirk = "needs ID"
@@ -36,6 +37,8 @@ const (
 	NoSort Quirk = "SORT is refused"
 	// NoPreview: PREVIEW is offered and refused.
 	NoPreview Quirk = "PREVIEW is refused"
+	// NoCompress: COMPRESS is offered and refused, or its stream cannot be read.
+	NoCompress Quirk = "COMPRESS does not work"
 	// NoListStatus: LIST RETURN (STATUS …) is offered and refused or not answered.
 	NoListStatus Quirk = "LIST with STATUS does not work"
 	// NoSequence: FETCH by sequence numbers is refused.
@@ -50,6 +53,7 @@ var inVain = map[imap.Cap]Quirk{
 	imap.CapSort:       NoSort,
 	imap.CapPreview:    NoPreview,
 	imap.CapListStatus: NoListStatus,
+	imap.CapCompress:   NoCompress,
 }
 
 // quirks are what was found out about an account's server. They are safe for
@@ -59,7 +63,18 @@ type quirks struct {
 	known map[Quirk]bool
 }
 
-// Knows reports whether a quirk of the account's server was found out.
+// seed notes what is known beforehand.
+func (q *quirks) seed(known []Quirk) {
+	if len(known) == 0 {
+		return
+	}
+	q.known = make(map[Quirk]bool, len(known))
+	for _, k := range known {
+		q.known[k] = true
+	}
+}
+
+// Knows reports whether a quirk of the account's server is known.
 func (p *Pool) Knows(q Quirk) bool {
 	p.quirks.mu.Lock()
 	defer p.quirks.mu.Unlock()
@@ -81,7 +96,7 @@ func (p *Pool) Learn(q Quirk) bool {
 	return true
 }
 
-// Quirks lists what was found out.
+// Quirks lists what is known of the account's server.
 func (p *Pool) Quirks() []Quirk {
 	p.quirks.mu.Lock()
 	defer p.quirks.mu.Unlock()

@@ -88,6 +88,9 @@ func copyPart(c *imapconn.Conn, uid uint32, part *message.Part, to io.Writer) (i
 	if part.Size > maxSavedPart {
 		return 0, contract.Errorf(contract.InvalidInput, "the attachment has %d bytes as encoded; at most %d are saved", part.Size, maxSavedPart)
 	}
+	if err := compress(c, compressible(part, maxSavedPart)); err != nil {
+		return 0, fmt.Errorf("COMPRESS: %w", err)
+	}
 	p := NewParts(c, uid)
 	stream := p.Ask(part, maxSavedPart+1)
 	n, err := io.Copy(to, part.Decode(stream))
@@ -113,8 +116,12 @@ func (s *Service) attachment(ctx context.Context, q AttachmentQuery, limit int64
 			f.data = f.data[:min(int64(len(f.data)), limit)]
 			return f, nil
 		}
+		asked := min(encodedBytes(limit), MaxPartFetch)
+		if err := compress(c, compressible(part, asked)); err != nil {
+			return f, fmt.Errorf("COMPRESS: %w", err)
+		}
 		p := NewParts(c, q.ID.UID)
-		stream := p.Ask(part, min(encodedBytes(limit), MaxPartFetch))
+		stream := p.Ask(part, asked)
 		var err error
 		f.data, f.cut, err = stream.read(part, limit)
 		if broken := p.Finish(); broken != nil {

@@ -164,6 +164,16 @@ func (w *Content) fetch(c *imapconn.Conn, uid uint32, ahead map[string]*sourcePa
 		wanted = append(wanted, sp)
 		opts.BodySection = append(opts.BodySection, sp.section())
 	}
+	size := int64(0)
+	for _, sp := range wanted {
+		size += compressible(sp.part, sp.asked)
+	}
+	for _, f := range w.files {
+		size += compressible(f.part, MaxPartFetch)
+	}
+	if err := compress(c, size); err != nil {
+		return fmt.Errorf("COMPRESS: %w", err)
+	}
 	var body *imap.Fetch
 	if len(wanted) > 0 {
 		body = c.Fetch([]uint32{uid}, opts)

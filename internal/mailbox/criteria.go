@@ -53,7 +53,7 @@ func (c Criteria) split(pool *imapconn.Pool) (ask, local Criteria) {
 // imap puts the criteria as SEARCH keys (RFC 9051 §6.4.4). HasAttachment has
 // no key; true narrows to what can carry one, where the server searches header
 // fields and takes OR, and the structure decides.
-func (c Criteria) imap(pool *imapconn.Pool) imap.SearchCriteria {
+func (c Criteria) imap(conn *imapconn.Conn, now time.Time) imap.SearchCriteria {
 	var out imap.SearchCriteria
 	field := func(name, value string) {
 		if value != "" {
@@ -81,10 +81,20 @@ func (c Criteria) imap(pool *imapconn.Pool) imap.SearchCriteria {
 	}
 	out.Larger, out.Smaller = c.LargerThan, c.SmallerThan
 	out.Since, out.Before = day(c.Since), day(c.Before)
-	if c.HasAttachment != nil && *c.HasAttachment && !pool.Knows(imapconn.NoHeaderSearch) && !pool.Knows(imapconn.NoNesting) {
+	if c.asksYounger(conn) {
+		// Up to the second: the first one of the day belongs to it.
+		out.Younger = max(now.Sub(out.Since).Truncate(time.Second), 0) + time.Second
+		out.Since = time.Time{}
+	}
+	if c.HasAttachment != nil && *c.HasAttachment && !conn.Knows(imapconn.NoHeaderSearch) && !conn.Knows(imapconn.NoNesting) {
 		out.Or = append(out.Or, mayCarryAttachment())
 	}
 	return out
+}
+
+// asksYounger reports whether YOUNGER takes the place of SINCE.
+func (c Criteria) asksYounger(conn *imapconn.Conn) bool {
+	return c.Exact && !day(c.Since).IsZero() && conn.Has(imap.CapWithin)
 }
 
 // mayCarryAttachment matches what is not a lone text to be read: a multipart, or

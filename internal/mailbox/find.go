@@ -31,7 +31,11 @@ type finder struct {
 // else it first counts slices of the older ones. Where what the server counts and
 // what it names contradict each other, it is asked once more in the plain way.
 func (f *finder) find() (matches, error) {
-	if !f.c.Has(imap.CapESearch) {
+	limit := f.c.MessageLimit()
+	switch {
+	case limit > 0 && limit < f.c.Selected().NumMessages && f.top() > 1:
+		return f.findLimited(limit)
+	case !f.c.Has(imap.CapESearch):
 		return f.findPlain()
 	}
 	known, fresh := f.c.Selected().NumMessages, f.c.Fresh()
@@ -63,6 +67,11 @@ var errContradiction = errors.New("the answers to SEARCH contradict each other")
 func isCharset(err error) bool {
 	var refusal *imap.Error
 	return errors.As(err, &refusal) && refusal.Code == imap.ResponseCodeBadCharset
+}
+
+func isBad(err error) bool {
+	var refusal *imap.Error
+	return errors.As(err, &refusal) && refusal.Type == imap.StatusResponseTypeBad
 }
 
 // findWindowed asks for the count of all matches and for those among the newest

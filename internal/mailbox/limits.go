@@ -1,7 +1,7 @@
 package mailbox
 
 // What one operation may bring over the wire, whatever the mailbox holds. The
-// connection's guard bounds what a server may send unasked; these bound what
+// reader bounds what a server may send (imap.Limits); these bound what
 // we ask for.
 const (
 	// summaryHeaderBytes is asked of each message's summary fields: far more
@@ -48,8 +48,8 @@ const (
 	calendarFetch = 256 << 10
 	reportFetch   = 64 << 10
 
-	// partPieceBytes is asked of an attachment at a time: half of what the
-	// guard lets through as one literal.
+	// partPieceBytes is asked of an attachment at a time: one piece is held in
+	// memory while it is decoded.
 	partPieceBytes = 2 << 20
 
 	// MaxPartFetch is the most that is fetched of an attachment that is kept in
@@ -57,8 +57,8 @@ const (
 	MaxPartFetch = 36 << 20
 
 	// maxSavedPart is the largest source of an attachment that is saved to a
-	// file: what the connection's guard lets one operation bring, with room for
-	// the rest of it.
+	// file: what one operation may bring (imap.Limits.OpBytes), with room for the
+	// rest of it.
 	maxSavedPart = 60 << 20
 
 	// maxExtracted is how many attachments of a message are read when it is
@@ -90,10 +90,6 @@ const (
 	// cannot be put to the server (has_attachment; text in a character set it
 	// refuses). The cursor carries the search on from there.
 	maxScan = 500
-
-	// maxScanRescues is how many times a scan goes on after a candidate's
-	// structure broke the connection.
-	maxScanRescues = 3
 
 	// raggedChars is left off the end of a text whose source was cut: a tag, an
 	// entity or a character may be cut in two there.

@@ -84,7 +84,7 @@ func (c Criteria) withText(text string) Criteria {
 // probe reports whether a search finds anything, among these UIDs where there are
 // any.
 func (sr *search) probe(c *imapconn.Conn, criteria Criteria, among imap.UIDSet) (bool, error) {
-	keys := criteria.imap(sr.pool)
+	keys := criteria.imap(c, sr.now)
 	if among != nil {
 		keys.UID = []imap.UIDSet{among}
 	}

@@ -19,7 +19,7 @@ func (sr *search) scan(c *imapconn.Conn, p *page, hit *hits, ask, local Criteria
 	hit.next, hit.more = before, before > 0
 	hit.total, hit.approximate = sr.total, true
 	for looked < maxScan {
-		m, err := (&finder{c: c, criteria: ask.imap(sr.pool), before: before, want: batch}).find()
+		m, err := (&finder{c: c, criteria: ask.imap(c, sr.now), before: before, want: batch}).find()
 		if err != nil {
 			return err
 		}

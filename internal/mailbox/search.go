@@ -25,6 +25,7 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 		return nil, err
 	}
 	p := &page{account: sr.pool.Account().ID, mailbox: sr.mailbox, lockdown: sr.pool.Account().Lockdown}
+	p.previews = sr.snippet > 0 && !p.lockdown
 	var hit hits
 	err = sr.pool.Do(ctx, sr.mailbox, func(_ context.Context, c *imapconn.Conn) error {
 		p.got, p.gone, p.issues, hit = map[uint32]*Found{}, nil, nil, hits{}
@@ -35,7 +36,13 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 		if c.Selected().Volatile {
 			p.issues = append(p.issues, volatileIssue(sr.mailbox))
 		}
-		return sr.run(c, p, &hit)
+		if err := sr.run(c, p, &hit); err != nil {
+			return err
+		}
+		if n := c.Hidden(); n > 0 {
+			p.issues = append(p.issues, hiddenIssue(n))
+		}
+		return nil
 	})
 	if err != nil && len(p.got) == 0 && !hit.counted {
 		return &SearchResult{Account: p.account, Mailbox: sr.mailbox}, imapconn.Classify("search", err)
@@ -69,9 +76,17 @@ func volatileIssue(mailbox string) contract.Issue {
 	}
 }
 
+// hiddenIssue warns of older messages that the server shows to nobody.
+func hiddenIssue(shown uint32) contract.Issue {
+	return contract.Issue{
+		Code: contract.Unavailable, Stage: "search",
+		Message: fmt.Sprintf("this mail server shows only the newest %d messages of a mailbox; if there are older ones, they cannot be listed or searched, here or in other mail programs", shown),
+	}
+}
+
 // prepare joins query and cursor into one search.
 func (s *Service) prepare(q SearchQuery) (*search, error) {
-	sr := &search{mailbox: contract.CanonicalMailbox(q.Mailbox), criteria: q.Criteria, limit: q.Limit, snippet: q.SnippetChars, caller: q.Caller}
+	sr := &search{now: s.now(), mailbox: contract.CanonicalMailbox(q.Mailbox), criteria: q.Criteria, limit: q.Limit, snippet: q.SnippetChars, caller: q.Caller}
 	account := q.Account
 	if q.Cursor != "" {
 		cur, err := s.sealer.Open(q.Cursor)
@@ -108,16 +123,20 @@ func (s *Service) prepare(q SearchQuery) (*search, error) {
 // run finds the page's messages and fetches their summaries. What the server turns
 // out not to be able to do is remembered, and asked for in another way.
 func (sr *search) run(c *imapconn.Conn, p *page, hit *hits) error {
-	if sr.criteria.empty() && sr.before == 0 {
-		done, err := sr.newest(c, p, hit)
+	if sr.criteria.empty() {
+		list := sr.newest
+		if sr.before > 0 {
+			list = sr.older
+		}
+		done, err := list(c, p, hit)
 		if done || (err != nil && !imapconn.IsRefusal(err)) {
 			return err
 		}
-		// Refused, or all of the newest were expunged meanwhile: search for them.
+		// Refused, or some of them did not come: search for them.
 		*hit = hits{}
 	}
 	err := sr.ask(c, p, hit)
-	for range 3 {
+	for range 4 {
 		if !imapconn.IsRefusal(err) || !sr.simplify(c, err) {
 			break
 		}
@@ -138,10 +157,17 @@ func (sr *search) run(c *imapconn.Conn, p *page, hit *hits) error {
 // simplify notes what a server that refused a search cannot do, and reports
 // whether it can be asked in another way.
 func (sr *search) simplify(c *imapconn.Conn, err error) bool {
+	if sr.criteria.asksYounger(c) && !isCharset(err) {
+		return c.Learn(imapconn.NoWithin)
+	}
 	nested := sr.criteria.HasAttachment != nil && *sr.criteria.HasAttachment
 	switch {
 	case !sr.criteria.ascii() && !sr.pool.RefusesCharset() && !sr.pool.Knows(imapconn.NoTextSearch):
 		return sr.pool.Learn(imapconn.NoCharset)
+	case nested && c.Learn(imapconn.NoNesting):
+		// It may be OR alone that is refused; header fields are searched for as
+		// long as that is not.
+		return true
 	case nested || sr.criteria.Header != nil:
 		return c.Learn(imapconn.NoHeaderSearch)
 	}
@@ -154,7 +180,7 @@ func (sr *search) ask(c *imapconn.Conn, p *page, hit *hits) error {
 	if !local.empty() {
 		return sr.scan(c, p, hit, ask, local)
 	}
-	m, err := (&finder{c: c, criteria: ask.imap(sr.pool), before: sr.before, want: sr.limit}).find()
+	m, err := (&finder{c: c, criteria: ask.imap(c, sr.now), before: sr.before, want: sr.limit}).find()
 	if err != nil {
 		return err
 	}
@@ -189,12 +215,12 @@ func (p *page) doubt(c *imapconn.Conn, m matches) {
 // ahead in the same flight; only where it has news the summaries are asked for
 // once more. done is false where there may be messages all the same.
 func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) (done bool, err error) {
-	if c.Knows(imapconn.NoSequence) {
+	if c.Knows(imapconn.NoSequence) || c.UIDOnly() && !c.Has(imap.CapPartial) {
 		return false, nil
 	}
 	var rows []*imap.Message
 	fresh := c.Fresh()
-	for range 3 {
+	for range 4 {
 		exists := c.Selected().NumMessages
 		var noop *imap.Command
 		if !fresh {
@@ -205,10 +231,14 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) (done bool, err e
 			return true, nil
 		}
 		if exists > 0 {
-			rows, err = newestRows(c, sr.limit, SummaryOptions(p.lockdown, true))
+			rows, err = newestRows(c, sr.limit, p.options(c, true))
 		}
 		if noop != nil {
 			err = errors.Join(err, noop.Wait()) // Dovecot answers it last
+		}
+		if isBad(err) && p.previews && c.Has(imap.CapPreview) {
+			c.Learn(imapconn.NoPreview)
+			continue
 		}
 		now := c.Selected().NumMessages
 		if err != nil || (now == exists && now > 0) {
@@ -216,26 +246,58 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) (done bool, err e
 		}
 		fresh = true // what is in it is known now
 	}
-	// Rows without the header are about other messages, unasked.
-	rows = slices.DeleteFunc(rows, func(m *imap.Message) bool { return len(m.Sections) == 0 || m.UID == 0 })
+	rows = answered(rows)
+	if isBad(err) {
+		c.Learn(imapconn.NoSequence)
+	}
 	if err != nil && (imapconn.IsRefusal(err) || len(rows) == 0) {
 		return false, fmt.Errorf("FETCH summaries: %w", err)
 	}
 	exists := c.Selected().NumMessages
 	hit.total, hit.more, hit.counted = int(exists), int(exists) > sr.limit, true
-	for _, m := range rows[max(0, len(rows)-sr.limit):] {
-		p.accept(m)
-		c.NoteUID(m.UID)
-		hit.page = append(hit.page, m.UID)
-	}
-	slices.Sort(hit.page)
-	slices.Reverse(hit.page)
+	due := min(sr.limit, int(exists))
 	if err != nil { // what came before stays
-		hit.lost = max(0, min(sr.limit, int(exists))-len(hit.page))
+		sr.keep(c, p, hit, rows)
+		hit.lost = max(0, due-len(hit.page))
 		return false, fmt.Errorf("FETCH summaries: %w", err)
 	}
-	if len(hit.page) < min(sr.limit, int(exists)) {
-		return false, nil // rows are missing: search for their UIDs
+	return sr.take(c, p, hit, rows, due)
+}
+
+// answered leaves out rows without the header: they are about other messages,
+// unasked.
+func answered(rows []*imap.Message) []*imap.Message {
+	return slices.DeleteFunc(rows, func(m *imap.Message) bool { return len(m.Sections) == 0 || m.UID == 0 })
+}
+
+// older takes the messages below a cursor without a search, where the server counts
+// from the newest of a set (PARTIAL, RFC 9394). One more is asked for, to know
+// whether there are more; where fewer come it may be the end, or rows are missing,
+// and done is false.
+func (sr *search) older(c *imapconn.Conn, p *page, hit *hits) (done bool, err error) {
+	if limit := c.MessageLimit(); !c.Has(imap.CapPartial) || (limit > 0 && limit <= uint32(sr.limit)) {
+		return false, nil
+	}
+	options := p.options(c, true)
+	options.Newest = sr.limit + 1
+	rows, err := c.Client().UIDFetch(imap.UIDSet{{Start: 1, Stop: max(sr.before-1, 1)}}, options).Wait()
+	if err != nil {
+		return false, fmt.Errorf("FETCH summaries: %w", err)
+	}
+	slices.SortStableFunc(rows, func(a, b *imap.Message) int { return cmp.Compare(a.UID, b.UID) })
+	if len(rows) != options.Newest {
+		return false, nil
+	}
+	hit.total, hit.approximate, hit.more, hit.counted = sr.total, sr.approximate, true, true
+	return sr.take(c, p, hit, rows, sr.limit)
+}
+
+// take makes the page of the newest rows, which come in ascending order. Where there
+// are fewer than are due, done is false.
+func (sr *search) take(c *imapconn.Conn, p *page, hit *hits, rows []*imap.Message, due int) (done bool, err error) {
+	sr.keep(c, p, hit, answered(rows))
+	if len(hit.page) < due {
+		return false, nil
 	}
 	if left := p.missing(hit.page); len(left) > 0 {
 		return true, p.fetch(c, left)
@@ -244,9 +306,26 @@ func (sr *search) newest(c *imapconn.Conn, p *page, hit *hits) (done bool, err e
 	return true, nil
 }
 
+// keep takes the newest rows, as many as make a page.
+func (sr *search) keep(c *imapconn.Conn, p *page, hit *hits, rows []*imap.Message) {
+	for _, m := range rows[max(0, len(rows)-sr.limit):] {
+		p.accept(m)
+		c.NoteUID(m.UID)
+		hit.page = append(hit.page, m.UID)
+	}
+	slices.Sort(hit.page)
+	slices.Reverse(hit.page)
+}
+
 // newestRows fetches the newest n messages, in ascending order.
 func newestRows(c *imapconn.Conn, n int, options *imap.FetchOptions) ([]*imap.Message, error) {
-	fetch := c.Client().FetchFrom(windowStart(c.Selected().NumMessages, uint32(n)), options)
+	var fetch *imap.Fetch
+	if c.UIDOnly() {
+		options.Newest = n
+		fetch = c.Client().UIDFetch(imap.UIDSet{{Start: 1}}, options)
+	} else {
+		fetch = c.Client().FetchFrom(windowStart(c.Selected().NumMessages, uint32(n)), options)
+	}
 	rows, err := fetch.Wait()
 	slices.SortStableFunc(rows, func(a, b *imap.Message) int { return cmp.Compare(a.UID, b.UID) })
 	return rows, err

@@ -1,9 +1,14 @@
 package mailbox
 
-import "mail-imap-mcp/internal/imapconn"
+import (
+	"time"
+
+	"mail-imap-mcp/internal/imapconn"
+)
 
 // search is one page of a search under way.
 type search struct {
+	now      time.Time
 	pool     *imapconn.Pool
 	mailbox  string
 	criteria Criteria

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imap"
@@ -23,7 +25,16 @@ type piece struct {
 // same section together, all in one flight. Without snippets the page is still
 // a page: what goes wrong here becomes an issue.
 func (s *Service) addSnippets(ctx context.Context, sr *search, p *page, list []*Found) []contract.Issue {
+	for _, f := range list {
+		if f.previewed(sr.snippet) {
+			snippet := safetext.Snippet(safetext.Plain(*f.preview).Text, sr.snippet)
+			f.Snippet = &snippet
+		}
+	}
 	wants := snippetPieces(list)
+	if len(wants) == 0 {
+		return nil
+	}
 	err := sr.pool.Do(ctx, sr.mailbox, func(_ context.Context, c *imapconn.Conn) error {
 		if err := p.sameMailbox(c); err != nil {
 			return err
@@ -43,13 +54,29 @@ func (s *Service) addSnippets(ctx context.Context, sr *search, p *page, list []*
 	return nil
 }
 
+// previewed reports whether the server's preview (RFC 8970) says as much as a snippet
+// of so many characters. It must be of a message that is one plain text: of HTML
+// servers show what the sender hid. What is quoted in it cannot be told from what was
+// written, for it is one line, and how long a server's previews are is its own affair.
+func (f *Found) previewed(chars int) bool {
+	if f.preview == nil || f.Part == nil || f.Withheld != "" || f.Part.MediaType != "text/plain" || strings.ContainsAny(*f.preview, ">") ||
+		strings.Contains(*f.preview, "-----") || strings.Contains(*f.preview, "_____") {
+		return false
+	}
+	if body, ok := BodyPart(f.Part); !ok || body != f.Part {
+		return false
+	}
+	n := int64(len(*f.preview))
+	return utf8.RuneCountInString(*f.preview) > chars || f.Part.Size <= n+n/8+8
+}
+
 // snippetPieces shares the page's byte budget among its HTML parts.
 func snippetPieces(list []*Found) []piece {
 	var wants []piece
 	html := 0
 	for _, f := range list {
 		part, ok := BodyPart(f.Part)
-		if !ok || f.Withheld != "" {
+		if !ok || f.Withheld != "" || f.Snippet != nil {
 			continue
 		}
 		if part.MediaType == "text/html" {

@@ -25,6 +25,7 @@ type Found struct {
 	// HeaderCut: of the fields lockdown decides by, there are more.
 	HeaderCut bool
 	garbled   bool // the server's structure cannot be understood
+	preview   *string
 }
 
 // Withhold takes out of the messages of a mailbox what lockdown keeps back of
@@ -73,9 +74,17 @@ type page struct {
 	uidValidity      uint32
 	fields           []string // header fields wanted beside the summary's
 	lockdown         bool     // the account's: fields are fetched to decide by
+	previews         bool     // the server's previews are wanted
 	got              map[uint32]*Found
 	gone             []uint32 // found, and expunged before they were fetched
 	issues           []contract.Issue
+}
+
+// options asks for what a page shows of each message.
+func (p *page) options(c *imapconn.Conn, structure bool) *imap.FetchOptions {
+	o := SummaryOptions(p.lockdown, structure, p.fields...)
+	o.Preview = p.previews && structure && c.Has(imap.CapPreview)
+	return o
 }
 
 // accept keeps a row that has what a summary needs. An unsolicited FETCH
@@ -88,8 +97,15 @@ func (p *page) accept(m *imap.Message) {
 	if p.got[m.UID] == nil {
 		f := Summarize(p.account, p.mailbox, p.uidValidity, m, message.ParseHeader(header))
 		f.HeaderCut = int64(len(header)) >= SummaryBytes(p.lockdown)
-		f.garbled = m.Structure == nil
+		f.garbled, f.preview = m.Structure == nil, m.Preview
 		p.got[m.UID] = f
+	}
+}
+
+func (p *page) acceptAll(c *imapconn.Conn, rows []*imap.Message) {
+	for _, m := range rows {
+		p.accept(m)
+		c.NoteUID(m.UID)
 	}
 }
 
@@ -126,11 +142,8 @@ func (p *page) fetch(c *imapconn.Conn, uids []uint32) error {
 	asked, structure := uids, true
 	refused := map[uint32]error{}
 	for try := 0; try < 3 && len(uids) > 0; try++ {
-		rows, no, err := c.FetchEach(uids, SummaryOptions(p.lockdown, structure, p.fields...))
-		for _, m := range rows {
-			p.accept(m)
-			c.NoteUID(m.UID)
-		}
+		rows, no, err := p.fetchRows(c, uids, structure)
+		p.acceptAll(c, rows)
 		if err != nil {
 			return fmt.Errorf("FETCH summaries: %w", err)
 		}
@@ -172,6 +185,21 @@ func (p *page) expunged(c *imapconn.Conn, uids []uint32, refused map[uint32]erro
 		}
 	}
 	return nil
+}
+
+// fetchRows is one flight, more where the server refuses something. The previews are
+// given up first, before the set is split to find the message that is refused.
+func (p *page) fetchRows(c *imapconn.Conn, uids []uint32, structure bool) (rows []*imap.Message, refused map[uint32]error, err error) {
+	options := p.options(c, structure)
+	if options.Preview {
+		rows, err := c.Fetch(uids, options).Wait()
+		if !imapconn.IsRefusal(err) {
+			return rows, nil, err
+		}
+		c.Learn(imapconn.NoPreview)
+		options.Preview = false
+	}
+	return c.FetchEach(uids, options)
 }
 
 // unanswered notes messages that the server refuses or does not deliver.

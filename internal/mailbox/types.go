@@ -56,6 +56,9 @@ type Criteria struct {
 	Header        *HeaderMatch `json:"h,omitempty"`
 	Since         string       `json:"i,omitempty"` // YYYY-MM-DD, inclusive, day of arrival
 	Before        string       `json:"e,omitempty"` // YYYY-MM-DD, exclusive
+	// Exact: Since begins at midnight in UTC. SINCE knows only the days of
+	// whatever zone the server keeps dates in, YOUNGER the second (RFC 5032).
+	Exact bool `json:"x,omitempty"`
 }
 
 // HeaderMatch asks for a header field that contains a value; an empty value

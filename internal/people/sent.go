@@ -4,10 +4,11 @@ import (
 	"mail-imap-mcp/internal/imap"
 )
 
-// findSent picks from the mailboxes that are of some special use.
+// findSent picks from the mailboxes those of the person's own writing: by their
+// special use, and where a server marks none, by their usual names.
 func findSent(boxes []Box) sentBoxes {
 	var found sentBoxes
-	var named []string
+	var named, drafts []string
 	add := func(list []string, name string) []string {
 		if len(list) < maxSentBoxes {
 			list = append(list, name)
@@ -22,10 +23,15 @@ func findSent(boxes []Box) sentBoxes {
 			found.own = add(found.own, box.Name)
 		case box.Usual(UseSent) > 0:
 			named = add(named, box.Name)
+		case box.Usual(UseDrafts) > 0:
+			drafts = add(drafts, box.Name)
 		}
 	}
 	if len(found.names) == 0 {
 		found.names = named
+	}
+	if len(found.own) == 0 {
+		found.own = drafts
 	}
 	found.own = append(found.own, found.names...)
 	return found

@@ -1,6 +1,7 @@
 package thread
 
 import (
+	"errors"
 	"fmt"
 
 	"mail-imap-mcp/internal/contract"
@@ -13,6 +14,10 @@ const (
 	// browseMessages is how many of the newest messages of a mailbox are looked
 	// through where the server cannot search for ids: about 400 bytes each.
 	browseMessages = 2000
+
+	// browseCompressed is how many are worth a round trip to have them compressed:
+	// 250 kB, much alike.
+	browseCompressed = 600
 
 	// browseBytes is asked of their ids: some 30 References.
 	browseBytes = 2 << 10
@@ -33,18 +38,25 @@ func (t *thread) browse(c *imapconn.Conn) error {
 		return nil
 	}
 	var stops []*stop
+	looked := 0
 	for i, there := range c.Tour(names, func(int) {})() {
 		if err := t.arrive(boxes[i], there); err != nil {
 			return err
 		}
 		if !boxes[i].failed && there.Selected.NumMessages > 0 {
 			stops = append(stops, t.browseStop(c, boxes[i], there.Selected))
+			looked += min(int(there.Selected.NumMessages), browseMessages)
 		}
 	}
 	t.issues = append(t.issues, contract.Issue{
 		Code: contract.Unavailable, Stage: "search",
 		Message: fmt.Sprintf("this mail server does not search for Message-IDs; the newest %d messages of each mailbox were looked through instead, and older ones may be missing", browseMessages),
 	})
+	if looked > browseCompressed {
+		if err := c.Compress(); err != nil {
+			return fmt.Errorf("COMPRESS: %w", err)
+		}
+	}
 	return t.flight(c, stops)
 }
 
@@ -54,31 +66,51 @@ func (t *thread) browseStop(c *imapconn.Conn, b *threadBox, open imapconn.Select
 	section := imapconn.Part(nil, imap.PartSpecifierHeader, 0, browseBytes)
 	section.HeaderFields = append(append([]string{}, identityFields...), referencesFields...)
 	options := &imap.FetchOptions{BodySection: []*imap.BodySection{section}}
-	var cmd *imap.Fetch
+	var cmds []*imap.Fetch
 	return &stop{
 		box: b, stage: "fetch",
 		send: func() {
-			switch {
-			case open.UIDNext > browseMessages:
-				cmd = c.Client().UIDFetch(imap.UIDSet{{Start: open.UIDNext - browseMessages}}, options)
-			case open.NumMessages > browseMessages: // the server does not tell UIDNEXT
-				cmd = c.Client().FetchFrom(open.NumMessages-browseMessages+1, options)
-			default:
-				cmd = c.Client().UIDFetch(imap.UIDSet{{Start: 1}}, options)
+			if open.UIDNext <= 1 && open.NumMessages > browseMessages && !c.UIDOnly() { // the server does not tell UIDNEXT
+				cmds = append(cmds, c.Client().FetchFrom(open.NumMessages-browseMessages+1, options))
+				return
+			}
+			for _, set := range browseSets(open.UIDNext, c.MessageLimit()) {
+				cmds = append(cmds, c.Client().UIDFetch(set, options))
 			}
 		},
 		use: func() error {
 			b.searched = true
 			ids := map[uint32]lineage{}
-			for m := cmd.Next(); m != nil; m = cmd.Next() {
-				if data, ok := m.Section(nil, imap.PartSpecifierHeader); ok && m.UID != 0 {
-					ids[m.UID] = readLineage([]message.Header{message.ParseHeader(data)})
+			var failed error
+			for _, cmd := range cmds {
+				for m := cmd.Next(); m != nil; m = cmd.Next() {
+					if data, ok := m.Section(nil, imap.PartSpecifierHeader); ok && m.UID != 0 {
+						ids[m.UID] = readLineage([]message.Header{message.ParseHeader(data)})
+					}
 				}
+				failed = errors.Join(failed, cmd.Command.Wait())
 			}
 			b.take(related(t.seed.lineage, ids), t.near(b))
-			return cmd.Command.Wait()
+			return failed
 		},
 	}
+}
+
+// browseSets are the newest UIDs, in sets of no more than the server takes at once
+// (MESSAGELIMIT; 0: any number).
+func browseSets(next, limit uint32) []imap.UIDSet {
+	if limit == 0 || limit > browseMessages {
+		limit = browseMessages
+	}
+	sets := []imap.UIDSet{{{Start: 1}}}
+	if next > limit {
+		sets[0][0].Start = next - limit // and what arrives
+	}
+	for n := 2 * limit; n <= browseMessages && sets[len(sets)-1][0].Start > 1; n += limit {
+		stop := sets[len(sets)-1][0].Start - 1
+		sets = append(sets, imap.UIDSet{{Start: max(stop, limit) - limit + 1, Stop: stop}})
+	}
+	return sets
 }
 
 // related are the messages that name, or are named by, one that is related to

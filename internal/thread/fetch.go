@@ -91,6 +91,9 @@ func rank(later bool) int {
 func (t *thread) arrive(b *threadBox, there imapconn.Stop) error {
 	var refused *contract.Error
 	var fault *contract.Fault
+	if there.Err == nil {
+		b.next, b.exists = there.Selected.UIDNext, there.Selected.NumMessages
+	}
 	switch {
 	case there.Err == nil && b.uidValidity == 0:
 		b.uidValidity = there.Selected.UIDValidity
@@ -165,9 +168,11 @@ func (t *thread) openOnce(c *imapconn.Conn, own *threadBox) error {
 			list = c.Client().List("", "*", opts)
 		}
 	})
-	if there := opened()[0]; there.Err != nil {
+	there := opened()[0]
+	if there.Err != nil {
 		return there.Err
 	}
+	own.next, own.exists = there.Selected.UIDNext, there.Selected.NumMessages
 	if err := c.CheckValidity(t.id); err != nil {
 		return err
 	}
@@ -241,7 +246,7 @@ func (t *thread) summaryStop(c *imapconn.Conn, b *threadBox, references int64) *
 func (t *thread) options(c *imapconn.Conn, references int64) *imap.FetchOptions {
 	opts := mailbox.SummaryOptions(t.pool.Account().Lockdown, !t.bare)
 	opts.GmailThrID, opts.GmailMsgID = c.Has(imap.CapGmail), c.Has(imap.CapGmail)
-	opts.ThreadID, opts.EmailID = c.Has(imap.CapObjectID), c.Has(imap.CapObjectID)
+	opts.ThreadID = c.Has(imap.CapObjectID)
 	identity := imapconn.Part(nil, imap.PartSpecifierHeader, 0, threadIdentityBytes)
 	identity.HeaderFields = identityFields
 	ancestors := imapconn.Part(nil, imap.PartSpecifierHeader, 0, references)
@@ -276,7 +281,7 @@ func (b *threadBox) accept(account string, r *imap.Message) {
 	b.got[r.UID] = &threadMail{
 		Found:   *mailbox.Summarize(account, b.name, b.uidValidity, r, joinHeaders(headers)),
 		lineage: readLineage(headers),
-		server:  serverIDs{r.GmailMsgID, r.GmailThrID, r.EmailID, r.ThreadID},
+		server:  serverIDs{r.GmailMsgID, r.GmailThrID, r.ThreadID},
 		box:     b,
 		arrived: r.InternalDate,
 		removed: map[string]int{},

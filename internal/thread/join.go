@@ -186,6 +186,13 @@ func (t *thread) result() *Thread {
 			Message: "this mail server cannot search for text outside ASCII, and this conversation has message ids with such text: messages may be missing",
 		})
 	}
+	if t.partly {
+		r.TotalApproximate = true
+		r.Issues = append(r.Issues, contract.Issue{
+			Code: contract.Unavailable, Stage: "search",
+			Message: "this mail server searches only so many messages at a time; those around the message asked about and the newest ones were searched, and others of the conversation may be missing",
+		})
+	}
 	for _, j := range a.shown() {
 		j.best.quoteAlone(a.present)
 	}

@@ -187,28 +187,41 @@ func (t *thread) searchStop(c *imapconn.Conn, b *threadBox, asks []ask) *stop {
 	if c.Has(imap.CapESearch) {
 		opts = &imap.SearchOptions{ReturnAll: true}
 	}
-	cmds := make([]*imap.Query[*imap.SearchData], len(asks))
+	type sent struct {
+		ask
+		cmd *imap.Query[*imap.SearchData]
+	}
+	var searches []sent
 	return &stop{
 		box: b, stage: "search",
 		send: func() {
-			for i, a := range asks {
-				cmds[i] = c.Client().UIDSearch(a.criteria, opts)
+			sets, partly := b.searchSets(c.MessageLimit(), t.near(b))
+			t.partly = t.partly || partly
+			for _, a := range asks {
+				for _, set := range sets {
+					criteria := *a.criteria
+					if set != nil {
+						criteria.UID = []imap.UIDSet{set}
+					}
+					searches = append(searches, sent{a, c.Client().UIDSearch(&criteria, opts)})
+				}
 			}
 		},
 		use: func() error {
 			b.searched = true
 			var failed error
-			for i, cmd := range cmds {
-				data, err := cmd.Wait()
+			for _, s := range searches {
+				data, err := s.cmd.Wait()
 				switch {
 				case err == nil:
+					t.partly = t.partly || data.LookedDownTo > 1
 					b.take(data.All, t.near(b))
-					if asks[i].counts {
+					if s.counts {
 						b.count = max(b.count, imapconn.CountUIDs(data.All, 0))
 						b.ownFound = b.ownFound || data.All.Contains(t.id.UID)
 					}
-				case imapconn.IsRefusal(err) && !asks[i].ascii:
-					t.refusedIDs = t.refusedIDs || asks[i].counts
+				case imapconn.IsRefusal(err) && !s.ascii:
+					t.refusedIDs = t.refusedIDs || s.counts
 					t.pool.NoteCharsetRefused(err)
 				default:
 					failed = errors.Join(failed, err)
@@ -217,6 +230,32 @@ func (t *thread) searchStop(c *imapconn.Conn, b *threadBox, asks []ask) *stop {
 			return failed
 		},
 	}
+}
+
+// searchSets are the UIDs to search of a mailbox of more messages than the server
+// looks at for one command (MESSAGELIMIT, RFC 9738): those around the message asked
+// about and the newest, else some of the newest, a command each. nil: all.
+func (b *threadBox) searchSets(limit, around uint32) (sets []imap.UIDSet, partly bool) {
+	if limit == 0 || b.exists <= limit || b.next <= 1 {
+		return []imap.UIDSet{nil}, false
+	}
+	if around == 0 {
+		around = b.next
+	}
+	start := uint32(1)
+	if around > 2*limit {
+		start = around - 2*limit
+	}
+	partly = start > 1
+	for range 4 {
+		r := imap.UIDRange{Start: start, Stop: start + limit - 1}
+		if r.Stop >= b.next-1 { // and what arrived since
+			return append(sets, imap.UIDSet{{Start: start}}), partly
+		}
+		sets, start = append(sets, imap.UIDSet{r}), r.Stop+1
+	}
+	newest := max(start, b.next-min(limit, b.next-1))
+	return append(sets, imap.UIDSet{{Start: newest}}), partly || newest > start
 }
 
 // idKeys are the search keys for ids, in the angle brackets without which iCloud

@@ -7,11 +7,14 @@ import (
 )
 
 // serverIDs are what the server itself calls a message and its conversation: on
-// Gmail X-GM-MSGID and X-GM-THRID, elsewhere EMAILID and THREADID (RFC 8474). They
-// are the same in every mailbox.
+// Gmail X-GM-MSGID and X-GM-THRID, elsewhere THREADID (RFC 8474). They are the same
+// in every mailbox.
+//
+// EMAILID is not asked for: it differs between a mail in Sent and the same mail as a
+// list sent it back, which are one message to a reader. Gmail keeps only one of them.
 type serverIDs struct {
 	gmailMessage, gmailThread uint64
-	email, thread             string
+	thread                    string
 }
 
 // sameThread reports whether the server puts two messages into one conversation.
@@ -24,9 +27,6 @@ func (s serverIDs) sameThread(other serverIDs) bool {
 func (s serverIDs) message() string {
 	if s.gmailMessage != 0 {
 		return "gmail " + strconv.FormatUint(s.gmailMessage, 10)
-	}
-	if s.email != "" {
-		return "email " + s.email
 	}
 	return ""
 }

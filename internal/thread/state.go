@@ -26,6 +26,7 @@ type thread struct {
 	// subjectAsked: candidates were looked for by subject too.
 	subjectAsked bool
 	unfinished   bool // there were ids left to search for
+	partly       bool // of a mailbox only some messages were searched
 	refusedIDs   bool // ids outside ASCII that the server does not search for
 	issues       []contract.Issue
 	arrange      arrangement
@@ -40,6 +41,8 @@ type threadBox struct {
 	place       place
 	asked       bool // named by the caller: that it is missing is an issue
 	uidValidity uint32
+	next        uint32 // its UIDNEXT; 0: not known yet
+	exists      uint32 // messages in it, when it was seen last
 	failed      bool
 	absent      bool // failed, and it is no news: a usual mailbox that does not exist
 	searched    bool

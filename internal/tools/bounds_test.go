@@ -189,7 +189,7 @@ func TestDates_BecomeARangeOfDays(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			q, err := search(t, `{"mailbox":"INBOX",`+tc.args+`}`)
-			if err != nil || q.Criteria.Since != tc.since || q.Criteria.Before != tc.before {
+			if err != nil || q.Criteria.Since != tc.since || q.Criteria.Before != tc.before || q.Criteria.Exact != strings.Contains(tc.args, "last_days") {
 				t.Errorf("since %q before %q (%v), want %q %q", q.Criteria.Since, q.Criteria.Before, err, tc.since, tc.before)
 			}
 		})

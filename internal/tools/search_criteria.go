@@ -132,7 +132,7 @@ func (in *searchMessagesInput) dates(c *mailbox.Criteria, now time.Time) error {
 		if err := contract.CheckRange("last_days", *in.LastDays, contract.MinLastDays, contract.MaxLastDays); err != nil {
 			return err
 		}
-		c.Since = now.UTC().AddDate(0, 0, -int(*in.LastDays)).Format(time.DateOnly)
+		c.Since, c.Exact = now.UTC().AddDate(0, 0, -int(*in.LastDays)).Format(time.DateOnly), true
 		return nil
 	}
 	var start, end time.Time
