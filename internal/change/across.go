@@ -182,11 +182,7 @@ func (a *attempt) deliver(ctx context.Context, to *imapconn.Pool, l *letter) (co
 		if err := a.begin(); err != nil {
 			return err
 		}
-		cmd, err := c.Client().Append(a.batch.To, int64(len(l.source)), l.write, &imap.AppendOptions{Flags: appendFlags(l.flags), Time: l.date})
-		if err != nil {
-			return err
-		}
-		data, err := cmd.Wait()
+		data, err := c.Append(a.batch.To, int64(len(l.source)), l.write, &imap.AppendOptions{Flags: appendFlags(l.flags), Time: l.date})
 		if err != nil {
 			return fmt.Errorf("APPEND: %w", err)
 		}

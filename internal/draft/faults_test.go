@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -235,5 +236,37 @@ func TestDraft_OfTwentyFiveMegabytesKeepsACallWithinItsMemory(t *testing.T) {
 	var refused *contract.Error
 	if !errors.As(err, &refused) || refused.Code != contract.InvalidInput || !strings.Contains(refused.Message, "25 MB") {
 		t.Errorf("32 MB: %v", err)
+	}
+}
+
+// Courier takes no APPEND to the mailbox that is open for reading.
+func TestDraft_IsSavedWhereTheOpenMailboxIsNotAppendedTo(t *testing.T) {
+	t.Parallel()
+	srv := mailtest.NewMemory(t)
+	var mu sync.Mutex
+	var open string
+	refused, appends := 0, 0
+	service := connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultAt("*", func(x *mailtest.Exchange) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch x.Verb {
+		case "EXAMINE", "SELECT":
+			open = x.Verb + " " + x.Line
+		case "APPEND":
+			appends++
+			if strings.HasPrefix(open, "EXAMINE") && strings.Contains(open, "Drafts") {
+				refused++
+				x.Reply("%T NO Current box is selected READ-ONLY.\r\n")
+			}
+		}
+	})))
+	for range 3 {
+		_, m := save(t, service, draft.Query{Body: "Hello."}) // and reads it, which opens Drafts
+		if m.ID.Mailbox != "Drafts" {
+			t.Errorf("saved in %q", m.ID.Mailbox)
+		}
+	}
+	if n := drafts(t, srv); n != 3 || appends != 4 || refused != 1 {
+		t.Errorf("%d drafts by %d APPENDs, %d refused; want 3 by 4, and one refusal, for it is remembered", n, appends, refused)
 	}
 }

@@ -94,12 +94,11 @@ func (p *Prepared) append(c *imapconn.Conn, tried *bool) (imap.AppendData, error
 		_, err := p.message.WriteTo(w)
 		return err
 	}
-	cmd, err := c.Client().Append(p.Mailbox, p.Size, write, &imap.AppendOptions{Flags: []imap.Flag{imap.FlagDraft, imap.FlagSeen}})
-	if err != nil {
+	if err := c.Client().Permitted(p.Mailbox); err != nil {
 		return imap.AppendData{}, err
 	}
 	*tried = true
-	data, err := cmd.Wait()
+	data, err := c.Append(p.Mailbox, p.Size, write, &imap.AppendOptions{Flags: []imap.Flag{imap.FlagDraft, imap.FlagSeen}})
 	if err != nil {
 		return data, fmt.Errorf("APPEND: %w", err)
 	}

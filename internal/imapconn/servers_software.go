@@ -23,7 +23,7 @@ var Software = []Server{
 			},
 			{
 				Does: `Refuses APPEND to the mailbox that is open with EXAMINE ("Current box is selected READ-ONLY").`,
-				Then: "The refusal is told, and nothing is lost.", Seen: "5.0.13",
+				Then: "Found out: the mailbox is opened with SELECT first.", Seen: "5.0.13",
 			},
 		},
 	},
@@ -78,6 +78,10 @@ var Software = []Server{
 			{
 				Does: "Answers STORE, and tells of EXPUNGE, behind the rows of the FETCH that was sent with it; what was removed shows until the command is over.",
 				Then: "What is left is looked at in a flight of its own.", Seen: "2.3.19",
+			},
+			{
+				Does: "Has previews (PREVIEW) at hand only of messages of which a client has had one made.",
+				Then: "Snippets are made from the texts.", Seen: "2.3.19",
 			},
 			{
 				Does: "Lets MOVE change a mailbox that was opened with EXAMINE.", Then: "What changes opens the mailbox with SELECT, always anew.", Seen: "2.3.19",

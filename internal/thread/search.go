@@ -95,11 +95,15 @@ func (t *thread) searchFor(c *imapconn.Conn, ids []string) error {
 		key := &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Subject", Value: subject}}}
 		asks = append(asks, ask{key, imapconn.IsASCII(subject), false})
 	}
-	if seed := t.seed.thread(); t.rounds == 0 && seed != nil {
-		asks = append(asks, ask{seed, true, true})
-	}
+	seed := t.seed.thread()
 	if t.pool.Knows(imapconn.NoHeaderSearch) {
-		return t.browse(c)
+		if seed == nil {
+			return t.browse(c)
+		}
+		asks = nil // what the server itself calls a conversation has to do
+	}
+	if t.rounds == 0 && seed != nil {
+		asks = append(asks, ask{seed, true, true})
 	}
 	for _, b := range t.boxes {
 		if !b.failed && !b.unsearchable && len(asks) > 0 {
@@ -109,7 +113,8 @@ func (t *thread) searchFor(c *imapconn.Conn, ids []string) error {
 	if err := t.flight(c, append(stops, t.textStops(c)...)); err != nil {
 		return err
 	}
-	if t.rounds == 0 && t.findsNothing() && t.pool.Learn(imapconn.NoHeaderSearch) {
+	if t.rounds == 0 && t.findsNothing() {
+		t.pool.Learn(imapconn.NoHeaderSearch)
 		return t.browse(c)
 	}
 	for _, b := range t.boxes {
