@@ -181,6 +181,8 @@ func TestFetch_ReadsWhatServersSend(t *testing.T) {
 			`5 multipart/mixed (a/b 7bit 1, a/b;name="n" 7bit 1)`, "",
 		},
 		{"multipart without parts", `ROW BODYSTRUCTURE ("multipart" "mixed" ("boundary" "b")))`, `5 multipart/mixed;boundary="b"`, ""},
+		{"multipart without parts, its subtype first", `ROW BODYSTRUCTURE ( "mixed" ("boundary" "b") NIL NIL NIL))`, `5 multipart/mixed;boundary="b"`, ""},
+		{"multipart without parts and parameters", `ROW BODYSTRUCTURE ( "mixed" NIL NIL NIL NIL))`, `5 multipart/mixed`, ""},
 		{"multipart whose part is NIL", `ROW BODYSTRUCTURE (NIL "mixed" ("boundary" "b") NIL))`, `5 multipart/mixed;boundary="b"`, ""},
 		{
 			"disposition, after a digest and after nothing", `ROW BODYSTRUCTURE (("a" "b" NIL "<i>" NIL "7bit" 1 "md5" ("attachment" ("filename" "f")) NIL NIL)("a" "b" NIL NIL NIL "7bit" 1 ("inline" NIL)) "mixed" ("boundary" "b") ("inline" NIL)))`,

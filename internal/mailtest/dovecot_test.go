@@ -87,7 +87,8 @@ func TestDovecot_DeliveredMailIsSeenByAnOpenConnection(t *testing.T) {
 func TestDovecot_TestsShareOneAndSeeNothingOfEachOther(t *testing.T) {
 	t.Parallel()
 	a, b := NewDovecot(t), NewDovecot(t)
-	if a.process != b.process || NewDovecotWith(t, DovecotOptions{Without: bareOf}).process != NewDovecotWith(t, DovecotOptions{Without: bareOf}).process {
+	c, d := NewDovecotWith(t, DovecotOptions{Without: bareOf}), NewDovecotWith(t, DovecotOptions{Without: bareOf})
+	if a.process != b.process || c.process != d.process {
 		t.Error("each has a Dovecot of its own")
 	}
 	a.Append(t, "INBOX", Message{Raw: sampleMail("mine")})

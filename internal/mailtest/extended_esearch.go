@@ -133,9 +133,10 @@ func sortValue(h hit, key string) string {
 		return s
 	}
 	list := e.From
-	if key == "TO" {
+	switch key {
+	case "TO":
 		list = e.To
-	} else if key == "CC" {
+	case "CC":
 		list = e.Cc
 	}
 	if len(list) == 0 {

@@ -281,7 +281,7 @@ func (t *talk) section(h hit, name string) string {
 		if t.o.Profile == Yahoo { // as reported: it is not there, whatever the mail has
 			fields = slices.DeleteFunc(fields, func(f string) bool { return f == "LIST-UNSUBSCRIBE" })
 		}
-		item.Specifier, item.HeaderFields = imap.PartSpecifierHeader, append(fields, "X-No-Such-Field")
+		item.Specifier, item.HeaderFields = imap.PartSpecifierHeader, slices.Concat(fields, []string{"X-No-Such-Field"})
 	case "HEADER.FIELDS.NOT":
 		item.Specifier, item.HeaderFieldsNot = imap.PartSpecifierHeader, fields
 	}

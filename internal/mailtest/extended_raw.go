@@ -1,6 +1,7 @@
 package mailtest
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -29,7 +30,7 @@ func (k *keys) gmailRaw(query string) test {
 			or = true
 			continue
 		}
-		everywhere = everywhere || t.operator == "in" && strings.Contains(" anywhere trash spam ", " "+strings.ToLower(t.value)+" ")
+		everywhere = everywhere || t.operator == "in" && slices.Contains([]string{"anywhere", "trash", "spam"}, strings.ToLower(t.value))
 		if or {
 			groups[len(groups)-1] = append(groups[len(groups)-1], t)
 		} else {

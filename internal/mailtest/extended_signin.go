@@ -17,7 +17,7 @@ func (t *talk) signIn(tag, verb string, words []word) string {
 	case verb == "LOGIN" && len(words) == 2:
 		user, password = words[0].text, words[1].text
 	case verb == "AUTHENTICATE" && len(words) > 0 && strings.EqualFold(words[0].text, "PLAIN"):
-		response := ""
+		var response string
 		if len(words) > 1 {
 			response = words[1].text
 		} else {

@@ -88,8 +88,7 @@ func lookInSent(c *imapconn.Conn, addresses []string, found map[string]bool) ([]
 	if c.Has(imap.CapESearch) {
 		addresses = addresses[:min(len(addresses), maxAsked)]
 		cmds := make([]*imap.Query[*imap.SearchData], 0, 2*len(addresses))
-		var noop *imap.Command
-		noop = c.Client().Noop()
+		noop := c.Client().Noop()
 		for _, address := range addresses {
 			for _, text := range []string{asSent(address), "<" + asSent(address) + ">"} {
 				cmds = append(cmds, c.Client().UIDSearch(sentTo(text), &imap.SearchOptions{ReturnMin: true, ReturnMax: true}))

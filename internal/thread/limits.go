@@ -35,10 +35,6 @@ const (
 	subjectBytes = 60
 	subjectChars = 4
 
-	// weakIDBytes: a shorter id, or one without @, is searched for with its
-	// brackets, for it is likely to be part of others.
-	weakIDBytes = 8
-
 	// maxThreadTextChars is shown of one message's own text: a long letter.
 	// imap_get_message has the rest.
 	maxThreadTextChars = 4_000
@@ -75,8 +71,4 @@ const (
 
 	// maxThreadHits is how many messages of one mailbox are looked at.
 	maxThreadHits = 150
-
-	// maxThreadRescues is how often a conversation goes on after a message's
-	// structure broke the connection.
-	maxThreadRescues = 3
 )

@@ -237,7 +237,7 @@ func (a answer) checkOne(rule string) (value string, holds bool, err error) {
 
 func (a answer) at(path string) string {
 	steps := stepForm.FindAllStringSubmatch(path, -1)
-	var v any = a.root["data"]
+	v := a.root["data"]
 	switch steps[0][0] {
 	case "summary", "data", "meta", "error", "seconds", "sent":
 		v = a.root
