@@ -29,15 +29,15 @@ func (e *endless) Read(p []byte) (int, error) {
 func askAll(c *Client) (kept []any, err error) {
 	set := UIDSet{{Start: 1, Stop: 1000}}
 	fetch, open := c.UIDFetch(set, everything), c.FetchFrom(1, everything)
-	search, sorted := c.UIDSearch(&SearchCriteria{}, &SearchOptions{ReturnAll: true}), c.UIDSort(&SearchCriteria{})
+	search := c.UIDSearch(&SearchCriteria{}, &SearchOptions{ReturnAll: true})
 	list, status := c.List("", "*", nil), c.Status("x", &StatusOptions{})
-	move, quota, id, enable, namespace := c.UIDMove(set, "x"), c.QuotaRoot("x"), c.ID("x"), c.Enable(CapCondStore), c.Namespace()
+	move, quota, id, enable, namespace := c.UIDMove(set, "x"), c.QuotaRoot("x"), c.ID("x"), c.Enable(CapUIDOnly), c.Namespace()
 	examine := c.Examine("x")
 	err = c.Finish()
 	rows, _ := fetch.Wait()
 	more, _ := open.Wait()
 	for _, q := range []func() (any, error){
-		func() (any, error) { return search.Wait() }, func() (any, error) { return sorted.Wait() },
+		func() (any, error) { return search.Wait() },
 		func() (any, error) { return list.Wait() }, func() (any, error) { return status.Wait() },
 		func() (any, error) { return move.Wait() }, func() (any, error) { return quota.Wait() },
 		func() (any, error) { return id.Wait() }, func() (any, error) { return enable.Wait() },
