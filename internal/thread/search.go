@@ -99,7 +99,7 @@ func (t *thread) searchFor(c *imapconn.Conn, ids []string) error {
 		asks = append(asks, ask{seed, true, true})
 	}
 	if t.pool.Knows(imapconn.NoHeaderSearch) {
-		return t.browse(c)
+		return t.askServer(c)
 	}
 	for _, b := range t.boxes {
 		if !b.failed && !b.unsearchable && len(asks) > 0 {
@@ -117,6 +117,31 @@ func (t *thread) searchFor(c *imapconn.Conn, ids []string) error {
 			t.note(b, "search", b.refusal)
 			b.refusal = nil
 		}
+	}
+	return nil
+}
+
+// askServer finds the conversation where header fields are not searched for: by
+// the server's own id of it, which Yahoo has, else among the newest messages.
+func (t *thread) askServer(c *imapconn.Conn) error {
+	seed := t.seed.thread()
+	switch {
+	case t.byServer:
+		return t.flight(c, t.textStops(c)) // it has told all there is
+	case t.rounds > 0 || seed == nil:
+		return t.browse(c)
+	}
+	var stops []*stop
+	for _, b := range t.boxes {
+		if !b.failed {
+			stops = append(stops, t.searchStop(c, b, []ask{{seed, true, true}}))
+		}
+	}
+	if err := t.flight(c, append(stops, t.textStops(c)...)); err != nil {
+		return err
+	}
+	if t.byServer = t.boxes[0].ownFound; !t.byServer {
+		return t.browse(c)
 	}
 	return nil
 }
