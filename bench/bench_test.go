@@ -103,9 +103,15 @@ func BenchmarkDovecot(b *testing.B) {
 		}
 	})
 	r.measure(b, "newest10", r.search(mailbox.SearchQuery{Mailbox: "INBOX"}))
+	r.measure(b, "newest10snippets", r.search(mailbox.SearchQuery{Mailbox: "INBOX", SnippetChars: 200}))
 	r.measure(b, "search10", r.search(mailbox.SearchQuery{Mailbox: "INBOX", Criteria: mailbox.Criteria{From: "ada"}}))
 	r.measure(b, "search10snippets", r.search(mailbox.SearchQuery{Mailbox: "INBOX", Criteria: mailbox.Criteria{From: "ada"}, SnippetChars: 200}))
 	r.measure(b, "nextpage", r.search(mailbox.SearchQuery{Cursor: first.NextCursor}))
+	r.measure(b, "nothing", func(b *testing.B) {
+		if found, err := r.rooms.Mail.Search(b.Context(), mailbox.SearchQuery{Mailbox: "INBOX", Criteria: mailbox.Criteria{From: "nobody"}}); err != nil || found.Returned != 0 || len(found.Issues) != 0 {
+			b.Fatalf("search: %+v, %v", found, err)
+		}
+	})
 	r.measure(b, "read25MB", func(b *testing.B) {
 		m, err := r.rooms.Mail.Get(b.Context(), mailbox.GetQuery{ID: id, BodyMax: 2000, Mode: mailbox.ModeText, Attachments: true})
 		if err != nil || m.BodyText == nil {

@@ -174,6 +174,7 @@ func TestLoad_NumbersAreBounded(t *testing.T) {
 		{"MAIL_IMAP_CONNECT_TIMEOUT_MS", 100, 3_600_000},
 		{"MAIL_IMAP_GREETING_TIMEOUT_MS", 100, 3_600_000},
 		{"MAIL_IMAP_SOCKET_TIMEOUT_MS", 100, 3_600_000},
+		{"MAIL_IMAP_CALL_TIMEOUT_MS", 100, 3_600_000},
 		{"MAIL_IMAP_CURSOR_TTL_SECONDS", 1, 2_592_000},
 		{"MAIL_IMAP_CURSOR_MAX_ENTRIES", 1, 1_000_000},
 		{"MAIL_IMAP_READ_SESSION_CACHE_TTL_SECONDS", 1, 2_592_000},
@@ -196,10 +197,19 @@ func TestLoad_NumbersAreBounded(t *testing.T) {
 
 func TestLoad_NumbersCount(t *testing.T) {
 	cfg := mustLoad(t, "MAIL_IMAP_CONNECT_TIMEOUT_MS=1500", "MAIL_IMAP_GREETING_TIMEOUT_MS=1600", "MAIL_IMAP_SOCKET_TIMEOUT_MS=1700",
+		"MAIL_IMAP_CALL_TIMEOUT_MS=1800",
 		"MAIL_IMAP_CURSOR_TTL_SECONDS=18", "MAIL_IMAP_READ_SESSION_CACHE_TTL_SECONDS=19", "MAIL_IMAP_READ_SESSION_CACHE_MAX_PER_ACCOUNT=0")
 	if cfg.ConnectTimeout != 1500*time.Millisecond || cfg.GreetingTimeout != 1600*time.Millisecond || cfg.SocketTimeout != 1700*time.Millisecond ||
+		cfg.CallTimeout != 1800*time.Millisecond ||
 		cfg.CursorTTL != 18*time.Second || cfg.SessionCacheTTL != 19*time.Second || cfg.SessionCacheMax != 0 {
 		t.Errorf("got %+v", cfg)
+	}
+}
+
+// Clients give a call up after a minute: the answer must be there before.
+func TestLoad_ACallIsAnsweredWithinAMinuteByItself(t *testing.T) {
+	if cfg := mustLoad(t); cfg.CallTimeout < 30*time.Second || cfg.CallTimeout > 55*time.Second {
+		t.Errorf("a call takes up to %s", cfg.CallTimeout)
 	}
 }
 

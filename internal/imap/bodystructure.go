@@ -37,6 +37,9 @@ func (v value) structure() *BodyStructure {
 	if first := v.list[0].kind; first == kindList || (first == kindNil && v.item(1).string() != "" && v.item(2).kind != kindAtom && len(v.list) < 7) {
 		return v.multipart()
 	}
+	if second := v.item(1).kind; second == kindList || (second == kindNil && len(v.list) < minLeaf) {
+		return v.multipart() // without parts: its subtype comes first (pymap 0.36)
+	}
 	if v.list[0].string() == "" || len(v.list) < minLeaf && !strings.EqualFold(v.list[0].string(), "multipart") {
 		return nil
 	}

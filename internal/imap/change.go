@@ -37,19 +37,6 @@ func (c *Client) UIDStore(set UIDSet, flags *StoreFlags) *Fetch {
 	return c.fetch(e, p, set, &FetchOptions{Flags: true})
 }
 
-// UIDStoreLabels adds or removes Gmail's labels (X-GM-LABELS).
-func (c *Client) UIDStoreLabels(set UIDSet, op StoreFlagsOp, labels []string) *Fetch {
-	e, p := c.begin("UID STORE " + set.String() + " " + string(op) + "X-GM-LABELS (")
-	for i, label := range labels {
-		if i > 0 {
-			e.raw(" ")
-		}
-		e.string(encodeName(label))
-	}
-	e.raw(")")
-	return c.fetch(e, p, set, &FetchOptions{GmailLabels: true})
-}
-
 // CopyData pairs the messages of COPY or MOVE with their copies (COPYUID, RFC
 // 4315 §3): the i-th source became the i-th destination, in the order in which
 // the server named them.
@@ -58,7 +45,7 @@ type CopyData struct {
 	Source, Dest []UID
 }
 
-// maxPairs is how many pairs of a COPYUID are kept.
+// maxPairs is how many pairs of a command's COPYUID are kept.
 const maxPairs = 64 << 10
 
 // UIDCopy sends UID COPY (RFC 9051 §6.4.9).
@@ -87,30 +74,23 @@ func (c *Client) copy(verb string, set UIDSet, mailbox string) *Query[CopyData] 
 	return q
 }
 
-// add reads "UIDVALIDITY source-set dest-set". Sets of unequal size pair nothing.
+// add reads "UIDVALIDITY source-set dest-set", in the order in which the sets were
+// written; a range the wrong way round is one the right way (RFC 9051 §9). Sets of
+// unequal size pair nothing.
 func (d *CopyData) add(arg string) {
 	words := strings.Fields(arg)
 	if len(words) != 3 {
 		return
 	}
 	validity, ok := parseNumber(words[0])
-	source, dest := listSet(words[1]), listSet(words[2])
-	if !ok || len(source) != len(dest) || (d.UIDValidity != 0 && d.UIDValidity != validity) {
+	source, _ := parseSet(words[1], maxPairs)
+	dest, _ := parseSet(words[2], maxPairs)
+	if !ok || source.Len() != dest.Len() || (d.UIDValidity != 0 && d.UIDValidity != validity) {
 		return
 	}
 	d.UIDValidity = validity
-	d.Source, d.Dest = append(d.Source, source...), append(d.Dest, dest...)
-}
-
-// listSet lists a set in the order in which it was written. A range the wrong way
-// round is one the right way (RFC 9051 §9).
-func listSet(s string) []UID {
-	var list []UID
-	for item := range strings.SplitSeq(s, ",") {
-		set, _ := parseSet(item, 1)
-		list = append(list, set.Nums(maxPairs-len(list))...)
-	}
-	return list
+	room := maxPairs - len(d.Source)
+	d.Source, d.Dest = append(d.Source, source.Nums(room)...), append(d.Dest, dest.Nums(room)...)
 }
 
 // UIDExpunge sends UID EXPUNGE (RFC 4315 §2.1), which removes the messages of the

@@ -48,7 +48,6 @@ type Mailbox struct {
 	HasNumMessages bool
 	UIDNext        UID    // 0: not said
 	UIDValidity    uint32 // 0: not said
-	HighestModSeq  uint64 // 0: not said, or none
 	ReadOnly       bool
 	PermanentFlags []Flag // nil: not said
 }
@@ -453,7 +452,6 @@ var dataResponses = map[string]func(*Client) (untagged, error){
 	"NAMESPACE":  (*Client).readNamespace,
 	"QUOTA":      (*Client).readQuota,
 	"SEARCH":     (*Client).readSearch,
-	"SORT":       (*Client).readSort,
 	"STATUS":     (*Client).readStatus,
 	"VANISHED":   (*Client).readVanished,
 }

@@ -34,15 +34,10 @@ const maxSection = 4 << 20
 type FetchOptions struct {
 	Flags, InternalDate, RFC822Size bool
 	BodyStructure                   bool
-	ModSeq                          bool // RFC 7162
 	Preview                         bool // RFC 8970, LAZY: what the server has at hand
-	SaveDate                        bool // RFC 8514
-	EmailID, ThreadID               bool // RFC 8474
+	ThreadID                        bool // RFC 8474
 	GmailMsgID, GmailThrID          bool
-	GmailLabels                     bool
 	BodySection                     []*BodySection
-	// ChangedSince asks for what changed after this mod-sequence (RFC 7162).
-	ChangedSince uint64
 	// Newest asks for the newest so many of the set (PARTIAL, RFC 9394).
 	Newest int
 }
@@ -54,16 +49,12 @@ type Message struct {
 	Flags        []Flag // nil: not said
 	InternalDate time.Time
 	RFC822Size   int64
-	ModSeq       uint64
 	Structure    *BodyStructure
 	Sections     []Section
 	Preview      *string
-	SaveDate     time.Time
-	EmailID      string
 	ThreadID     string
 	GmailMsgID   uint64
 	GmailThrID   uint64
-	GmailLabels  []string
 
 	// NoDate: INTERNALDATE came and is no date.
 	NoDate bool
@@ -109,7 +100,6 @@ func (m *Message) add(more *Message) {
 		m.InternalDate = more.InternalDate
 	}
 	m.RFC822Size = max(m.RFC822Size, more.RFC822Size)
-	m.ModSeq = max(m.ModSeq, more.ModSeq)
 	if m.Structure == nil {
 		m.Structure = more.Structure
 	}
@@ -117,19 +107,10 @@ func (m *Message) add(more *Message) {
 	if more.Preview != nil {
 		m.Preview = more.Preview
 	}
-	if !more.SaveDate.IsZero() {
-		m.SaveDate = more.SaveDate
-	}
-	if more.EmailID != "" {
-		m.EmailID = more.EmailID
-	}
 	if more.ThreadID != "" {
 		m.ThreadID = more.ThreadID
 	}
 	m.GmailMsgID, m.GmailThrID = max(m.GmailMsgID, more.GmailMsgID), max(m.GmailThrID, more.GmailThrID)
-	if more.GmailLabels != nil {
-		m.GmailLabels = more.GmailLabels
-	}
 	m.NoDate, m.Garbled, m.Short, m.said = m.NoDate || more.NoDate, m.Garbled || more.Garbled, m.Short || more.Short, m.said || more.said
 }
 
@@ -165,14 +146,10 @@ func (c *Client) fetchItems(words string, set UIDSet, options *FetchOptions) *Fe
 		{options.InternalDate, "INTERNALDATE"},
 		{options.RFC822Size, "RFC822.SIZE"},
 		{options.BodyStructure, "BODYSTRUCTURE"},
-		{options.ModSeq, "MODSEQ"},
 		{options.Preview, "PREVIEW (LAZY)"},
-		{options.SaveDate, "SAVEDATE"},
-		{options.EmailID, "EMAILID"},
 		{options.ThreadID, "THREADID"},
 		{options.GmailMsgID, "X-GM-MSGID"},
 		{options.GmailThrID, "X-GM-THRID"},
-		{options.GmailLabels, "X-GM-LABELS"},
 	} {
 		if item.on {
 			e.raw(" " + item.name)
@@ -182,9 +159,6 @@ func (c *Client) fetchItems(words string, set UIDSet, options *FetchOptions) *Fe
 		e.section(s)
 	}
 	e.raw(")")
-	if options.ChangedSince > 0 {
-		e.raw(" (CHANGEDSINCE " + strconv.FormatUint(options.ChangedSince, 10) + ")")
-	}
 	if options.Newest > 0 {
 		e.raw(fmt.Sprintf(" (PARTIAL -1:-%d)", options.Newest))
 	}
@@ -290,8 +264,8 @@ func (f *Fetch) asked(m *Message) bool {
 // asksNothing reports whether a row with only the UID is an answer.
 func (f *Fetch) asksNothing() bool {
 	o := f.options
-	return o == nil || !(o.Flags || o.InternalDate || o.RFC822Size || o.BodyStructure || o.ModSeq || o.Preview || o.SaveDate ||
-		o.EmailID || o.ThreadID || o.GmailMsgID || o.GmailThrID || o.GmailLabels || len(o.BodySection) > 0)
+	return o == nil || !(o.Flags || o.InternalDate || o.RFC822Size || o.BodyStructure || o.Preview ||
+		o.ThreadID || o.GmailMsgID || o.GmailThrID || len(o.BodySection) > 0)
 }
 
 // maxOrphans is how many rows may wait for their UID.
@@ -538,12 +512,8 @@ func (r *reader) item(c *Client, m *Message, name string) (next string, err erro
 		var ok bool
 		m.InternalDate, ok = parseDateTime(v.string())
 		m.NoDate = !ok
-	case "SAVEDATE":
-		m.SaveDate, _ = parseDateTime(v.string())
 	case "RFC822.SIZE":
 		m.RFC822Size = v.number()
-	case "MODSEQ":
-		m.ModSeq = uint64(v.item(0).number())
 	case "BODYSTRUCTURE", "BODY":
 		if m.Structure = v.structure(); m.Structure == nil {
 			m.Garbled = true
@@ -553,19 +523,12 @@ func (r *reader) item(c *Client, m *Message, name string) (next string, err erro
 		if v.kind == kindString || v.kind == kindAtom {
 			m.Preview = &v.text
 		}
-	case "EMAILID":
-		m.EmailID = v.item(0).string()
 	case "THREADID":
 		m.ThreadID = v.item(0).string()
 	case "X-GM-MSGID":
 		m.GmailMsgID, _ = strconv.ParseUint(v.string(), 10, 64)
 	case "X-GM-THRID":
 		m.GmailThrID, _ = strconv.ParseUint(v.string(), 10, 64)
-	case "X-GM-LABELS":
-		m.GmailLabels = []string{}
-		for _, label := range v.words() {
-			m.GmailLabels = append(m.GmailLabels, decodeName(label))
-		}
 	}
 	return "", nil
 }

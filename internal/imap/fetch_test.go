@@ -20,16 +20,12 @@ func told(m *Message) string {
 	add(!m.InternalDate.IsZero(), "date=%s", m.InternalDate.UTC().Format("060102150405"))
 	add(m.NoDate, "nodate")
 	add(m.RFC822Size != 0, "size=%d", m.RFC822Size)
-	add(m.ModSeq != 0, "modseq=%d", m.ModSeq)
 	add(m.Structure != nil, "%s", shape(m.Structure))
 	add(m.Garbled, "garbled")
 	add(m.Preview != nil, "preview=%q", deref(m.Preview))
-	add(!m.SaveDate.IsZero(), "saved=%s", m.SaveDate.UTC().Format("060102150405"))
-	add(m.EmailID != "", "email=%s", m.EmailID)
 	add(m.ThreadID != "", "thread=%s", m.ThreadID)
 	add(m.GmailMsgID != 0, "msgid=%d", m.GmailMsgID)
 	add(m.GmailThrID != 0, "thrid=%d", m.GmailThrID)
-	add(m.GmailLabels != nil, "labels%q", m.GmailLabels)
 	for _, s := range m.Sections {
 		add(true, "%s%v", s.Specifier, s.Part)
 		if s.Offset >= 0 {
@@ -97,8 +93,8 @@ func shape(bs *BodyStructure) string {
 }
 
 var everything = &FetchOptions{
-	Flags: true, InternalDate: true, RFC822Size: true, BodyStructure: true, ModSeq: true, Preview: true, SaveDate: true,
-	EmailID: true, ThreadID: true, GmailMsgID: true, GmailThrID: true, GmailLabels: true,
+	Flags: true, InternalDate: true, RFC822Size: true, BodyStructure: true, Preview: true,
+	ThreadID: true, GmailMsgID: true, GmailThrID: true,
 	BodySection: []*BodySection{
 		{},
 		{Specifier: PartSpecifierHeader, Size: 4},
@@ -118,11 +114,11 @@ func TestFetch_ReadsWhatServersSend(t *testing.T) {
 		{
 			"every item", `ROW FLAGS (\Seen $x) INTERNALDATE "17-Jul-1996 02:44:25 -0700" RFC822.SIZE 99 MODSEQ (7) SAVEDATE " 1-Jan-2020 00:00:00 +0000" ` +
 				`EMAILID (M1) THREADID (T1) X-GM-MSGID 18446744073709551615 X-GM-THRID 3 X-GM-LABELS (\Inbox "a b" &AOk-) PREVIEW "hi" BODYSTRUCTURE ` + text + ` BODY[] "x")`,
-			`5 flags["\\Seen" "$x"] date=960717094425 size=99 modseq=7 ` + plain +
-				` preview="hi" saved=200101000000 email=M1 thread=T1 msgid=18446744073709551615 thrid=3 labels["\\Inbox" "a b" "é"] []"x"`, "",
+			`5 flags["\\Seen" "$x"] date=960717094425 size=99 ` + plain +
+				` preview="hi" thread=T1 msgid=18446744073709551615 thrid=3 []"x"`, "",
 		},
 		{"names in lower case, blanks and tabs too many", "*  1\t fetch  ( uid  5   flags ( \\Seen  a\t)  rfc822.size\t9 ) ", `5 flags["\\Seen" "a"] size=9`, ""},
-		{"blanks missing", `* 1 FETCH(UID 5 FLAGS(\Seen)RFC822.SIZE 9 BODY[]"x"MODSEQ(4))`, `5 flags["\\Seen"] size=9 modseq=4 []"x"`, ""},
+		{"blanks missing", `* 1 FETCH(UID 5 FLAGS(\Seen)RFC822.SIZE 9 BODY[]"x"MODSEQ(4))`, `5 flags["\\Seen"] size=9 []"x"`, ""},
 		{"no parentheses around the row", `* 1 FETCH UID 5 FLAGS (\Seen)`, `5 flags["\\Seen"]`, ""},
 		{"the row is not closed", `ROW FLAGS (\Seen`, `5 flags["\\Seen"]`, ""},
 		{"the row closes too early", `ROW) FLAGS (\Seen))`, `5 flags["\\Seen"]`, ""},
@@ -185,6 +181,8 @@ func TestFetch_ReadsWhatServersSend(t *testing.T) {
 			`5 multipart/mixed (a/b 7bit 1, a/b;name="n" 7bit 1)`, "",
 		},
 		{"multipart without parts", `ROW BODYSTRUCTURE ("multipart" "mixed" ("boundary" "b")))`, `5 multipart/mixed;boundary="b"`, ""},
+		{"multipart without parts, its subtype first", `ROW BODYSTRUCTURE ( "mixed" ("boundary" "b") NIL NIL NIL))`, `5 multipart/mixed;boundary="b"`, ""},
+		{"multipart without parts and parameters", `ROW BODYSTRUCTURE ( "mixed" NIL NIL NIL NIL))`, `5 multipart/mixed`, ""},
 		{"multipart whose part is NIL", `ROW BODYSTRUCTURE (NIL "mixed" ("boundary" "b") NIL))`, `5 multipart/mixed;boundary="b"`, ""},
 		{
 			"disposition, after a digest and after nothing", `ROW BODYSTRUCTURE (("a" "b" NIL "<i>" NIL "7bit" 1 "md5" ("attachment" ("filename" "f")) NIL NIL)("a" "b" NIL NIL NIL "7bit" 1 ("inline" NIL)) "mixed" ("boundary" "b") ("inline" NIL)))`,

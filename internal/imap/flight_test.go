@@ -51,7 +51,7 @@ func TestQuoted_WithALineEndIsNotReadBehindItsEnd(t *testing.T) {
 func TestOffer_RowsOfTheOldMailboxAreNotGivenToCommandsOfTheNextOne(t *testing.T) {
 	t.Parallel()
 	c, _ := dial("* 5 FETCH (UID 7 FLAGS (\\Deleted))\r\n" + // of A, whose SELECT of B has not been answered
-		"* SEARCH 7\r\n* OK [HIGHESTMODSEQ 9] of B\r\n* 3 EXISTS\r\n%t1 OK [READ-ONLY] B\r\n" +
+		"* SEARCH 7\r\n* OK [UIDNEXT 9] of B\r\n* 3 EXISTS\r\n%t1 OK [READ-ONLY] B\r\n" +
 		"* 1 FETCH (UID 7 FLAGS (\\Seen))\r\n%t2 OK\r\n* SEARCH 8\r\n%t3 OK\r\n")
 	c.selected = Mailbox{Name: "A"}
 	open, fetch := c.Examine("B"), c.UIDFetch(UIDSetNum(7), &FetchOptions{Flags: true})
@@ -63,7 +63,7 @@ func TestOffer_RowsOfTheOldMailboxAreNotGivenToCommandsOfTheNextOne(t *testing.T
 	if found := must[*SearchData](t)(search.Wait()); found.All.String() != "8" {
 		t.Errorf("found %s", found.All)
 	}
-	if box := must[Mailbox](t)(open.Wait()); box.HighestModSeq != 9 || box.NumMessages != 3 || c.Selected().Name != "B" {
+	if box := must[Mailbox](t)(open.Wait()); box.UIDNext != 9 || box.NumMessages != 3 || c.Selected().Name != "B" {
 		t.Errorf("open %+v", box)
 	}
 }

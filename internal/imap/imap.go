@@ -30,14 +30,12 @@ type Flag string
 
 // The system flags. FlagWildcard in PERMANENTFLAGS allows any keyword.
 const (
-	FlagSeen      Flag = `\Seen`
-	FlagAnswered  Flag = `\Answered`
-	FlagFlagged   Flag = `\Flagged`
-	FlagDeleted   Flag = `\Deleted`
-	FlagDraft     Flag = `\Draft`
-	FlagRecent    Flag = `\Recent`
-	FlagImportant Flag = `$Important`
-	FlagWildcard  Flag = `\*`
+	FlagSeen     Flag = `\Seen`
+	FlagAnswered Flag = `\Answered`
+	FlagFlagged  Flag = `\Flagged`
+	FlagDeleted  Flag = `\Deleted`
+	FlagDraft    Flag = `\Draft`
+	FlagWildcard Flag = `\*`
 )
 
 // MailboxAttr is an attribute of a mailbox in LIST (RFC 9051 §7.3.1, RFC 6154).
@@ -45,12 +43,10 @@ type MailboxAttr string
 
 // Attributes of mailboxes. Servers spell them in any case.
 const (
-	MailboxAttrNonExistent   MailboxAttr = `\NonExistent`
-	MailboxAttrNoInferiors   MailboxAttr = `\Noinferiors`
-	MailboxAttrNoSelect      MailboxAttr = `\Noselect`
-	MailboxAttrHasChildren   MailboxAttr = `\HasChildren`
-	MailboxAttrHasNoChildren MailboxAttr = `\HasNoChildren`
-	MailboxAttrSubscribed    MailboxAttr = `\Subscribed`
+	MailboxAttrNonExistent MailboxAttr = `\NonExistent`
+	MailboxAttrNoSelect    MailboxAttr = `\Noselect`
+	MailboxAttrHasChildren MailboxAttr = `\HasChildren`
+	MailboxAttrSubscribed  MailboxAttr = `\Subscribed`
 
 	MailboxAttrAll       MailboxAttr = `\All`
 	MailboxAttrArchive   MailboxAttr = `\Archive`
@@ -127,12 +123,10 @@ const (
 	CapIMAP4rev1     Cap = "IMAP4rev1"        // RFC 3501
 	CapIMAP4rev2     Cap = "IMAP4rev2"        // RFC 9051
 	CapCompress      Cap = "COMPRESS=DEFLATE" // RFC 4978
-	CapCondStore     Cap = "CONDSTORE"        // RFC 7162
 	CapESearch       Cap = "ESEARCH"          // RFC 4731
 	CapEnable        Cap = "ENABLE"           // RFC 5161
 	CapGmail         Cap = "X-GM-EXT-1"       // developers.google.com/gmail/imap/imap-extensions
 	CapID            Cap = "ID"               // RFC 2971
-	CapIdle          Cap = "IDLE"             // RFC 2177
 	CapListExtended  Cap = "LIST-EXTENDED"    // RFC 5258
 	CapListStatus    Cap = "LIST-STATUS"      // RFC 5819
 	CapLiteralMinus  Cap = "LITERAL-"         // RFC 7888
@@ -143,14 +137,10 @@ const (
 	CapObjectID      Cap = "OBJECTID"         // RFC 8474
 	CapPartial       Cap = "PARTIAL"          // RFC 9394
 	CapPreview       Cap = "PREVIEW"          // RFC 8970
-	CapQResync       Cap = "QRESYNC"          // RFC 7162
 	CapQuota         Cap = "QUOTA"            // RFC 9208
 	CapSASLIR        Cap = "SASL-IR"          // RFC 4959
-	CapSaveDate      Cap = "SAVEDATE"         // RFC 8514
-	CapSort          Cap = "SORT"             // RFC 5256
 	CapSpecialUse    Cap = "SPECIAL-USE"      // RFC 6154
 	CapStartTLS      Cap = "STARTTLS"         // RFC 9051 §6.2.1
-	CapStatusSize    Cap = "STATUS=SIZE"      // RFC 8438
 	CapUIDOnly       Cap = "UIDONLY"          // RFC 9586
 	CapUIDPlus       Cap = "UIDPLUS"          // RFC 4315
 	CapUTF8Accept    Cap = "UTF8=ACCEPT"      // RFC 6855
@@ -161,9 +151,9 @@ const (
 
 // partOfRev2 are the capabilities that IMAP4rev2 implies (RFC 9051 appendix E).
 var partOfRev2 = map[Cap]bool{
-	CapESearch: true, CapEnable: true, CapID: true, CapIdle: true, CapListExtended: true, CapListStatus: true,
+	CapESearch: true, CapEnable: true, CapID: true, CapListExtended: true, CapListStatus: true,
 	CapLiteralMinus: true, CapMove: true, CapNamespace: true, CapSASLIR: true, CapSpecialUse: true,
-	CapStatusSize: true, CapUIDPlus: true, CapUnselect: true,
+	CapUIDPlus: true, CapUnselect: true,
 }
 
 // AuthCap is the capability of a SASL mechanism.

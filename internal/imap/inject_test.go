@@ -103,7 +103,6 @@ var stringCommands = map[string]struct {
 	"lsub":   {func(c *Client, a, b string) { c.ListSubscribed(a, b) }, encodeName},
 	"copy":   {func(c *Client, a, b string) { c.UIDCopy(UIDSetNum(1), a) }, encodeName},
 	"move":   {func(c *Client, a, b string) { c.UIDMove(UIDSetNum(1), a) }, encodeName},
-	"labels": {func(c *Client, a, b string) { c.UIDStoreLabels(UIDSetNum(1), StoreFlagsAdd, []string{a, b}) }, encodeName},
 	"store": {func(c *Client, a, b string) {
 		c.UIDStore(UIDSetNum(1), &StoreFlags{Flags: []Flag{Flag(a), "x", Flag(b)}})
 	}, nil},
@@ -116,11 +115,10 @@ var stringCommands = map[string]struct {
 	"search": {func(c *Client, a, b string) {
 		inner := SearchCriteria{Text: []string{a}, Body: []string{b}, Flag: []Flag{Flag(b)}, GmailRaw: a}
 		c.UIDSearch(&SearchCriteria{
-			Header: []SearchCriteriaHeaderField{{a, b}, {"Subject", a}}, NotFlag: []Flag{Flag(a)}, EmailID: a, ThreadID: b,
+			Header: []SearchCriteriaHeaderField{{a, b}, {"Subject", a}}, NotFlag: []Flag{Flag(a)}, ThreadID: b,
 			Not: []SearchCriteria{inner, {Text: []string{b}}}, Or: [][2]SearchCriteria{{inner, {Body: []string{a}}}},
 		}, &SearchOptions{ReturnAll: true})
 	}, nil},
-	"sort": {func(c *Client, a, b string) { c.UIDSort(&SearchCriteria{Text: []string{a}, GmailRaw: b}) }, nil},
 }
 
 // checkInjection fails where a string ends its line, or does not arrive.

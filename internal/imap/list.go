@@ -112,13 +112,17 @@ func (c *Client) readList(lsub bool) (untagged, error) {
 	if d := v.string(); utf8.RuneCountInString(d) == 1 {
 		row.Delim, _ = utf8.DecodeRuneInString(d)
 	}
-	raw, err := r.name(nil)
-	if err != nil {
+	if err := r.blanks(); err != nil {
 		return nil, err
 	}
-	if raw == "" {
-		c.problem("a mailbox without a name")
-		return nil, nil
+	if end, err := r.lineEnd(); end {
+		return nil, syntax("a mailbox without a name")
+	} else if err != nil {
+		return nil, err
+	}
+	raw, err := r.name(nil)
+	if err != nil || raw == "" { // "" is the root of all (RFC 9051 §6.3.9)
+		return nil, err
 	}
 	row.Mailbox = decodeName(raw)
 	c.names.learn(row.Mailbox, raw)

@@ -29,10 +29,7 @@ func counts(d *StatusData) string {
 	if d.NumUnseen != nil {
 		s += fmt.Sprintf("u%d ", *d.NumUnseen)
 	}
-	if d.Size != nil {
-		s += fmt.Sprintf("s%d ", *d.Size)
-	}
-	return s + fmt.Sprintf("next%d v%d mod%d)", d.UIDNext, d.UIDValidity, d.HighestModSeq)
+	return s + fmt.Sprintf("next%d v%d)", d.UIDNext, d.UIDValidity)
 }
 
 func TestList_ReadsWhatServersSend(t *testing.T) {
@@ -65,8 +62,8 @@ func TestList_ReadsWhatServersSend(t *testing.T) {
 		{"one row that cannot be read", "* LIST (" + strings.Repeat("(", 300) + "\r\n* LIST () \"/\" a", `"a" /`, "nested deeper"},
 		{"attributes not closed: the row", "* LIST (\\A \"/\" x\r\n* LIST () \"/\" a", `"a" /`, "without a name"},
 		{"rows of other kinds between", "* LIST () \"/\" a\r\n* XLIST () \"/\" b\r\n* LSUB () \"/\" c\r\n* 5 EXISTS\r\n* OK still here\r\n* LIST () \"/\" d", `"a" /; "d" /`, ""},
-		{"counts with each row", "* LIST () \"/\" a\r\n* STATUS a (MESSAGES 3 UNSEEN 1)\r\n* LIST () \"/\" b\r\n* STATUS b (MESSAGES 4)", `"a" / (m3 u1 next0 v0 mod0); "b" / (m4 next0 v0 mod0)`, ""},
-		{"counts apart", "* LIST () \"/\" inbox\r\n* LIST () \"/\" &AOk-\r\n* STATUS \"&AOk-\" (MESSAGES 4)\r\n* STATUS x (MESSAGES 9)\r\n* STATUS INBOX (MESSAGES 3)", `"inbox" / (m3 next0 v0 mod0); "é" / (m4 next0 v0 mod0)`, ""},
+		{"counts with each row", "* LIST () \"/\" a\r\n* STATUS a (MESSAGES 3 UNSEEN 1)\r\n* LIST () \"/\" b\r\n* STATUS b (MESSAGES 4)", `"a" / (m3 u1 next0 v0); "b" / (m4 next0 v0)`, ""},
+		{"counts apart", "* LIST () \"/\" inbox\r\n* LIST () \"/\" &AOk-\r\n* STATUS \"&AOk-\" (MESSAGES 4)\r\n* STATUS x (MESSAGES 9)\r\n* STATUS INBOX (MESSAGES 3)", `"inbox" / (m3 next0 v0); "é" / (m4 next0 v0)`, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -92,16 +89,16 @@ func TestList_ReadsWhatServersSend(t *testing.T) {
 func TestStatus_ReadsWhatServersSend(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, says, want string }{
-		{"plain", `* STATUS "a b" (MESSAGES 3 UNSEEN 0 UIDNEXT 9 UIDVALIDITY 7 HIGHESTMODSEQ 5 SIZE 1000)`, `"a b" (m3 u0 s1000 next9 v7 mod5)`},
-		{"blanks before the parenthesis and in it", "* STATUS  \"a b\"  ( messages  3\t) ", `"a b" (m3 next0 v0 mod0)`},
-		{"blank missing", `* STATUS "a b"(MESSAGES 3)`, `"a b" (m3 next0 v0 mod0)`},
-		{"name outside quotes", `* STATUS a b (MESSAGES 3)`, `"a b" (m3 next0 v0 mod0)`},
-		{"name as a literal", "* STATUS {3}\r\na b (MESSAGES 3)", `"a b" (m3 next0 v0 mod0)`},
-		{"unknown items", `* STATUS "a b" (X-A 5 MAILBOXID (F1) MESSAGES 3 APPENDLIMIT NIL)`, `"a b" (m3 next0 v0 mod0)`},
-		{"numbers that are none", `* STATUS "a b" (MESSAGES x UNSEEN -1 UIDNEXT 99999999999999999999 SIZE NIL UIDVALIDITY 7)`, `"a b" (next0 v7 mod0)`},
-		{"numbers of more than 32 bits", `* STATUS "a b" (MESSAGES 4294967296 SIZE 4294967296)`, `"a b" (m4294967295 s4294967296 next0 v0 mod0)`},
-		{"the name in another way", `* STATUS "A B" (MESSAGES 3)`, `"A B" (m3 next0 v0 mod0)`},
-		{"no row", `* OK no`, `"a b" (next0 v0 mod0)`},
+		{"plain", `* STATUS "a b" (MESSAGES 3 UNSEEN 0 UIDNEXT 9 UIDVALIDITY 7 HIGHESTMODSEQ 5 SIZE 1000)`, `"a b" (m3 u0 next9 v7)`},
+		{"blanks before the parenthesis and in it", "* STATUS  \"a b\"  ( messages  3\t) ", `"a b" (m3 next0 v0)`},
+		{"blank missing", `* STATUS "a b"(MESSAGES 3)`, `"a b" (m3 next0 v0)`},
+		{"name outside quotes", `* STATUS a b (MESSAGES 3)`, `"a b" (m3 next0 v0)`},
+		{"name as a literal", "* STATUS {3}\r\na b (MESSAGES 3)", `"a b" (m3 next0 v0)`},
+		{"unknown items", `* STATUS "a b" (X-A 5 MAILBOXID (F1) MESSAGES 3 APPENDLIMIT NIL)`, `"a b" (m3 next0 v0)`},
+		{"numbers that are none", `* STATUS "a b" (MESSAGES x UNSEEN -1 UIDNEXT 99999999999999999999 SIZE NIL UIDVALIDITY 7)`, `"a b" (next0 v7)`},
+		{"numbers of more than 32 bits", `* STATUS "a b" (MESSAGES 4294967296 SIZE 4294967296)`, `"a b" (m4294967295 next0 v0)`},
+		{"the name in another way", `* STATUS "A B" (MESSAGES 3)`, `"A B" (m3 next0 v0)`},
+		{"no row", `* OK no`, `"a b" (next0 v0)`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

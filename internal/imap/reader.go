@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 )
 
 // readAhead is the size of the buffer below the reader.
@@ -259,6 +260,11 @@ func (r *reader) section(n, skip, keep int64) (data []byte, short bool, err erro
 		last = chunk[size-1]
 		if from := max(skip-(n-left), 0); from < size {
 			if room := keep - int64(len(data)); room > 0 {
+				if int64(len(data))+size > int64(cap(data)) {
+					// Doubled: append alone takes five times the whole of a large one,
+					// and what is announced is not believed.
+					data = slices.Grow(data, int(min(max(int64(len(data)), size), left, room)))
+				}
 				data = append(data, chunk[from:min(size, from+room)]...)
 			}
 		}

@@ -13,7 +13,6 @@ type SearchCriteria struct {
 	Since   time.Time     // day of arrival
 	Before  time.Time     // day of arrival, exclusive
 	Younger time.Duration // RFC 5032: arrived within; whole seconds
-	Older   time.Duration // RFC 5032
 	Header  []SearchCriteriaHeaderField
 	Body    []string
 	Text    []string
@@ -25,9 +24,7 @@ type SearchCriteria struct {
 	Or      [][2]SearchCriteria
 
 	GmailRaw   string // X-GM-RAW: Gmail's own search language
-	GmailMsgID uint64 // X-GM-MSGID
 	GmailThrID uint64 // X-GM-THRID
-	EmailID    string // RFC 8474
 	ThreadID   string // RFC 8474
 }
 
@@ -39,8 +36,6 @@ type SearchCriteriaHeaderField struct{ Key, Value string }
 // SEARCH.
 type SearchOptions struct {
 	ReturnMin, ReturnMax, ReturnAll, ReturnCount bool
-	// Partial asks for matches by their place, -1 is the newest (RFC 9394).
-	Partial [2]int
 }
 
 // SearchData is the answer to SEARCH. A plain answer to a question for ESEARCH,
@@ -50,8 +45,6 @@ type SearchData struct {
 	All      UIDSet
 	Min, Max UID
 	Count    uint32
-	Sorted   []UID // of SORT, in the server's order
-	ModSeq   uint64
 	// LookedDownTo is where the server stopped: messages with lower UIDs were
 	// not searched (MESSAGELIMIT, RFC 9738); 0: all were.
 	LookedDownTo UID
@@ -81,25 +74,12 @@ func (c *Client) UIDSearch(criteria *SearchCriteria, options *SearchOptions) *Qu
 	if options != nil {
 		words += " RETURN (" + options.words() + ")"
 	}
-	return c.search(words, "", criteria)
-}
-
-// UIDSort sends UID SORT by arrival, the newest first (RFC 5256).
-func (c *Client) UIDSort(criteria *SearchCriteria) *Query[*SearchData] {
-	return c.search("UID SORT (REVERSE ARRIVAL)", "UTF-8", criteria)
-}
-
-func (c *Client) search(words, charset string, criteria *SearchCriteria) *Query[*SearchData] {
 	probe := &encoder{c: c}
 	probe.criteria(criteria)
-	if charset == "" && probe.utf8 {
-		words += " CHARSET"
-		charset = "UTF-8"
+	if probe.utf8 {
+		words += " CHARSET UTF-8"
 	}
 	e, p := c.begin(words)
-	if charset != "" {
-		e.raw(" " + charset)
-	}
 	e.criteria(criteria)
 	q := &Query[*SearchData]{Command: Command{c, p}, answer: &SearchData{}}
 	p.take = func(data untagged) bool {
@@ -136,9 +116,6 @@ func (o *SearchOptions) words() string {
 			words = append(words, item.name)
 		}
 	}
-	if o.Partial != [2]int{} {
-		words = append(words, fmt.Sprintf("PARTIAL %d:%d", o.Partial[0], o.Partial[1]))
-	}
 	return strings.Join(words, " ")
 }
 
@@ -146,7 +123,6 @@ func (o *SearchOptions) words() string {
 func (d *SearchData) add(more *SearchData) {
 	d.answered = true
 	d.All = append(d.All, more.All...)
-	d.Sorted = append(d.Sorted, more.Sorted...)
 	d.plain, d.count, d.all = d.plain || more.plain, d.count || more.count, d.all || more.all
 	if more.Min != 0 {
 		d.Min = more.Min
@@ -157,7 +133,6 @@ func (d *SearchData) add(more *SearchData) {
 	if more.count {
 		d.Count = more.Count
 	}
-	d.ModSeq = max(d.ModSeq, more.ModSeq)
 }
 
 // complete works out what follows from the rest.
@@ -183,57 +158,46 @@ func (d *SearchData) complete() {
 // a mailbox of a million messages; the limit of an operation's lines comes first.
 const maxNumbers = 2 << 20
 
-// readSearch reads the numbers of SEARCH (RFC 9051 §7.3.4), and MODSEQ behind
-// them (RFC 7162).
+// readSearch reads the numbers of SEARCH (RFC 9051 §7.3.4).
 func (c *Client) readSearch() (untagged, error) {
 	data := &SearchData{plain: true, all: true}
-	numbers, modSeq, err := c.r.numbers()
+	numbers, err := c.r.numbers()
 	for _, n := range numbers {
 		data.All.AddNum(n)
 	}
-	data.ModSeq = modSeq
 	return data, err
 }
 
-// readSort reads the numbers of SORT (RFC 5256).
-func (c *Client) readSort() (untagged, error) {
-	numbers, modSeq, err := c.r.numbers()
-	return &SearchData{Sorted: numbers, ModSeq: modSeq}, err
-}
-
 // numbers reads numbers to the end of the line, whose length only the limits of
-// the operation bound. What is no number is left out.
-func (r *reader) numbers() (list []uint32, modSeq uint64, err error) {
+// the operation bound. What is no number, as MODSEQ behind them (RFC 7162), is left
+// out.
+func (r *reader) numbers() (list []uint32, err error) {
 	r.line -= r.limits.OpLines // not bound as one line
 	for {
 		if err := r.blanks(); err != nil {
-			return list, modSeq, err
+			return list, err
 		}
 		if end, err := r.lineEnd(); end || err != nil {
-			return list, modSeq, err
+			return list, err
 		}
 		b, err := r.peek()
 		if err != nil {
-			return list, modSeq, err
+			return list, err
 		}
 		switch b {
 		case '(', '"', '{':
 			r.values = 0
-			v, err := r.value(0)
-			if err != nil {
-				return list, modSeq, err
-			}
-			if strings.EqualFold(v.item(0).string(), "MODSEQ") {
-				modSeq = uint64(v.item(1).number())
+			if _, err := r.value(0); err != nil {
+				return list, err
 			}
 		case ')':
 			if _, err := r.take(); err != nil {
-				return list, modSeq, err
+				return list, err
 			}
 		default:
 			word, err := r.atom()
 			if err != nil {
-				return list, modSeq, err
+				return list, err
 			}
 			if n, ok := parseNumber(word); ok && n > 0 && len(list) < maxNumbers {
 				list = append(list, n)
@@ -301,16 +265,6 @@ var esearchItems = map[string]func(*SearchData, value){
 		d.All, _ = parseSet(v.string(), maxNumbers)
 		d.all = true
 	},
-	"MODSEQ": func(d *SearchData, v value) {
-		if v.kind == kindList {
-			v = v.item(0)
-		}
-		d.ModSeq = uint64(v.number())
-	},
-	"PARTIAL": func(d *SearchData, v value) { // RFC 9394 §3.1: (range set)
-		d.all = true
-		d.All, _ = parseSet(v.item(1).string(), maxNumbers)
-	},
 }
 
 // criteria adds search keys, each behind a blank; where there are none, ALL.
@@ -342,9 +296,6 @@ func (e *encoder) keys(s *SearchCriteria) {
 	if s.Younger > 0 {
 		e.raw(" YOUNGER").number(int64(s.Younger / time.Second))
 	}
-	if s.Older > 0 {
-		e.raw(" OLDER").number(int64(s.Older / time.Second))
-	}
 	for _, h := range s.Header {
 		e.header(h)
 	}
@@ -369,14 +320,8 @@ func (e *encoder) keys(s *SearchCriteria) {
 	if s.GmailRaw != "" {
 		e.raw(" X-GM-RAW ").string(s.GmailRaw)
 	}
-	if s.GmailMsgID != 0 {
-		e.raw(fmt.Sprintf(" X-GM-MSGID %d", s.GmailMsgID))
-	}
 	if s.GmailThrID != 0 {
 		e.raw(fmt.Sprintf(" X-GM-THRID %d", s.GmailThrID))
-	}
-	if s.EmailID != "" {
-		e.raw(" EMAILID ").astring(s.EmailID)
 	}
 	if s.ThreadID != "" {
 		e.raw(" THREADID ").astring(s.ThreadID)
@@ -421,8 +366,8 @@ func (e *encoder) operand(s *SearchCriteria) {
 func (s *SearchCriteria) count() int {
 	n := len(s.UID) + len(s.Header) + len(s.Body) + len(s.Text) + len(s.Flag) + len(s.NotFlag) + len(s.Not) + len(s.Or)
 	for _, given := range []bool{
-		!s.Since.IsZero(), !s.Before.IsZero(), s.Younger > 0, s.Older > 0, s.Larger > 0, s.Smaller > 0,
-		s.GmailRaw != "", s.GmailMsgID != 0, s.GmailThrID != 0, s.EmailID != "", s.ThreadID != "",
+		!s.Since.IsZero(), !s.Before.IsZero(), s.Younger > 0, s.Larger > 0, s.Smaller > 0,
+		s.GmailRaw != "", s.GmailThrID != 0, s.ThreadID != "",
 	} {
 		if given {
 			n++

@@ -32,9 +32,6 @@ func (m *Mailbox) take(data untagged) bool {
 			m.UIDValidity, _ = parseNumber(data.arg)
 		case "UIDNEXT":
 			m.UIDNext, _ = parseNumber(data.arg)
-		case "HIGHESTMODSEQ":
-			n, _ := parseNumber64(data.arg)
-			m.HighestModSeq = uint64(n)
 		case "PERMANENTFLAGS":
 			m.PermanentFlags = flagWords(data.arg)
 		case "READ-ONLY":

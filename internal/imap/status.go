@@ -5,8 +5,6 @@ import "strings"
 // StatusOptions are the items of STATUS (RFC 9051 §6.3.11).
 type StatusOptions struct {
 	NumMessages, UIDNext, UIDValidity, NumUnseen bool
-	HighestModSeq                                bool // RFC 7162
-	Size                                         bool // RFC 8438
 }
 
 func (o *StatusOptions) words() string {
@@ -19,8 +17,6 @@ func (o *StatusOptions) words() string {
 		{o.UIDNext, "UIDNEXT"},
 		{o.UIDValidity, "UIDVALIDITY"},
 		{o.NumUnseen, "UNSEEN"},
-		{o.HighestModSeq, "HIGHESTMODSEQ"},
-		{o.Size, "SIZE"},
 	} {
 		if item.on {
 			words = append(words, item.name)
@@ -31,13 +27,11 @@ func (o *StatusOptions) words() string {
 
 // StatusData is what STATUS says of a mailbox; what was not said is nil or 0.
 type StatusData struct {
-	Mailbox       string
-	NumMessages   *uint32
-	NumUnseen     *uint32
-	UIDNext       UID
-	UIDValidity   uint32
-	HighestModSeq uint64
-	Size          *int64 // bytes
+	Mailbox     string
+	NumMessages *uint32
+	NumUnseen   *uint32
+	UIDNext     UID
+	UIDValidity uint32
 }
 
 // Status asks for a mailbox's counts (RFC 9051 §6.3.11).
@@ -92,10 +86,6 @@ func (c *Client) readStatus() (untagged, error) {
 			data.UIDNext = small
 		case "UIDVALIDITY":
 			data.UIDValidity = small
-		case "HIGHESTMODSEQ":
-			data.HighestModSeq = uint64(n)
-		case "SIZE":
-			data.Size = &n
 		}
 	}
 	return data, nil

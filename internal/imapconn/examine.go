@@ -16,7 +16,6 @@ type Selected struct {
 	UIDValidity uint32
 	UIDNext     uint32 // 0: the server did not say
 	NumMessages uint32
-	ModSeq      uint64 // HIGHESTMODSEQ (RFC 7162); 0: not said
 	// Volatile: the server gives no UIDVALIDITY; the one here is made up and
 	// holds for this connection only.
 	Volatile bool
@@ -90,7 +89,7 @@ func isNo(err error) bool {
 
 // take notes what is open now.
 func (c *Conn) take(mailbox string, data imap.Mailbox) error {
-	s := Selected{Name: mailbox, UIDValidity: data.UIDValidity, UIDNext: data.UIDNext, NumMessages: data.NumMessages, ModSeq: data.HighestModSeq}
+	s := Selected{Name: mailbox, UIDValidity: data.UIDValidity, UIDNext: data.UIDNext, NumMessages: data.NumMessages}
 	if s.UIDValidity == 0 || !data.HasNumMessages {
 		status, err := c.client.Status(mailbox, &imap.StatusOptions{UIDValidity: true, NumMessages: true}).Wait()
 		if err != nil && !IsRefusal(err) {

@@ -33,12 +33,12 @@ const (
 	NoMove Quirk = "MOVE is refused"
 	// NoWithin: YOUNGER is offered and refused.
 	NoWithin Quirk = "YOUNGER is refused"
-	// NoSort: SORT is offered and refused.
-	NoSort Quirk = "SORT is refused"
 	// NoPreview: PREVIEW is offered and refused.
 	NoPreview Quirk = "PREVIEW is refused"
 	// NoCompress: COMPRESS is offered and refused, or its stream cannot be read.
 	NoCompress Quirk = "COMPRESS does not work"
+	// NoGmailRaw: X-GM-RAW is refused.
+	NoGmailRaw Quirk = "X-GM-RAW is refused"
 	// NoListStatus: LIST RETURN (STATUS …) is offered and refused or not answered.
 	NoListStatus Quirk = "LIST with STATUS does not work"
 	// NoAppendToOpen: APPEND to the mailbox that is open for reading is refused
@@ -53,7 +53,6 @@ var inVain = map[imap.Cap]Quirk{
 	imap.CapESearch:    ESearchLies,
 	imap.CapMove:       NoMove,
 	imap.CapWithin:     NoWithin,
-	imap.CapSort:       NoSort,
 	imap.CapPreview:    NoPreview,
 	imap.CapListStatus: NoListStatus,
 	imap.CapCompress:   NoCompress,

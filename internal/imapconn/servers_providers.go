@@ -87,6 +87,11 @@ var Providers = []Provider{
 				Reported: "defects#18, mail-api#214", Dialogues: []string{"606"},
 			},
 			{
+				Does:     "Is slow to answer SEARCH TEXT. X-GM-RAW, its own search, finds whole words, and nothing in Trash and Spam unless asked to.",
+				Then:     "Plain words are asked for by X-GM-RAW, in quotes and in:anywhere; what finds nothing is asked for by TEXT.",
+				Reported: "Google's documentation of X-GM-EXT-1",
+			},
+			{
 				Does: "Sends response codes without text.", Then: "They are read.",
 				Reported: "defects#28", Dialogues: []string{"110", "114"},
 			},
@@ -271,8 +276,8 @@ var Providers = []Provider{
 				Reported: "node-imap#737, MailKit#1055; logs of other clients, 2026", Dialogues: []string{"32"},
 			},
 			{
-				Does:     "Shows the newest 10,000 messages of a mailbox only, unless a client uses UIDONLY; a command then looks at 1,000.",
-				Then:     "UIDONLY is enabled where it is offered, and a mailbox searched piece by piece. Where it is not, the answer says what cannot be seen.",
+				Does:     "Shows the newest 10,000 messages of a mailbox only, unless a client uses UIDONLY.",
+				Then:     "UIDONLY is enabled where it is offered. Elsewhere every answer about a mailbox of that size says that older messages may be hidden.",
 				Reported: "logs of other clients, 2026",
 			},
 			{
@@ -281,7 +286,8 @@ var Providers = []Provider{
 				Reported: "MailKit#358, imap_tools#229, imapsync#119, imap-backup#218", Dialogues: []string{"52"},
 			},
 			{
-				Does: "Has neither ESEARCH nor SORT.", Then: "Searches are plain.",
+				Does:     "Looks at the newest 1000 messages for a command (MESSAGELIMIT), and has neither ESEARCH nor SORT.",
+				Then:     "Searches are plain and go through windows of UIDs, up to 100 in a call; conversations are searched for around the message asked about and among the newest. The answer says so.",
 				Reported: "logs of other clients, 2026",
 			},
 			{

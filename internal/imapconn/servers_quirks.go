@@ -48,11 +48,6 @@ var QuirkDocs = []QuirkDoc{
 		"The last days are asked for by SINCE.",
 	},
 	{
-		NoSort,
-		"SORT is refused. One flight.",
-		"As without SORT.",
-	},
-	{
 		NoPreview,
 		"PREVIEW is refused. One flight.",
 		"Snippets are made from the texts.",
@@ -68,13 +63,18 @@ var QuirkDocs = []QuirkDoc{
 		"A plain LIST, and the counts by STATUS, all in one flight: two instead of one.",
 	},
 	{
+		NoGmailRaw,
+		"X-GM-RAW is refused. One flight.",
+		"Gmail is asked with TEXT.",
+	},
+	{
 		NoAppendToOpen,
 		"APPEND to the mailbox that is open with EXAMINE is refused, and taken once that is opened with SELECT. One flight.",
 		"SELECT goes ahead of such an APPEND, in the same flight. It costs nothing.",
 	},
 	{
 		NoSequence,
-		"FETCH by sequence numbers is refused. One flight.",
+		"FETCH by sequence numbers is refused as a command (BAD). One flight.",
 		"The newest messages are searched for: two flights instead of one.",
 	},
 }

@@ -80,6 +80,10 @@ var Software = []Server{
 				Then: "What is left is looked at in a flight of its own.", Seen: "2.3.19",
 			},
 			{
+				Does: "Has previews (PREVIEW) at hand only of messages of which a client has had one made.",
+				Then: "Snippets are made from the texts.", Seen: "2.3.19",
+			},
+			{
 				Does: "Lets MOVE change a mailbox that was opened with EXAMINE.", Then: "What changes opens the mailbox with SELECT, always anew.", Seen: "2.3.19",
 			},
 			{

@@ -269,6 +269,9 @@ func quirksInUse(t *testing.T) map[Quirk]bool {
 	}
 	documented := map[Quirk]bool{}
 	for _, d := range QuirkDocs {
+		if documented[d.Quirk] {
+			t.Errorf("QuirkDocs has %q twice", d.Quirk)
+		}
 		documented[d.Quirk] = true
 	}
 	for name, q := range byName {

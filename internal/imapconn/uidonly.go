@@ -11,7 +11,7 @@ import (
 // command may touch (MESSAGELIMIT, RFC 9738): Yahoo and AOL, which show only the
 // newest 10,000 messages of a mailbox to those that number them.
 func (c *Conn) enableUIDOnly() {
-	if c.client.Caps().Has(imap.CapUIDOnly) && c.MessageLimit() > 0 {
+	if caps := c.client.Caps(); caps.Has(imap.CapUIDOnly) && caps.Has(imap.CapEnable) && c.MessageLimit() > 0 {
 		c.uidOnly = c.client.Enable(imap.CapUIDOnly)
 	}
 }

@@ -43,14 +43,15 @@ func TestBudget_RoundTripsAndBytes(t *testing.T) {
 			bytes   int64 // from the server
 			run     func(t *testing.T)
 		}{
-			// Three to connect, sign in and select, two to search.
-			{"connect and search", 5, 60_000, func(t *testing.T) { find(mailbox.SearchQuery{Mailbox: "INBOX"})(t) }},
+			// Connect and sign in, select, fetch.
+			{"connect and search", 3, 60_000, func(t *testing.T) { find(mailbox.SearchQuery{Mailbox: "INBOX"})(t) }},
 			{"list mailboxes with counts", 1, 10_000, func(t *testing.T) {
 				if _, err := service.List(t.Context(), mailbox.ListQuery{}); err != nil {
 					t.Fatal(err)
 				}
 			}},
-			{"newest 10", 2, 60_000, func(t *testing.T) { cursor = find(mailbox.SearchQuery{Mailbox: "INBOX"})(t).NextCursor }},
+			{"newest 10", 1, 60_000, func(t *testing.T) { cursor = find(mailbox.SearchQuery{Mailbox: "INBOX"})(t).NextCursor }},
+			{"newest 10 with snippets", 2, 60_000, func(t *testing.T) { find(mailbox.SearchQuery{Mailbox: "INBOX", SnippetChars: 200})(t) }},
 			{"next page", 2, 60_000, func(t *testing.T) { find(mailbox.SearchQuery{Cursor: cursor})(t) }},
 			{"search", 2, 60_000, func(t *testing.T) { cursor = find(mailbox.SearchQuery{Mailbox: "INBOX", Criteria: ada})(t).NextCursor }},
 			{"next page of a search", 2, 60_000, func(t *testing.T) { find(mailbox.SearchQuery{Cursor: cursor})(t) }},
@@ -58,13 +59,13 @@ func TestBudget_RoundTripsAndBytes(t *testing.T) {
 				snippetCursor = find(mailbox.SearchQuery{Mailbox: "INBOX", Criteria: ada, SnippetChars: 200})(t).NextCursor
 			}},
 			{"next page with snippets", 3, 60_000, func(t *testing.T) { find(mailbox.SearchQuery{Cursor: snippetCursor})(t) }},
-			{"read the text of a 25 MB mail", 2, 100_000, func(t *testing.T) {
+			{"read the text of a 25 MB mail that was found", 1, 10_000, func(t *testing.T) {
 				m := rig.Get(t, service, mailbox.GetQuery{ID: large, Attachments: true})
 				if m.BodyText == nil || len(m.Attachments) != 1 {
 					t.Errorf("body %v, attachments %v", m.BodyText, m.Attachments)
 				}
 			}},
-			{"read a mail and the text of its PDF", 2, 100_000, func(t *testing.T) {
+			{"read a small mail that was found and the text of its PDF", 1, 100_000, func(t *testing.T) {
 				m := rig.Get(t, service, mailbox.GetQuery{ID: pdf, Attachments: true, AttachmentText: 10_000})
 				if m.BodyText == nil || len(m.Attachments) != 1 || m.Attachments[0].Text.Status != extract.OK {
 					t.Errorf("body %v, attachments %+v", m.BodyText, m.Attachments)
@@ -93,7 +94,7 @@ func TestBudget_RoundTripsAndBytes(t *testing.T) {
 				wire.Reset()
 				job.run(t)
 				flights, received := wire.Flights(), int64(wire.BytesFromServer())
-				t.Logf("%-32s %d round trips, %d bytes", job.name, flights, received)
+				t.Logf("%-40s %d round trips, %d bytes", job.name, flights, received)
 				if flights > job.flights {
 					t.Errorf("%d round trips, at most %d allowed\n%s", flights, job.flights, wire.Transcript())
 				}
@@ -102,6 +103,29 @@ func TestBudget_RoundTripsAndBytes(t *testing.T) {
 				}
 			})
 		}
+		t.Run("what nothing is known of", func(t *testing.T) {
+			service := connect(t, wire)
+			most := func(what string, flights int, bytes int64, run func()) {
+				t.Helper()
+				wire.Reset()
+				run()
+				if n, received := wire.Flights(), int64(wire.BytesFromServer()); n > flights || received > bytes {
+					t.Errorf("%s: %d round trips and %d bytes, at most %d and %d allowed\n%s", what, n, received, flights, bytes, wire.Transcript())
+				}
+			}
+			nobody := func() {
+				r, err := service.Search(t.Context(), mailbox.SearchQuery{Mailbox: "INBOX", Criteria: mailbox.Criteria{From: "nobody"}})
+				if err != nil || r.Returned != 0 || len(r.Issues) != 0 {
+					t.Errorf("%+v, %v", r, err)
+				}
+			}
+			// Two to connect and select, one to search, two to see that the server
+			// does compare texts.
+			most("nothing is found, for the first time", 5, 20_000, nobody)
+			most("nothing is found", 1, 1_000, nobody)
+			most("the text of a 25 MB mail", 2, 10_000, func() { rig.Get(t, service, mailbox.GetQuery{ID: large}) })
+			most("the text of a PDF", 2, 100_000, func() { rig.Get(t, service, mailbox.GetQuery{ID: pdf, Attachments: true, AttachmentText: 10_000}) })
+		})
 	})
 }
 

@@ -67,7 +67,11 @@ func (c Criteria) imap(conn *imapconn.Conn, now time.Time) imap.SearchCriteria {
 	if c.Header != nil {
 		out.Header = append(out.Header, imap.SearchCriteriaHeaderField{Key: c.Header.Name, Value: c.Header.Value})
 	}
-	if c.Query != "" {
+	switch {
+	case c.Query == "":
+	case c.asksGmail(conn):
+		out.GmailRaw = gmailPhrase(c.Query)
+	default:
 		out.Text = []string{c.Query}
 	}
 	if c.Body != "" {

@@ -18,14 +18,14 @@ func TestMillion_SearchAndPagesStaySmall(t *testing.T) {
 		total    int
 		first    uint32 // the newest match
 		step     uint32 // between matches
-		flights  int
+		flights  [2]int // of each page
 	}{
-		{"everything", mailbox.Criteria{}, 1_000_000, 1_000_000, 1, 2},
-		{"every message matches", mailbox.Criteria{From: "all"}, 1_000_000, 1_000_000, 1, 2},
-		{"unread", mailbox.Criteria{UnreadOnly: true}, 142_857, 999_999, 7, 2},
-		{"every 100th", mailbox.Criteria{Subject: "each100"}, 10_000, 1_000_000, 100, 2},
-		{"every 1,000th, most beyond the window", mailbox.Criteria{Subject: "each1000"}, 1_000, 1_000_000, 1_000, 3},
-		{"every 50,000th", mailbox.Criteria{Subject: "each50000"}, 20, 1_000_000, 50_000, 3},
+		{"everything", mailbox.Criteria{}, 1_000_000, 1_000_000, 1, [2]int{1, 2}},
+		{"every message matches", mailbox.Criteria{From: "all"}, 1_000_000, 1_000_000, 1, [2]int{2, 2}},
+		{"unread", mailbox.Criteria{UnreadOnly: true}, 142_857, 999_999, 7, [2]int{2, 2}},
+		{"every 100th", mailbox.Criteria{Subject: "each100"}, 10_000, 1_000_000, 100, [2]int{2, 2}},
+		{"every 1,000th, most beyond the window", mailbox.Criteria{Subject: "each1000"}, 1_000, 1_000_000, 1_000, [2]int{3, 3}},
+		{"every 50,000th", mailbox.Criteria{Subject: "each50000"}, 20, 1_000_000, 50_000, [2]int{3, 3}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			srv := mailtest.NewSynthetic(t, mailtest.SyntheticOptions{})
@@ -50,8 +50,8 @@ func TestMillion_SearchAndPagesStaySmall(t *testing.T) {
 					next -= tt.step
 				}
 				t.Logf("page %d: %d round trips, %d bytes received", page, wire.Flights(), wire.BytesFromServer())
-				if wire.Flights() > tt.flights {
-					t.Errorf("page %d: %d round trips, at most %d allowed", page, wire.Flights(), tt.flights)
+				if wire.Flights() > tt.flights[page-1] {
+					t.Errorf("page %d: %d round trips, at most %d allowed", page, wire.Flights(), tt.flights[page-1])
 				}
 				if wire.BytesFromServer() > 60_000 {
 					t.Errorf("page %d: %d bytes, at most 60,000 allowed", page, wire.BytesFromServer())

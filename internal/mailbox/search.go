@@ -76,11 +76,11 @@ func volatileIssue(mailbox string) contract.Issue {
 	}
 }
 
-// hiddenIssue warns of older messages that the server shows to nobody.
+// hiddenIssue warns of older messages that the server does not show.
 func hiddenIssue(shown uint32) contract.Issue {
 	return contract.Issue{
 		Code: contract.Unavailable, Stage: "search",
-		Message: fmt.Sprintf("this mail server shows only the newest %d messages of a mailbox; if there are older ones, they cannot be listed or searched, here or in other mail programs", shown),
+		Message: fmt.Sprintf("this mail server shows only the newest %d messages of a mailbox; if there are older ones, they cannot be listed or searched by any mail program", shown),
 	}
 }
 
@@ -136,12 +136,18 @@ func (sr *search) run(c *imapconn.Conn, p *page, hit *hits) error {
 		*hit = hits{}
 	}
 	err := sr.ask(c, p, hit)
-	for range 4 {
+	for range 5 {
 		if !imapconn.IsRefusal(err) || !sr.simplify(c, err) {
 			break
 		}
 		*hit, p.got, p.gone, p.issues = hits{}, map[uint32]*Found{}, nil, nil
 		err = sr.ask(c, p, hit)
+	}
+	if err == nil && sr.byLetters(c, hit) {
+		*hit, p.got, p.gone, p.issues = hits{}, map[uint32]*Found{}, nil, nil
+		if err = sr.ask(c, p, hit); err == nil && len(hit.page) == 0 && !hit.more {
+			p.issues = append(p.issues, gmailIssue())
+		}
 	}
 	if err != nil {
 		return err
@@ -159,6 +165,9 @@ func (sr *search) run(c *imapconn.Conn, p *page, hit *hits) error {
 func (sr *search) simplify(c *imapconn.Conn, err error) bool {
 	if sr.criteria.asksYounger(c) && !isCharset(err) {
 		return c.Learn(imapconn.NoWithin)
+	}
+	if sr.criteria.asksGmail(c) && !isCharset(err) {
+		return c.Learn(imapconn.NoGmailRaw)
 	}
 	nested := sr.criteria.HasAttachment != nil && *sr.criteria.HasAttachment
 	switch {

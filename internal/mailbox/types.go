@@ -59,6 +59,8 @@ type Criteria struct {
 	// Exact: Since begins at midnight in UTC. SINCE knows only the days of
 	// whatever zone the server keeps dates in, YOUNGER the second (RFC 5032).
 	Exact bool `json:"x,omitempty"`
+	// Letters: Query is compared letter by letter, where Gmail's words found nothing.
+	Letters bool `json:"p,omitempty"`
 }
 
 // HeaderMatch asks for a header field that contains a value; an empty value

@@ -81,6 +81,26 @@ func TestYahoo_The20000thNewestMessageIsSearchedForAndRead(t *testing.T) {
 	}
 }
 
+func TestPartial_APageByCursorIsOneRoundTrip(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		lacks   []string
+		flights int
+	}{"offered": {nil, 1}, "not offered": {[]string{"PARTIAL"}, 2}} {
+		t.Run(name, func(t *testing.T) {
+			wire := mailtest.Record(t, mailtest.NewExtended(t, mailtest.ExtendedOptions{Made: 100, Without: tt.lacks}))
+			service := connect(t, wire)
+			r := rig.Search(t, service, mailbox.SearchQuery{Limit: 10})
+			wire.Reset()
+			r = rig.Search(t, service, mailbox.SearchQuery{Cursor: r.NextCursor})
+			t.Logf("%d round trips, %d bytes", wire.Flights(), wire.BytesFromServer())
+			if r.Returned != 10 || r.Messages[9].ID.UID != 81 || wire.Flights() != tt.flights {
+				t.Errorf("%d round trips for %d messages", wire.Flights(), r.Returned)
+			}
+		})
+	}
+}
+
 func TestYahoo_SparseUIDsAreSearchedInWindowsThatHoldEnough(t *testing.T) {
 	t.Parallel()
 	srv := mailtest.NewExtended(t, mailtest.ExtendedOptions{Profile: mailtest.Yahoo, MessageLimit: 50, Made: 6000})

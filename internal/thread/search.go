@@ -95,11 +95,15 @@ func (t *thread) searchFor(c *imapconn.Conn, ids []string) error {
 		key := &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Subject", Value: subject}}}
 		asks = append(asks, ask{key, imapconn.IsASCII(subject), false})
 	}
-	if seed := t.seed.thread(); t.rounds == 0 && seed != nil {
-		asks = append(asks, ask{seed, true, true})
-	}
+	seed := t.seed.thread()
 	if t.pool.Knows(imapconn.NoHeaderSearch) {
-		return t.askServer(c)
+		if seed == nil {
+			return t.browse(c)
+		}
+		asks = nil // what the server itself calls a conversation has to do
+	}
+	if t.rounds == 0 && seed != nil {
+		asks = append(asks, ask{seed, true, true})
 	}
 	for _, b := range t.boxes {
 		if !b.failed && !b.unsearchable && len(asks) > 0 {
@@ -109,7 +113,8 @@ func (t *thread) searchFor(c *imapconn.Conn, ids []string) error {
 	if err := t.flight(c, append(stops, t.textStops(c)...)); err != nil {
 		return err
 	}
-	if t.rounds == 0 && t.findsNothing() && t.pool.Learn(imapconn.NoHeaderSearch) {
+	if t.rounds == 0 && t.findsNothing() {
+		t.pool.Learn(imapconn.NoHeaderSearch)
 		return t.browse(c)
 	}
 	for _, b := range t.boxes {
@@ -117,31 +122,6 @@ func (t *thread) searchFor(c *imapconn.Conn, ids []string) error {
 			t.note(b, "search", b.refusal)
 			b.refusal = nil
 		}
-	}
-	return nil
-}
-
-// askServer finds the conversation where header fields are not searched for: by
-// the server's own id of it, which Yahoo has, else among the newest messages.
-func (t *thread) askServer(c *imapconn.Conn) error {
-	seed := t.seed.thread()
-	switch {
-	case t.byServer:
-		return t.flight(c, t.textStops(c)) // it has told all there is
-	case t.rounds > 0 || seed == nil:
-		return t.browse(c)
-	}
-	var stops []*stop
-	for _, b := range t.boxes {
-		if !b.failed {
-			stops = append(stops, t.searchStop(c, b, []ask{{seed, true, true}}))
-		}
-	}
-	if err := t.flight(c, append(stops, t.textStops(c)...)); err != nil {
-		return err
-	}
-	if t.byServer = t.boxes[0].ownFound; !t.byServer {
-		return t.browse(c)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailtest"
 	"mail-imap-mcp/internal/mailtest/rig"
 	"mail-imap-mcp/internal/thread"
@@ -51,6 +52,32 @@ func TestServerIDs_JoinAConversationWithoutIDsInCommon(t *testing.T) {
 				if got := texts(find(t, service, thread.Query{ID: id})); !slices.Equal(got, want) {
 					t.Errorf("from message %d: %q, want %q", n, got, want)
 				}
+			}
+		})
+	}
+}
+
+func TestServerIDs_DoWhereHeadersAreNotSearched(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]mailtest.ExtendedOptions{
+		"THREADID": {Profile: mailtest.Yahoo}, "neither": {Profile: mailtest.Yahoo, Without: []string{"OBJECTID"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := mailtest.NewExtended(t, o)
+			ids := deliver(t, srv, "INBOX", proper(0), proper(1))
+			deliver(t, srv, "Sent", proper(2))
+			service := connect(t, srv)
+			pool, err := service.Accounts.Find("")
+			if err != nil {
+				t.Fatal(err)
+			}
+			pool.Learn(imapconn.NoHeaderSearch) // as is known of Yahoo
+			r, err := service.Thread(t.Context(), thread.Query{ID: ids[1]})
+			if err != nil || !slices.Equal(texts(r), answers(0, 1, 2)) {
+				t.Fatalf("%q (%v)", texts(r), err)
+			}
+			if browsed := len(r.Issues) > 0; browsed != (name == "neither") {
+				t.Errorf("issues %v", r.Issues)
 			}
 		})
 	}

@@ -26,7 +26,6 @@ type thread struct {
 	// subjectAsked: candidates were looked for by subject too.
 	subjectAsked bool
 	unfinished   bool // there were ids left to search for
-	byServer     bool // the server's own id of the conversation found it
 	partly       bool // of a mailbox only some messages were searched
 	refusedIDs   bool // ids outside ASCII that the server does not search for
 	issues       []contract.Issue

@@ -28,7 +28,8 @@ Every tool answers with an envelope, as structured content and as JSON text:
   fields that a sender wrote. ` + "`raw_source_base64`" + ` is never fenced, so that it can be decoded.
 - ` + "`from`, `to` and `cc`" + ` of a message are written as a header has them: ` + "`Ada <ada@example.org>, Bob <bob@example.org>`" + `.
 - ` + "`null`" + ` means that an argument is not given. Dates of messages are RFC 3339 with their zone; days of arrival are the mail server's.
-- ` + "`last_days: 1`" + ` means since yesterday's date in UTC; a cursor keeps the day it meant when the search began.
+- ` + "`last_days: 1`" + ` means since midnight in UTC of yesterday, as exactly as the server can tell; a cursor keeps the day it meant when the search began.
+- On Gmail ` + "`query`" + ` looks for whole words, as Gmail does, and for letters only where that finds nothing.
 
 `
 
