@@ -383,7 +383,10 @@ func (r *reader) items(c *Client, m *Message) error {
 	for {
 		if next != "" {
 			name := next
-			var err error
+			err := r.countValue()
+			if err != nil {
+				return err
+			}
 			if next, err = r.item(c, m, name); err != nil {
 				return err
 			}

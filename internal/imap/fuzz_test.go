@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -192,8 +193,8 @@ func roundTrip(t *rapid.T) {
 	at := rapid.Int64Range(1, 4e9)
 	want := &Message{
 		Seq: rapid.Uint32Min(1).Draw(t, "seq"), UID: rapid.Uint32Min(1).Draw(t, "uid"), Flags: []Flag{},
-		InternalDate: time.Unix(at.Draw(t, "date"), 0).UTC(), SaveDate: time.Unix(at.Draw(t, "saved"), 0).UTC(),
-		RFC822Size: rapid.Int64Range(1, 1<<40).Draw(t, "size"), ModSeq: uint64(rapid.Int64Min(1).Draw(t, "modseq")),
+		InternalDate: time.Unix(at.Draw(t, "date"), 0).UTC(),
+		RFC822Size: rapid.Int64Range(1, 1<<40).Draw(t, "size"),
 		Structure: anyStructure(t, 0), GmailMsgID: rapid.Uint64Min(1).Draw(t, "msgid"), said: true,
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "flags") {
@@ -208,8 +209,8 @@ func roundTrip(t *rapid.T) {
 	want.Preview, want.Sections = &preview, []Section{{Offset: -1, Data: []byte(body), Total: int64(len(body))}}
 	items := rapid.Permutation([]string{
 		fmt.Sprint("UID", p.blank(), want.UID), "FLAGS" + p.blank() + "(" + strings.Join(flags, p.blank()) + ")",
-		`INTERNALDATE "` + want.InternalDate.Format("_2-Jan-2006 15:04:05 -0700") + `"`, `SAVEDATE "` + want.SaveDate.Format("_2-Jan-2006 15:04:05 -0700") + `"`,
-		fmt.Sprint("rfc822.size ", want.RFC822Size), fmt.Sprintf("MODSEQ (%d)", want.ModSeq), "BODYSTRUCTURE " + p.structure(want.Structure),
+		`INTERNALDATE "` + want.InternalDate.Format("_2-Jan-2006 15:04:05 -0700") + `"`,
+		fmt.Sprint("rfc822.size ", want.RFC822Size), "MODSEQ (7)", "BODYSTRUCTURE " + p.structure(want.Structure),
 		fmt.Sprint("X-GM-MSGID ", want.GmailMsgID), "PREVIEW " + p.text(preview), fmt.Sprintf("BODY[] {%d}\r\n%s", len(body), body), "X-UNKNOWN (a (b \"c\") {2}\r\n)( NIL)",
 	}).Draw(t, "items")
 	said := fmt.Sprintf("* %d FETCH%s(%s)\r\n", want.Seq, p.blank(), strings.Join(items, p.blank())) + c.r.tags + "1 OK\r\n"
@@ -228,10 +229,10 @@ func roundTrip(t *rapid.T) {
 
 	name := rapid.StringN(1, 20, -1).Filter(func(s string) bool { return !strings.ContainsRune(s, utf8.RuneError) }).Draw(t, "name")
 	row := &ListData{Attrs: []MailboxAttr{`\HasNoChildren`}, Delim: rapid.SampledFrom([]rune(`/.\"`)).Draw(t, "delimiter"), Mailbox: name}
-	messages, size := rapid.Uint32().Draw(t, "messages"), rapid.Int64Min(0).Draw(t, "bytes")
-	row.Status = &StatusData{Mailbox: name, NumMessages: &messages, UIDNext: rapid.Uint32().Draw(t, "next"), Size: &size}
+	messages := rapid.Uint32().Draw(t, "messages")
+	row.Status = &StatusData{Mailbox: name, NumMessages: &messages, UIDNext: rapid.Uint32().Draw(t, "next")}
 	said += fmt.Sprintf("* LIST (%s)%s%s%s%s\r\n", row.Attrs[0], p.blank(), p.text(string(row.Delim)), p.blank(), p.text(encodeName(name)))
-	said += fmt.Sprintf("* STATUS %s%s(MESSAGES %d SIZE %d UIDNEXT %d)\r\n", p.text(encodeName(name)), p.blank(), messages, size, row.Status.UIDNext) + c.r.tags + "3 OK\r\n"
+	said += fmt.Sprintf("* STATUS %s%s(MESSAGES %d SIZE 9 UIDNEXT %d)\r\n", p.text(encodeName(name)), p.blank(), messages, row.Status.UIDNext) + c.r.tags + "3 OK\r\n"
 	s.Reader = strings.NewReader(said)
 
 	fetch := c.UIDFetch(UIDSetNum(want.UID), &FetchOptions{BodySection: []*BodySection{{}}})
@@ -242,7 +243,7 @@ func roundTrip(t *rapid.T) {
 	}
 	rows, _ := fetch.Wait()
 	if len(rows) == 1 {
-		rows[0].InternalDate, rows[0].SaveDate = rows[0].InternalDate.UTC(), rows[0].SaveDate.UTC()
+		rows[0].InternalDate = rows[0].InternalDate.UTC()
 	}
 	if len(rows) != 1 || !reflect.DeepEqual(rows[0], want) {
 		t.Fatalf("read %v\nof %q", rows, said)
@@ -260,7 +261,14 @@ func TestResponses_AreReadBackAsTheyWereMeant(t *testing.T) {
 	rapid.Check(t, roundTrip)
 }
 
-func FuzzRoundTrip(f *testing.F) { f.Fuzz(rapid.MakeFuzz(roundTrip)) }
+func FuzzRoundTrip(f *testing.F) {
+	for i := range byte(8) { // rapid takes its choices from the bytes, and needs many
+		seed := make([]byte, 16<<10)
+		_, _ = rand.NewChaCha8([32]byte{i}).Read(seed)
+		f.Add(seed)
+	}
+	f.Fuzz(rapid.MakeFuzz(roundTrip))
+}
 
 func FuzzName(f *testing.F) {
 	for _, s := range []string{"INBOX", "Entwürfe", "a & b", "&", "&-", "&AOk-", "😀", "\x00\r\n\"\\", "\xff", "&jjo-x", "a/b.c", "日本語/台北"} {

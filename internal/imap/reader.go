@@ -59,6 +59,19 @@ func (r *reader) count(n int) error {
 	return nil
 }
 
+// countValue accounts for a value, or for an item of FETCH, which may have none.
+func (r *reader) countValue() error {
+	r.values++
+	r.opValues++
+	switch {
+	case r.opValues > r.limits.OpValues:
+		return overLimit("the server sent more than %d values to one request", r.limits.OpValues)
+	case r.values > r.limits.Values:
+		return syntax("a response of more values than are read")
+	}
+	return nil
+}
+
 // peek is the next byte, which stays.
 func (r *reader) peek() (byte, error) {
 	if r.atEnd {

@@ -75,11 +75,8 @@ func (r *reader) value(depth int) (value, error) {
 	if err != nil || b == ')' {
 		return value{}, err
 	}
-	if r.opValues++; r.opValues > r.limits.OpValues {
-		return value{}, overLimit("the server sent more than %d values to one request", r.limits.OpValues)
-	}
-	if r.values++; r.values > r.limits.Values {
-		return value{}, syntax("a response of more values than are read")
+	if err := r.countValue(); err != nil {
+		return value{}, err
 	}
 	switch b {
 	case '(':
