@@ -3,6 +3,7 @@ package imapconn
 import (
 	"errors"
 	"io"
+	"strings"
 
 	"mail-imap-mcp/internal/imap"
 )
@@ -12,12 +13,13 @@ import (
 // open for reading ("Current box is selected READ-ONLY."); there the mailbox is
 // opened to be changed first, once that is known.
 func (c *Conn) Append(mailbox string, size int64, write func(io.Writer) error, options *imap.AppendOptions) (imap.AppendData, error) {
-	if c.examined(mailbox) && c.Knows(NoAppendToOpen) {
+	open := c.opensForReading(mailbox)
+	if open && c.Knows(NoAppendToOpen) {
 		return c.appendOpened(mailbox, size, write, options)
 	}
 	data, err := c.append(mailbox, size, write, options)
 	var refusal *imap.Error
-	if !c.examined(mailbox) || !isNo(err) || !errors.As(err, &refusal) || refusal.Code != "" {
+	if !open || !isNo(err) || !errors.As(err, &refusal) || refusal.Code != "" {
 		return data, err
 	}
 	// A NO says that nothing was stored.
@@ -29,6 +31,13 @@ func (c *Conn) Append(mailbox string, size int64, write func(io.Writer) error, o
 		c.Learn(NoAppendToOpen)
 	}
 	return again, opened
+}
+
+// opensForReading reports whether the server has the mailbox open with EXAMINE,
+// whether or not that counts as open here.
+func (c *Conn) opensForReading(mailbox string) bool {
+	open := c.client.Selected()
+	return open.ReadOnly && (open.Name == mailbox || strings.EqualFold(open.Name, "INBOX") && strings.EqualFold(mailbox, "INBOX"))
 }
 
 func (c *Conn) append(mailbox string, size int64, write func(io.Writer) error, options *imap.AppendOptions) (imap.AppendData, error) {

@@ -18,6 +18,9 @@ type Provider struct {
 	// Connections is how many connections an account has at most; 0: as many as
 	// with any other server.
 	Connections int
+	// Window is how many of the newest messages of a mailbox are shown to those
+	// that number messages; 0: all.
+	Window uint32
 	// SignIn is what a user needs to know before the first sign-in.
 	SignIn   string
 	Findings []Finding

@@ -45,6 +45,17 @@ var Providers = []Provider{
 		},
 	},
 	{
+		Name: "AOL for exports", Hosts: []string{"export.imap.aol.com"},
+		Quirks: []Quirk{NoHeaderSearch}, Connections: 2, Window: 100_000,
+		SignIn: "An app password.",
+		Findings: []Finding{
+			{
+				Does: "Shows the newest 100,000 messages of a mailbox.", Then: "As with Yahoo and AOL.",
+				Reported: "logs of other clients, 2026",
+			},
+		},
+	},
+	{
 		Name: "arcor.de (Vodafone)", Hosts: []string{"imap.arcor.de"},
 		Findings: []Finding{
 			{
@@ -255,17 +266,17 @@ var Providers = []Provider{
 		},
 	},
 	{
-		Name: "Yahoo and AOL", Hosts: []string{"imap.mail.yahoo.com", "export.imap.mail.yahoo.com", "imap.aol.com", "export.imap.aol.com"},
-		Quirks: []Quirk{NoHeaderSearch}, Connections: 2,
+		Name: "Yahoo and AOL", Hosts: []string{"*.mail.yahoo.com", "*.mail.yahoo.co.uk", "imap.aol.com"},
+		Quirks: []Quirk{NoHeaderSearch}, Connections: 2, Window: 10_000,
 		SignIn: "An app password.",
 		Findings: []Finding{
 			{
 				Does:     `Refuses SEARCH HEADER ("NO [SERVERBUG]"), or finds nothing by it.`,
-				Then:     "Header fields are compared here; conversations are found in the ids of the newest 2,000 messages of each mailbox.",
+				Then:     "Header fields are compared here; conversations are found by THREADID.",
 				Reported: "node-imap#737, MailKit#1055; logs of other clients, 2026", Dialogues: []string{"32"},
 			},
 			{
-				Does:     "Shows the newest 10,000 messages of a mailbox only, unless a client uses UIDONLY; export.imap.aol.com shows 100,000.",
+				Does:     "Shows the newest 10,000 messages of a mailbox only, unless a client uses UIDONLY.",
 				Then:     "UIDONLY is enabled where it is offered. Elsewhere every answer about a mailbox of that size says that older messages may be hidden.",
 				Reported: "logs of other clients, 2026",
 			},

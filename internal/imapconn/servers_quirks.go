@@ -15,7 +15,7 @@ var QuirkDocs = []QuirkDoc{
 	{
 		NoHeaderSearch,
 		"A search with a header field is refused, or a conversation does not find the very message asked about by its Message-ID. One flight.",
-		"Header fields are compared here, 500 candidates a call. A conversation is looked for in the ids of the newest 2,000 messages of each mailbox, and says so: about 400 bytes each.",
+		"Header fields are compared here, 500 candidates a call. A conversation is found by the server's own id of it (THREADID), where it has one; else it is looked for in the ids of the newest 2,000 messages of each mailbox, about 400 bytes each, and says so.",
 	},
 	{
 		NoTextSearch,

@@ -41,7 +41,7 @@ func TestNewPool_KnowsBeforehandWhatIsCertainOfAProvider(t *testing.T) {
 	t.Parallel()
 	for host, want := range map[string][]Quirk{
 		"imap.qq.com": {NoTextSearch}, "imap.163.com": {NeedsID}, "imap.126.com": {NeedsID}, "imap.yeah.net": {NeedsID},
-		"imap.mail.yahoo.com": {NoHeaderSearch}, "export.imap.aol.com": {NoHeaderSearch},
+		"imap.mail.yahoo.com": {NoHeaderSearch}, "export.imap.mail.yahoo.com": {NoHeaderSearch}, "export.imap.aol.com": {NoHeaderSearch},
 		"imap.mail.me.com": {}, "imap.gmail.com": {}, "imap.example.org": {}, "imap.mail.yahoo.co.jp": {},
 	} {
 		p := NewPool(config.Account{ID: "default", Host: host}, Options{})
@@ -173,6 +173,9 @@ An account has up to four connections at once, unless another number is given.
 			}
 			add("- Known beforehand: *%s*\n", strings.Join(words, "*, *"))
 		}
+		if p.Window > 0 {
+			add("- Shown of a mailbox: the newest %d messages\n", p.Window)
+		}
 		if p.Connections > 0 {
 			add("- Connections: %d at most\n", p.Connections)
 		}
@@ -193,7 +196,7 @@ An account has up to four connections at once, unless another number is given.
 	add(`## What is found out
 
 What a server offers and cannot do, or does wrongly, is paid for once: it is remembered for the account until the program ends. The log has a line
-for each (` + "`server quirk found out`" + `).
+for each (` + "`found out about the server`" + `).
 
 | quirk | how it is found out, and what that costs | what is done then |
 |---|---|---|
@@ -266,6 +269,9 @@ func quirksInUse(t *testing.T) map[Quirk]bool {
 	}
 	documented := map[Quirk]bool{}
 	for _, d := range QuirkDocs {
+		if documented[d.Quirk] {
+			t.Errorf("QuirkDocs has %q twice", d.Quirk)
+		}
 		documented[d.Quirk] = true
 	}
 	for name, q := range byName {

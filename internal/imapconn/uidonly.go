@@ -37,18 +37,6 @@ func (c *Conn) MessageLimit() uint32 {
 	return 0
 }
 
-// windows are the hosts that show only so many of the newest messages of a mailbox,
-// as their users report and their help pages say (2026).
-var windows = []struct {
-	host string // what it ends with
-	size uint32
-}{
-	{"export.imap.aol.com", 100_000},
-	{".mail.yahoo.com", 10_000},
-	{".mail.yahoo.co.uk", 10_000},
-	{".aol.com", 10_000},
-}
-
 // Hidden is how many of the newest messages of the open mailbox are all that can be
 // seen of it, where there may be older ones; 0: all can be.
 func (c *Conn) Hidden() uint32 {
@@ -59,12 +47,8 @@ func (c *Conn) Hidden() uint32 {
 	if c.MessageLimit() > 0 {
 		size = 10_000 // who has the one is known for the other
 	}
-	host := strings.ToLower(c.pool.account.Host)
-	for _, w := range windows {
-		if strings.HasSuffix(host, w.host) {
-			size = w.size
-			break
-		}
+	if provider := ProviderOf(c.pool.account.Host); provider != nil && provider.Window > 0 {
+		size = provider.Window
 	}
 	if c.Selected().NumMessages < size {
 		return 0

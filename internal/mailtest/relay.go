@@ -27,6 +27,10 @@ type relay struct {
 	out  sync.Mutex // one whole response at a time to the client
 	mu   sync.Mutex
 	taps map[string]func(unit []byte) []byte // by tag: responses until its completion
+	// A literal that was announced waits for the server's "+", or for the end of
+	// its command, which refuses it.
+	announced string
+	wanted    chan bool
 }
 
 // Exchange is one command of a client, before the server has seen it.
@@ -94,8 +98,15 @@ func (r *relay) tapped(unit []byte) []byte {
 	if r.onResponse != nil {
 		unit = r.onResponse(unit)
 	}
+	if len(unit) == 0 {
+		return nil
+	}
 	tag, _, _ := bytes.Cut(unit, []byte(" "))
 	r.mu.Lock()
+	if invited := bytes.HasPrefix(unit, []byte("+")); r.announced != "" && (invited || string(tag) == r.announced) {
+		r.announced = ""
+		r.wanted <- invited
+	}
 	var tap func([]byte) []byte
 	for of, t := range r.taps {
 		if string(tag) == "*" || string(tag) == of {
@@ -132,7 +143,7 @@ func (r *relay) commands(ctx context.Context) error {
 		if x != nil && x.instead != "" {
 			line = []byte(x.instead + "\r\n")
 		}
-		if err := r.rest(in, line, x == nil || !x.answered, x != nil && x.lie != ""); err != nil {
+		if err := r.rest(ctx, in, line, x == nil || !x.answered, x != nil && x.lie != ""); err != nil {
 			return err
 		}
 		if x != nil && x.lie != "" {
@@ -158,21 +169,36 @@ func (r *relay) exchange(ctx context.Context, line []byte) *Exchange {
 
 // rest forwards a command's first line and what follows of it, or discards it,
 // inviting the literals when it is to be taken all the same.
-func (r *relay) rest(in *bufio.Reader, line []byte, forward, invite bool) error {
+func (r *relay) rest(ctx context.Context, in *bufio.Reader, line []byte, forward, invite bool) error {
 	var to io.Writer = r.server
 	if !forward {
 		to = io.Discard
 	}
+	tag, _, _ := strings.Cut(string(line), " ")
 	for {
+		size, sync, ok := literalAtEnd(line)
+		if ok && sync && forward {
+			r.mu.Lock()
+			r.announced, r.wanted = tag, make(chan bool, 1)
+			r.mu.Unlock()
+		}
 		if _, err := to.Write(line); err != nil {
 			return err
 		}
-		size, sync, ok := literalAtEnd(line)
-		if ok && sync && invite {
+		if ok && sync && forward {
+			select {
+			case wanted := <-r.wanted:
+				if !wanted {
+					return nil // refused: what comes next is another command
+				}
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		} else if ok && sync && invite {
 			if err := r.send([]byte("+ go on\r\n")); err != nil {
 				return err
 			}
-		} else if !ok || (sync && !forward) {
+		} else if !ok || sync {
 			// Answered instead of "+": the client must not send it (RFC 9051 §4.3).
 			return nil
 		}

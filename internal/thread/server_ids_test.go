@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"mail-imap-mcp/internal/contract"
@@ -132,6 +133,45 @@ func TestMessageLimit_TheNeighboursOfAnOldMessageAreSearched(t *testing.T) {
 				if !strings.Contains(said, "only so many messages at a time") || strings.Contains(said, "does not search for Message-IDs") || !r.TotalApproximate {
 					t.Errorf("from %v: issues %s", id, said)
 				}
+			}
+		})
+	}
+}
+
+// Yahoo searches for no header fields, and has THREADID.
+func TestServerIDs_FindAConversationWhereHeaderFieldsAreNotSearchedFor(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		lacks  []string
+		joined bool
+	}{"THREADID": {nil, true}, "nothing": {[]string{"OBJECTID"}, false}} {
+		t.Run(name, func(t *testing.T) {
+			srv := mailtest.NewExtended(t, mailtest.ExtendedOptions{Without: tt.lacks})
+			first, last := parted(t, srv)
+			var browsed atomic.Int32
+			service := connect(t, mailtest.NewFaulty(t, srv, mailtest.FaultAt("*", func(x *mailtest.Exchange) {
+				switch {
+				case x.Verb == "UID SEARCH" && strings.Contains(x.Line, "HEADER"):
+					x.Reply("%T NO [SERVERBUG] UID SEARCH Server error - Please try again later\r\n")
+				case x.Verb == "UID FETCH" && strings.Contains(x.Line, "1:*"):
+					browsed.Add(1)
+				}
+			})))
+			find := func(id contract.MessageID) []string {
+				r, err := service.Thread(t.Context(), thread.Query{ID: id})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return texts(r)
+			}
+			find(first) // finds it out
+			browsed.Store(0)
+			want := answers(2)
+			if tt.joined {
+				want = answers(0, 2)
+			}
+			if got := find(last); !slices.Equal(got, want) || (browsed.Load() == 0) != tt.joined {
+				t.Errorf("%q, want %q; %d mailboxes were looked through", got, want, browsed.Load())
 			}
 		})
 	}
