@@ -48,6 +48,7 @@ func TestCut_NoMessageIsLostWhereverTheConnectionEnds(t *testing.T) {
 		if os.Getenv("MAIL_IMAP_TEST_CUTS") == "" && k.Moves != k.UIDPlus {
 			t.Skip("in the long form only")
 		}
+		t.Parallel()
 		for _, job := range cutJobs {
 			t.Run(job.name, func(t *testing.T) { newCutRun(t, k, job).run() })
 		}

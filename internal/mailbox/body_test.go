@@ -126,7 +126,7 @@ func TestGet_SeveralPiecesAreReadRightThrough(t *testing.T) {
 		id := rig.Put(t, srv, "INBOX", mixed(parts...))
 		service := connect(t, srv)
 		words := func(s string) string { return strings.Join(strings.Fields(s), " ") }
-		if got := readOn(t, service, mailbox.GetQuery{ID: id, BodyMax: 5001}); words(got) != words(want.String()) {
+		if got := readOn(t, service, mailbox.GetQuery{ID: id, BodyMax: 15_001}); words(got) != words(want.String()) {
 			t.Errorf("%d characters, want %d; %s", len(words(got)), len(words(want.String())), firstDifference(words(got), words(want.String())))
 		}
 	})
