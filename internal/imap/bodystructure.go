@@ -1,6 +1,9 @@
 package imap
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // BodyStructure is a server's description of a message or part (RFC 9051 §7.5.2).
 // A multipart has Type "multipart" and its parts in Children.
@@ -28,11 +31,6 @@ type Envelope struct {
 // has fewer is no description, and the message is read from its source.
 const minLeaf = 6
 
-// multiparts are the usual subtypes of multiparts.
-var multiparts = map[string]bool{
-	"mixed": true, "alternative": true, "related": true, "signed": true, "encrypted": true, "report": true, "digest": true, "parallel": true,
-}
-
 // structure reads a body. What is missing in it is left empty, so that a part's
 // number is right whatever is said of it; nil: it is none.
 func (v value) structure() *BodyStructure {
@@ -42,7 +40,7 @@ func (v value) structure() *BodyStructure {
 	if first := v.list[0].kind; first == kindList || (first == kindNil && v.item(1).string() != "" && v.item(2).kind != kindAtom && len(v.list) < 7) {
 		return v.multipart()
 	}
-	if second := v.item(1).kind; second == kindList || (second == kindNil && multiparts[strings.ToLower(v.list[0].string())]) {
+	if v.item(1).kind == kindList || (len(v.list) > 1 && len(v.list) < minLeaf && !slices.ContainsFunc(v.list[1:], func(v value) bool { return v.kind != kindNil })) {
 		return v.multipart() // without parts: its subtype comes first (pymap 0.36)
 	}
 	if v.list[0].string() == "" || len(v.list) < minLeaf && !strings.EqualFold(v.list[0].string(), "multipart") {

@@ -173,6 +173,7 @@ func TestFetch_ReadsWhatServersSend(t *testing.T) {
 		{"lists too deep", `ROW FLAGS (x) X ` + strings.Repeat("(", 200) + strings.Repeat(")", 200) + ` RFC822.SIZE 3)`, `5 flags["x"]`, "nested deeper"},
 		{"structure NIL", `ROW BODYSTRUCTURE NIL FLAGS ())`, `5 flags[] garbled`, "structure that cannot"},
 		{"structure without its fields", `ROW BODYSTRUCTURE ("text" "plain") FLAGS ())`, `5 flags[] garbled`, "structure that cannot"},
+		{"structure that is none", `ROW BODYSTRUCTURE ("text" NIL ("charset") 7 ("x" "y")) FLAGS ())`, `5 flags[] garbled`, "structure that cannot"},
 		{"structure of nothing", `ROW BODYSTRUCTURE ((())) FLAGS ())`, `5 flags[] garbled`, "structure that cannot"},
 		{"a part that is not understood keeps its place", `ROW BODYSTRUCTURE (("a")` + text + ` "mixed"))`, `5 multipart/mixed (application/octet-stream, ` + plain + `)`, ""},
 		{"boundary NIL", `ROW BODYSTRUCTURE (` + text + ` "mixed" ("boundary" NIL)))`, `5 multipart/mixed;boundary="" (` + plain + `)`, ""},
