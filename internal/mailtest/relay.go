@@ -140,6 +140,9 @@ func (r *relay) commands(ctx context.Context) error {
 		if x != nil && r.onCommand != nil {
 			r.onCommand(x)
 		}
+		if x != nil && x.Verb == "COMPRESS" && !x.answered {
+			x.Reply("%T NO a relay has to understand what it relays\r\n")
+		}
 		if x != nil && x.instead != "" {
 			line = []byte(x.instead + "\r\n")
 		}
