@@ -13,6 +13,9 @@ GOFUMPT_VERSION  := v0.12.0
 GOLANGCI_VERSION := v2.15.0
 GOVULN_VERSION   := v1.9.0
 
+# More packages and tests at a time than processors, for many of them wait.
+WAITING := -p 4 -parallel 4
+
 GOLANGCI := $(BIN)/golangci-lint-$(GOLANGCI_VERSION)
 
 .DEFAULT_GOAL := build
@@ -24,7 +27,7 @@ build: ## the binary, bin/mail-imap-mcp
 test: ## vet and every test, against Dovecot too where it is or can be installed
 	scripts/install-dovecot
 	$(GO) vet ./...
-	$(GO) test -timeout 10m ./...
+	$(GO) test $(WAITING) -timeout 10m ./...
 
 race: ## the race detector, on packages that run anything at the same time
 	$(GO) test -race -short -timeout 20m $$(scripts/concurrent)

@@ -141,7 +141,7 @@ func (c *cutRun) stride(total int) int {
 	_, memory := c.k.Server.(*mailtest.Memory)
 	switch {
 	case os.Getenv("MAIL_IMAP_TEST_CUTS") == "":
-		return max(1, total/5)
+		return max(1, total/3)
 	case c.k.Moves == c.k.UIDPlus && memory, c.job.name == "move" && c.k.Moves:
 		return 1
 	}

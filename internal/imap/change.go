@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"slices"
@@ -148,8 +149,13 @@ func (c *Client) Append(mailbox string, size int64, write func(io.Writer) error,
 		e.buf = nil
 	}
 	e.pieces = append(e.pieces, piece{write: func(w io.Writer) error {
-		counted := &counter{w: w, left: size}
+		// A caller writes lines of 76 bytes, and each write is a TLS record.
+		buffered := bufio.NewWriterSize(w, 16<<10)
+		counted := &counter{w: buffered, left: size}
 		if err := write(counted); err != nil {
+			return fmt.Errorf("write the message: %w", err)
+		}
+		if err := buffered.Flush(); err != nil {
 			return fmt.Errorf("write the message: %w", err)
 		}
 		if counted.left != 0 {
