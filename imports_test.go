@@ -23,8 +23,9 @@ var mayImport = map[string][]string{
 	"internal/demo": {"internal/app", "internal/audit", "internal/mailtest", "internal/config", "internal/contract", "internal/secret"},
 	"internal/app":  {"internal/download", "internal/tools", "internal/guard", "internal/audit", "internal/operation", "internal/mailbox", "internal/imapconn", "internal/extract", "internal/contract", "internal/config", "internal/secret"},
 
-	"internal/tools": {"internal/guard", "internal/operation", "internal/download", "internal/draft", "internal/thread", "internal/manage", "internal/change", "internal/mailbox", "internal/people", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
+	"internal/tools": {"internal/answer", "internal/guard", "internal/operation", "internal/download", "internal/draft", "internal/thread", "internal/manage", "internal/change", "internal/mailbox", "internal/people", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
 
+	"internal/answer":    {"internal/message", "internal/safetext"},
 	"internal/guard":     {"internal/audit", "internal/contract", "internal/config"},
 	"internal/operation": {"internal/change", "internal/contract"},
 	"internal/audit":     {"internal/secret"},

@@ -14,18 +14,18 @@ const (
 
 // Issue is one thing that went wrong while an answer was made.
 type Issue struct {
-	Code      Code   `json:"code"`
-	Stage     string `json:"stage"`
-	Message   string `json:"message"`
+	Code      Code   `json:"code" own:"words"`
+	Stage     string `json:"stage" own:"words"`
+	Message   string `json:"message" server:"line"`
 	Retryable bool   `json:"retryable"`
 	UID       uint32 `json:"uid,omitempty"`
-	MessageID string `json:"message_id,omitempty"`
+	MessageID string `json:"message_id,omitempty" own:"id"`
 }
 
 // NextAction is what a model should sensibly do next.
 type NextAction struct {
-	Instruction string         `json:"instruction"`
-	Tool        string         `json:"tool,omitempty"`
+	Instruction string         `json:"instruction" own:"words"`
+	Tool        string         `json:"tool,omitempty" own:"words"`
 	Arguments   map[string]any `json:"arguments,omitempty"`
 }
 

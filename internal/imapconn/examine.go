@@ -112,6 +112,7 @@ func (c *Conn) take(mailbox string, data imap.Mailbox) error {
 		s.UIDValidity, s.Volatile = c.volatile, true
 	}
 	c.selected, c.opened = s, true
+	c.pool.validities.note(mailbox, s.UIDValidity)
 	return nil
 }
 

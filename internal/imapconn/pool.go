@@ -65,13 +65,14 @@ type Pool struct {
 	dial    func(ctx context.Context, network, addr string) (net.Conn, error)
 	now     func() time.Time
 
-	meter   meter
-	lock    lockout
-	signing chan struct{} // held while signing in
-	slots   chan struct{} // held by each lease: caps the connections
-	quirks  quirks
-	names   imap.Names
-	reopens atomic.Int64 // calls of Reopen
+	meter      meter
+	lock       lockout
+	signing    chan struct{} // held while signing in
+	slots      chan struct{} // held by each lease: caps the connections
+	quirks     quirks
+	names      imap.Names
+	validities validities
+	reopens    atomic.Int64 // calls of Reopen
 
 	mu      sync.Mutex
 	idle    []*Conn // oldest use first

@@ -8,6 +8,7 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	layout "mail-imap-mcp/internal/answer"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/safety"
@@ -19,11 +20,9 @@ type answer struct {
 	data    payload
 }
 
-// payload is the data of an answer. fenced returns it for the text version,
-// with every mail-written string of more than a header line between fences.
-type payload interface {
-	fenced(fence) any
-}
+// payload is the data of an answer. text lays it out for a model, below the
+// summary as the first line, which it may replace.
+type payload interface{ text(t *sheet) }
 
 // embedding is data that brings further content beside the envelope.
 type embedding interface{ content() []mcp.Content }
@@ -53,7 +52,7 @@ func (a answer) left() guard.Left {
 
 // outcome is what every answer's data begins with.
 type outcome struct {
-	Status     contract.Status     `json:"status"`
+	Status     contract.Status     `json:"status" own:"words"`
 	Issues     []contract.Issue    `json:"issues"`
 	NextAction contract.NextAction `json:"next_action"`
 }
@@ -141,35 +140,55 @@ func (l labels) meta() mcp.Meta {
 	return m
 }
 
-// result renders the envelope twice, for programs and as fenced text.
-func (a answer) result(meta contract.Meta, l labels) (*mcp.CallToolResult, error) {
-	text, err := marshal(contract.Envelope{Summary: a.summary, Data: a.data.fenced(newFence()), Meta: meta})
-	if err != nil {
-		return nil, fmt.Errorf("render answer: %w", err)
-	}
+// result renders an answer: as one text for a model or, where the owner chose
+// JSON, as the envelope twice, for programs and as fenced text.
+func (s *server) result(a answer, meta contract.Meta, l labels) (*mcp.CallToolResult, error) {
 	if known, ok := a.data.(attributed); ok {
 		l.origin = known.origin()
 	}
-	content := []mcp.Content{&mcp.TextContent{Text: text}}
-	if more, ok := a.data.(embedding); ok {
-		content = append(content, more.content()...)
+	result := &mcp.CallToolResult{Meta: l.meta()}
+	text := ""
+	if s.text {
+		result.Meta = labels{origin: l.origin}.meta()
+		text = s.page(a)
+	} else {
+		var err error
+		if text, err = marshal(contract.Envelope{Summary: a.summary, Data: layout.Fenced(a.data), Meta: meta}); err != nil {
+			return nil, fmt.Errorf("render answer: %w", err)
+		}
+		result.StructuredContent = contract.Envelope{Summary: a.summary, Data: a.data, Meta: meta}
 	}
-	return &mcp.CallToolResult{
-		Meta:              l.meta(),
-		Content:           content,
-		StructuredContent: contract.Envelope{Summary: a.summary, Data: a.data, Meta: meta},
-	}, nil
+	result.Content = []mcp.Content{&mcp.TextContent{Text: text}}
+	if more, ok := a.data.(embedding); ok {
+		result.Content = append(result.Content, more.content()...)
+	}
+	return result, nil
 }
 
 // errorResult is a tool error: text only, for some clients validate the
 // structured content of errors against the output schema and hide the message.
-func errorResult(e *contract.Error, meta contract.Meta) *mcp.CallToolResult {
-	text, err := marshal(contract.NewErrorEnvelope(e, meta))
-	if err != nil {
-		// Only details can fail to marshal; the message is what matters.
-		text, _ = marshal(contract.NewErrorEnvelope(&contract.Error{Code: e.Code, Message: e.Message}, meta))
+func (s *server) errorResult(e *contract.Error, meta contract.Meta) *mcp.CallToolResult {
+	text := errorLines(e)
+	if !s.text {
+		var err error
+		if text, err = marshal(contract.NewErrorEnvelope(e, meta)); err != nil {
+			// Only details can fail to marshal; the message is what matters.
+			text, _ = marshal(contract.NewErrorEnvelope(&contract.Error{Code: e.Code, Message: e.Message}, meta))
+		}
 	}
 	return &mcp.CallToolResult{Meta: labels{origin: originMailServer}.meta(), IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: text}}}
+}
+
+// errorLines are a tool error for a model: a line, and what the call that may
+// follow needs.
+func errorLines(e *contract.Error) string {
+	lines := string(e.Code) + ": " + layout.Line(e.Message)
+	for _, name := range []string{"retry_after_ms", "confirm_token"} {
+		if value, ok := e.Details[name]; ok {
+			lines += fmt.Sprintf("\n%s: %v", name, value)
+		}
+	}
+	return lines
 }
 
 // marshal is compact JSON without HTML escapes, which cost a model tokens and

@@ -33,28 +33,22 @@ type getAttachmentInput struct {
 
 type getAttachmentData struct {
 	outcome
-	AccountID     string         `json:"account_id"`
-	MessageID     string         `json:"message_id"`
+	AccountID     string         `json:"account_id" own:"words"`
+	MessageID     string         `json:"message_id" own:"words"`
 	Attachment    attachmentData `json:"attachment"`
-	Mode          string         `json:"mode"`
+	Mode          string         `json:"mode" own:"words"`
 	Offset        int64          `json:"offset"`
 	ReturnedBytes int            `json:"returned_bytes,omitempty"`
 	Truncated     bool           `json:"truncated"`
 	NextOffset    int64          `json:"next_offset,omitempty"`
-	SavedAs       string         `json:"saved_as,omitempty"`
+	SavedAs       string         `json:"saved_as,omitempty" own:"words"`
 	SavedBytes    int64          `json:"saved_bytes,omitempty"`
 	Removed       map[string]int `json:"removed,omitempty"`
 	Signals       []signalData   `json:"signals"`
-	Notes         []string       `json:"notes"`
-	Withheld      string         `json:"withheld,omitempty"`
+	Notes         []string       `json:"notes" mail:"line"`
+	Withheld      string         `json:"withheld,omitempty" own:"words"`
 
 	embedded *mcp.ResourceContents
-}
-
-func (d getAttachmentData) fenced(f fence) any {
-	d.Attachment = d.Attachment.fenced(f)
-	d.Signals, d.Notes = fencedSignals(d.Signals, f), f.lines(d.Notes)
-	return d
 }
 
 // content is the piece of the attachment as an embedded resource.
@@ -89,9 +83,7 @@ func getAttachment(saving bool) Definition {
 		},
 		required: []string{"message_id", "part_id"},
 		example:  `{"message_id": "imap:default:INBOX:1700000000:42", "part_id": "2", "max_chars": 4000}`,
-		labels: labels{originSender, []string{
-			"data.attachment.filename", "data.attachment.content_type", "data.attachment.extracted_text", "data.signals[].evidence",
-		}},
+		labels:   labels{origin: originSender},
 		call: func(ctx context.Context, s *server, in *getAttachmentInput) (answer, error) {
 			q, mode, err := in.query(modes)
 			if err != nil {

@@ -27,16 +27,18 @@ type getMessageInput struct {
 
 type getMessageData struct {
 	outcome
-	AccountID string       `json:"account_id"`
+	AccountID string       `json:"account_id" own:"words"`
 	Message   *messageData `json:"message,omitempty"`
+
+	summary string // the answer's, which says how much of the message it has
 }
 
 type messageData struct {
 	head
-	Cc                  string             `json:"cc"`
+	Cc                  string             `json:"cc" mail:"line"`
 	Headers             []headerData       `json:"headers,omitempty"`
-	BodyText            *string            `json:"body_text,omitempty"`
-	BodyHTML            *string            `json:"body_html,omitempty" jsonschema:"sanitised"`
+	BodyText            *string            `json:"body_text,omitempty" mail:"text"`
+	BodyHTML            *string            `json:"body_html,omitempty" jsonschema:"sanitised" mail:"text"`
 	BodyTruncated       bool               `json:"body_truncated"`
 	BodyNextOffsetChars int                `json:"body_next_offset_chars,omitempty"`
 	Attachments         []attachmentData   `json:"attachments,omitempty"`
@@ -45,22 +47,23 @@ type messageData struct {
 	Links               []linkData         `json:"links,omitempty"`
 
 	author, origin string
+	allHeaders     bool
 }
 
 type headerData struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
+	Name  string `json:"name" mail:"line"`
+	Value string `json:"value" mail:"line"`
 }
 
 type attachmentData struct {
-	Filename      string  `json:"filename"`
-	ContentType   string  `json:"content_type"`
+	Filename      string  `json:"filename" mail:"line"`
+	ContentType   string  `json:"content_type" mail:"line"`
 	SizeBytes     int64   `json:"size_bytes"`
-	PartID        string  `json:"part_id"`
-	Note          string  `json:"note,omitempty"`
-	ExtractedText *string `json:"extracted_text,omitempty"`
-	TextStatus    string  `json:"text_status,omitempty"`
-	TextNote      string  `json:"text_note,omitempty"`
+	PartID        string  `json:"part_id" own:"words"`
+	Note          string  `json:"note,omitempty" mail:"line"`
+	ExtractedText *string `json:"extracted_text,omitempty" mail:"text"`
+	TextStatus    string  `json:"text_status,omitempty" own:"words"`
+	TextNote      string  `json:"text_note,omitempty" mail:"line"`
 	TextTruncated bool    `json:"text_truncated,omitempty"`
 }
 
@@ -69,42 +72,6 @@ func (d getMessageData) origin() string {
 		return originSender
 	}
 	return d.Message.origin
-}
-
-// fenced marks what the sender chose; notes quote some of it.
-func (d attachmentData) fenced(f fence) attachmentData {
-	d.Filename, d.ContentType = f.long(d.Filename), f.long(d.ContentType)
-	d.Note, d.TextNote = f.long(d.Note), f.long(d.TextNote)
-	d.ExtractedText = f.optional(d.ExtractedText)
-	return d
-}
-
-func (d getMessageData) fenced(f fence) any {
-	if d.Message == nil {
-		return d
-	}
-	m := *d.Message
-	f = f.by(m.author)
-	m.head = m.head.fenced(f)
-	m.Cc = f.long(m.Cc)
-	m.Headers = slices.Clone(m.Headers)
-	for i := range m.Headers {
-		m.Headers[i].Name = f.long(m.Headers[i].Name)
-		m.Headers[i].Value = f.long(m.Headers[i].Value)
-	}
-	m.BodyText, m.BodyHTML = f.optional(m.BodyText), f.optional(m.BodyHTML)
-	m.Attachments = slices.Clone(m.Attachments)
-	for i := range m.Attachments {
-		m.Attachments[i] = m.Attachments[i].fenced(f)
-	}
-	m.Safety = m.Safety.fenced(f)
-	m.Authentication.Notes = f.lines(m.Authentication.Notes)
-	m.Links = slices.Clone(m.Links)
-	for i := range m.Links {
-		m.Links[i].Text = f.long(m.Links[i].Text)
-	}
-	d.Message = &m
-	return d
 }
 
 // The attachment modes.
@@ -131,12 +98,8 @@ func getMessage() Definition {
 		},
 		required: []string{"message_id"},
 		example:  `{"message_id": "imap:default:INBOX:1700000000:42", "body_max_chars": 4000}`,
-		labels: labels{originSender, []string{
-			"data.message.from", "data.message.to", "data.message.cc", "data.message.subject", "data.message.headers",
-			"data.message.body_text", "data.message.body_html", "data.message.attachments[].filename", "data.message.attachments[].content_type",
-			"data.message.attachments[].extracted_text", "data.message.safety.signals[].evidence", "data.message.safety.removed_text", "data.message.links[].text",
-		}},
-		call: runGet,
+		labels:   labels{origin: originSender},
+		call:     runGet,
 	})
 }
 
@@ -150,12 +113,19 @@ func runGet(ctx context.Context, s *server, in *getMessageInput) (answer, error)
 		summary, o, err := failure(q.ID.Account, err)
 		return answer{summary, getMessageData{outcome: o, AccountID: q.ID.Account}}, err
 	}
+	return newGetAnswer(q, m), nil
+}
+
+func newGetAnswer(q mailbox.GetQuery, m *mailbox.Message) answer {
 	data := newMessageData(m)
-	return answer{getSummary(m, data), getMessageData{
+	data.allHeaders = q.AllHeaders
+	summary := getSummary(m, data)
+	return answer{summary, getMessageData{
 		outcome:   newOutcome(m.Issues, true, afterGet(q, m)),
 		AccountID: q.ID.Account,
 		Message:   data,
-	}}, nil
+		summary:   summary,
+	}}
 }
 
 // getQuery checks the arguments.

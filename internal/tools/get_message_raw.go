@@ -20,21 +20,17 @@ type getMessageRawInput struct {
 
 type getMessageRawData struct {
 	outcome
-	AccountID         string `json:"account_id"`
-	MessageID         string `json:"message_id"`
-	MessageRawURI     string `json:"message_raw_uri"`
+	AccountID         string `json:"account_id" own:"words"`
+	MessageID         string `json:"message_id" own:"words"`
+	MessageRawURI     string `json:"message_raw_uri" own:"words"`
 	TotalSizeBytes    int64  `json:"total_size_bytes"`
 	ReturnedBytes     int    `json:"returned_bytes"`
 	OffsetBytes       int64  `json:"offset_bytes"`
 	Truncated         bool   `json:"truncated"`
-	RawSourceBase64   string `json:"raw_source_base64"`
-	RawSourceEncoding string `json:"raw_source_encoding"`
-	Withheld          string `json:"withheld,omitempty"`
+	RawSourceBase64   string `json:"raw_source_base64" own:"words"`
+	RawSourceEncoding string `json:"raw_source_encoding" own:"words"`
+	Withheld          string `json:"withheld,omitempty" own:"words"`
 }
-
-// The source is not fenced: base64 is no text to obey, and a fence would keep
-// a program from decoding it.
-func (d getMessageRawData) fenced(fence) any { return d }
 
 func getMessageRaw() Definition {
 	return define[getMessageRawInput, getMessageRawData](spec[getMessageRawInput]{
@@ -48,7 +44,7 @@ func getMessageRaw() Definition {
 		},
 		required: []string{"message_id"},
 		example:  `{"message_id": "imap:default:INBOX:1700000000:42", "offset_bytes": 16000}`,
-		labels:   labels{originSender, []string{"data.raw_source_base64"}},
+		labels:   labels{origin: originSender},
 		call: func(ctx context.Context, s *server, in *getMessageRawInput) (answer, error) {
 			q, err := in.rawQuery()
 			if err != nil {

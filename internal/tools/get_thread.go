@@ -3,7 +3,6 @@ package tools
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
@@ -20,46 +19,32 @@ type getThreadInput struct {
 
 type getThreadData struct {
 	outcome
-	AccountID           string              `json:"account_id"`
+	AccountID           string              `json:"account_id" own:"words"`
 	Total               int                 `json:"total" jsonschema:"messages in the conversation, copies not counted"`
 	TotalApproximate    bool                `json:"total_approximate"`
 	Returned            int                 `json:"returned"`
 	Truncated           bool                `json:"truncated"`
-	SearchedMailboxes   []string            `json:"searched_mailboxes"`
-	UnsearchedMailboxes []string            `json:"unsearched_mailboxes"`
+	SearchedMailboxes   []string            `json:"searched_mailboxes" server:"name"`
+	UnsearchedMailboxes []string            `json:"unsearched_mailboxes" server:"name"`
 	Messages            []threadMessageData `json:"messages"`
 }
 
 type threadMessageData struct {
 	head
 	author          string
-	AlsoIn          []string           `json:"also_in" jsonschema:"other mailboxes with a copy"`
-	BodyText        *string            `json:"body_text,omitempty" jsonschema:"without quoted history"`
+	AlsoIn          []string           `json:"also_in" jsonschema:"other mailboxes with a copy" server:"name"`
+	BodyText        *string            `json:"body_text,omitempty" jsonschema:"without quoted history" mail:"text"`
 	BodyTruncated   bool               `json:"body_truncated"`
 	AttachmentCount *int               `json:"attachment_count,omitempty"`
 	Attachments     []threadAttachment `json:"attachments"`
 	Removed         map[string]int     `json:"removed"`
-	Notes           []string           `json:"notes"`
+	Notes           []string           `json:"notes" mail:"line"`
 }
 
 // threadAttachment names an attachment; imap_get_message says more of it.
 type threadAttachment struct {
-	Filename string `json:"filename"`
-	PartID   string `json:"part_id"`
-}
-
-func (d getThreadData) fenced(f fence) any {
-	d.Messages = slices.Clone(d.Messages)
-	for i := range d.Messages {
-		m := &d.Messages[i]
-		f := f.by(m.author)
-		m.head, m.BodyText, m.Notes = m.head.fenced(f), f.optional(m.BodyText), f.lines(m.Notes)
-		m.Attachments = slices.Clone(m.Attachments)
-		for k := range m.Attachments {
-			m.Attachments[k].Filename = f.long(m.Attachments[k].Filename)
-		}
-	}
-	return d
+	Filename string `json:"filename" mail:"line"`
+	PartID   string `json:"part_id" own:"words"`
 }
 
 func getThread() Definition {
@@ -74,11 +59,8 @@ func getThread() Definition {
 		},
 		required: []string{"message_id"},
 		example:  `{"message_id": "imap:default:INBOX:1700000000:42", "limit": 50}`,
-		labels: labels{originSender, []string{
-			"data.messages[].from", "data.messages[].to", "data.messages[].subject", "data.messages[].body_text",
-			"data.messages[].attachments[].filename",
-		}},
-		call: runThread,
+		labels:   labels{origin: originSender},
+		call:     runThread,
 	})
 }
 

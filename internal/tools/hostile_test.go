@@ -145,9 +145,9 @@ var (
 	// active is what a reader of Markdown or HTML would load, run or follow.
 	active = regexp.MustCompile(`(?i)!\[[^\]]*\]\(|\]\(\s*<?(?:javascript|data|vbscript|file|blob):|(?:href|src)\s*=\s*["']?\s*(?:javascript|data|vbscript):|<(?:script|img|iframe|object|embed|link|meta|base|form|svg|style)\b|<[a-z][^<>]*\son\w+\s*=`)
 
-	genuine = regexp.MustCompile(`\[untrusted mail text ([0-9a-f]{16}) (begins|ends)\]`)
+	genuine = regexp.MustCompile(`\[untrusted mail text ([0-9a-f]{8,16}) (begins|ends)\]`)
 	// whole is a string between its fences, the author before them.
-	whole = regexp.MustCompile(`(?s)^(?:\[by [A-Za-z0-9._+=-]{1,64}@[A-Za-z0-9.-]{1,190}\] )?\[untrusted mail text [0-9a-f]{16} begins\]\n(.*)\n\[untrusted mail text [0-9a-f]{16} ends\]$`)
+	whole = regexp.MustCompile(`(?s)^(?:\[by [A-Za-z0-9._+=-]{1,64}@[A-Za-z0-9.-]{1,190}\] )?\[untrusted mail text [0-9a-f]{8,16} begins\]\n(.*)\n\[untrusted mail text [0-9a-f]{8,16} ends\]$`)
 	// longText are the fields that hold more than a header line.
 	longText = regexp.MustCompile(`\.(?:body_text|body_html|snippet|extracted_text|evidence)$|\.removed_text\[\]\.text$`)
 	// otherSpeaker is what a model could take for one, or for a tool call.

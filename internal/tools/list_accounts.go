@@ -18,15 +18,13 @@ type listAccountsData struct {
 }
 
 type accountData struct {
-	AccountID    string `json:"account_id"`
-	Host         string `json:"host"`
+	AccountID    string `json:"account_id" own:"words"`
+	Host         string `json:"host" own:"words"`
 	Port         int    `json:"port"`
 	Secure       bool   `json:"secure" jsonschema:"TLS from the first byte; false: STARTTLS, required"`
-	Auth         string `json:"auth"`
+	Auth         string `json:"auth" own:"words"`
 	WriteEnabled bool   `json:"write_enabled"`
 }
-
-func (d listAccountsData) fenced(fence) any { return d }
 
 func listAccounts() Definition {
 	return define[listAccountsInput, listAccountsData](spec[listAccountsInput]{

@@ -18,20 +18,18 @@ type listMailboxesInput struct {
 
 type listMailboxesData struct {
 	outcome
-	AccountID string        `json:"account_id"`
+	AccountID string        `json:"account_id" own:"words"`
 	Mailboxes []mailboxData `json:"mailboxes"`
 }
 
 type mailboxData struct {
-	Name       string  `json:"name"`
-	Delimiter  string  `json:"delimiter,omitempty"`
-	SpecialUse string  `json:"special_use,omitempty" jsonschema:"all, archive, drafts, flagged, important, junk, sent or trash"`
+	Name       string  `json:"name" server:"name"`
+	Delimiter  string  `json:"delimiter,omitempty" server:"name"`
+	SpecialUse string  `json:"special_use,omitempty" jsonschema:"all, archive, drafts, flagged, important, junk, sent or trash" own:"words"`
 	Selectable bool    `json:"selectable"`
 	Total      *uint32 `json:"total,omitempty"`
 	Unread     *uint32 `json:"unread,omitempty"`
 }
-
-func (d listMailboxesData) fenced(fence) any { return d }
 
 func listMailboxes() Definition {
 	return define[listMailboxesInput, listMailboxesData](spec[listMailboxesInput]{

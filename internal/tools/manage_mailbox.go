@@ -25,23 +25,21 @@ type manageMailboxInput struct {
 
 type manageMailboxData struct {
 	outcome
-	AccountID    string         `json:"account_id"`
-	Action       string         `json:"action"`
-	Mailbox      string         `json:"mailbox"`
-	Destination  string         `json:"destination_mailbox,omitempty"`
-	OperationID  string         `json:"operation_id,omitempty"`
+	AccountID    string         `json:"account_id" own:"words"`
+	Action       string         `json:"action" own:"words"`
+	Mailbox      string         `json:"mailbox" server:"name"`
+	Destination  string         `json:"destination_mailbox,omitempty" server:"name"`
+	OperationID  string         `json:"operation_id,omitempty" own:"words"`
 	DryRun       bool           `json:"dry_run" jsonschema:"nothing was changed; the rest says what would be"`
-	Result       string         `json:"result" jsonschema:"accepted, running, done, failed, unknown or not_attempted"`
-	Created      []string       `json:"created"`
+	Result       string         `json:"result" jsonschema:"accepted, running, done, failed, unknown or not_attempted" own:"words"`
+	Created      []string       `json:"created" server:"name"`
 	RenamedBelow int            `json:"renamed_below,omitempty"`
-	Subscribed   []string       `json:"subscribed"`
-	Unsubscribed []string       `json:"unsubscribed"`
-	NowCalled    string         `json:"now_called,omitempty" jsonschema:"where a mailbox is that could not be given its name back"`
-	Notes        []string       `json:"notes"`
+	Subscribed   []string       `json:"subscribed" server:"name"`
+	Unsubscribed []string       `json:"unsubscribed" server:"name"`
+	NowCalled    string         `json:"now_called,omitempty" jsonschema:"where a mailbox is that could not be given its name back" server:"name"`
+	Notes        []string       `json:"notes" server:"line"`
 	Operation    *operationData `json:"operation,omitempty" jsonschema:"of a change that is still under way"`
 }
-
-func (d manageMailboxData) fenced(fence) any { return d }
 
 func manageMailbox() Definition {
 	actions := oneOf("", string(manage.Create), string(manage.Rename), string(manage.Delete), string(manage.Subscribe), string(manage.Unsubscribe))

@@ -31,7 +31,7 @@ func (s *server) recoverPanic(next mcp.MethodHandler) mcp.MethodHandler {
 			s.log.ErrorContext(ctx, "panic in a request handler", "method", method, "kind", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
 			refused := contract.Errorf(contract.Internal, "something went wrong inside this server; its log has the details")
 			if method == methodCallTool {
-				result, err = errorResult(refused, contract.NewMeta(start, s.now())), nil
+				result, err = s.errorResult(refused, contract.NewMeta(start, s.now())), nil
 				return
 			}
 			result, err = nil, rpcError(refused)
@@ -51,7 +51,7 @@ func (s *server) refuseUnlisted(listed, all []Definition) mcp.Middleware {
 				return next(ctx, method, req)
 			}
 			start := s.now()
-			return errorResult(s.unlisted(ctx, call, names, all), contract.NewMeta(start, s.now())), nil
+			return s.errorResult(s.unlisted(ctx, call, names, all), contract.NewMeta(start, s.now())), nil
 		}
 	}
 }

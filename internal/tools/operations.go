@@ -96,7 +96,7 @@ func operationID(given *string) (string, error) {
 
 // operationAnswer tells of an operation.
 func operationAnswer(s operation.Snapshot, result bool) answer {
-	data := writeData{AccountID: s.Account, OperationID: s.ID, Operation: newOperationData(s)}
+	data := writeData{AccountID: s.Account, OperationID: s.ID, Operation: newOperationData(s), undoUntil: s.UndoUntil}
 	past, noun := "changed %s", "message"
 	switch s.Kind {
 	case kindMailbox:

@@ -5,16 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/mailbox"
-	"mail-imap-mcp/internal/safetext"
 )
 
 // The templates of both resource URIs.
@@ -141,56 +138,12 @@ func (s *server) rawResource(ctx context.Context, id contract.MessageID) (*mcp.R
 }
 
 func (s *server) messageResource(ctx context.Context, id contract.MessageID) (*mcp.ResourceContents, error) {
-	m, err := s.Mail.Get(ctx, mailbox.GetQuery{ID: id, BodyMax: contract.MaxBodyChars, Mode: mailbox.ModeText, Attachments: true})
+	q := mailbox.GetQuery{ID: id, BodyMax: contract.MaxBodyChars, Mode: mailbox.ModeText, Attachments: true}
+	m, err := s.Mail.Get(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	return &mcp.ResourceContents{URI: id.URI(), MIMEType: typeMarkdown, Text: resourceText(m, newFence().by(author(m.From))), Meta: labels{origin: originOf(m.Authentication)}.meta()}, nil
-}
-
-// resourceText writes a message for reading: all that a sender wrote stands
-// between fences, here the header too, for no field names set it apart.
-func resourceText(m *mailbox.Message, f fence) string {
-	var mail strings.Builder
-	line := func(name, value string) {
-		if value != "" {
-			// The resource is Markdown, in which a subject may load nothing.
-			fmt.Fprintf(&mail, "%s: %s\n", name, safetext.Plain(value).Text)
-		}
-	}
-	line("From", addresses(m.From))
-	line("To", addresses(m.To))
-	line("Cc", addresses(m.Cc))
-	line("Subject", m.Subject)
-	for _, a := range m.Attachments {
-		line("Attachment", fmt.Sprintf("%s (%s, %d bytes, part %s)", a.Filename, a.ContentType, a.Size, a.PartID))
-	}
-	if m.BodyText != nil {
-		mail.WriteString("\n" + *m.BodyText)
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "Message-ID: %s\nArrived or dated: %s\n", m.ID, m.Date.Format(time.RFC3339))
-	for _, note := range m.Notes {
-		fmt.Fprintf(&b, "Note: %s\n", defuseHeader(note))
-	}
-	for _, issue := range m.Issues {
-		fmt.Fprintf(&b, "Issue: %s\n", issue.Message)
-	}
-	fmt.Fprintf(&b, "Sender: SPF %s, DKIM %s, DMARC %s\n", m.Authentication.SPF, m.Authentication.DKIM, m.Authentication.DMARC)
-	for _, signal := range m.Signals {
-		fmt.Fprintf(&b, "Warning: %s\n", signal.Message)
-	}
-	if m.Withheld != "" {
-		fmt.Fprintf(&b, "Withheld: %s\n", m.Withheld)
-	}
-	if n := total(m.Removed); n > 0 {
-		b.WriteString("Removed: hidden or deceptive text, " + strconv.Itoa(n) + " times\n")
-	}
-	b.WriteString("\n" + f.wrap(mail.String()) + "\n")
-	if m.BodyTruncated {
-		fmt.Fprintf(&b, "\nThe body goes on: %s with body_offset_chars %d\n", nameGetMessage, m.BodyNextOffset)
-	}
-	return b.String()
+	return &mcp.ResourceContents{URI: id.URI(), MIMEType: typeMarkdown, Text: s.page(newGetAnswer(q, m)), Meta: labels{origin: originOf(m.Authentication)}.meta()}, nil
 }
 
 func total(counts map[string]int) int {

@@ -1,8 +1,6 @@
 package tools
 
 import (
-	"slices"
-
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/safetext"
 	"mail-imap-mcp/internal/safety"
@@ -13,40 +11,40 @@ type safetyData struct {
 	Removed     map[string]int `json:"removed" jsonschema:"hidden text taken out, by kind"`
 	RemovedText []hiddenData   `json:"removed_text,omitempty"`
 	Signals     []signalData   `json:"signals"`
-	Notes       []string       `json:"notes"`
+	Notes       []string       `json:"notes" mail:"line"`
 }
 
 type hiddenData struct {
-	Kind string `json:"kind"`
-	Text string `json:"text"`
+	Kind string `json:"kind" own:"words"`
+	Text string `json:"text" mail:"quote"`
 }
 
 // signalData is one fact. Message is this server's words, evidence the sender's.
 type signalData struct {
-	Kind       string `json:"kind"`
-	Message    string `json:"message"`
-	Evidence   string `json:"evidence,omitempty"`
-	PartID     string `json:"part_id,omitempty"`
+	Kind       string `json:"kind" own:"words"`
+	Message    string `json:"message" own:"words"`
+	Evidence   string `json:"evidence,omitempty" mail:"quote"`
+	PartID     string `json:"part_id,omitempty" own:"words"`
 	StartChars int    `json:"start_chars,omitempty"`
 	EndChars   int    `json:"end_chars,omitempty"`
 }
 
 // authenticationData is what the receiving server says of the sender.
 type authenticationData struct {
-	SPF     string   `json:"spf"`
-	DKIM    string   `json:"dkim"`
-	DMARC   string   `json:"dmarc"`
-	ARC     string   `json:"arc"`
-	Domain  string   `json:"domain,omitempty"`
-	Checked string   `json:"checked_by,omitempty"`
-	Notes   []string `json:"notes,omitempty"`
+	SPF     string   `json:"spf" own:"words"`
+	DKIM    string   `json:"dkim" own:"words"`
+	DMARC   string   `json:"dmarc" own:"words"`
+	ARC     string   `json:"arc" own:"words"`
+	Domain  string   `json:"domain,omitempty" own:"words"`
+	Checked string   `json:"checked_by,omitempty" own:"words"`
+	Notes   []string `json:"notes,omitempty" mail:"line"`
 }
 
 // linkData counts the links to one host.
 type linkData struct {
-	Host  string `json:"host"`
+	Host  string `json:"host" own:"words"`
 	Count int    `json:"count"`
-	Text  string `json:"text"`
+	Text  string `json:"text" mail:"line"`
 }
 
 const (
@@ -81,27 +79,6 @@ func newSignals(signals []mailbox.Signal) []signalData {
 	list := make([]signalData, 0, len(signals))
 	for _, s := range signals {
 		list = append(list, signalData{s.Kind, s.Message, s.Evidence, s.PartID, s.Start, s.End})
-	}
-	return list
-}
-
-// fenced puts quoted evidence and what was hidden between fences: both are the
-// sender's words at their worst.
-func (d safetyData) fenced(f fence) safetyData {
-	d.Signals, d.Notes = fencedSignals(d.Signals, f), f.lines(d.Notes)
-	d.RemovedText, f = slices.Clone(d.RemovedText), f.by("")
-	for i := range d.RemovedText {
-		d.RemovedText[i].Text = f.wrap(d.RemovedText[i].Text)
-	}
-	return d
-}
-
-func fencedSignals(list []signalData, f fence) []signalData {
-	list, f = slices.Clone(list), f.by("") // the author is named with the body
-	for i := range list {
-		if list[i].Evidence != "" {
-			list[i].Evidence = f.wrap(list[i].Evidence)
-		}
 	}
 	return list
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/mail"
-	"slices"
 
 	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
@@ -39,10 +38,10 @@ type attachPart struct {
 
 type saveDraftData struct {
 	outcome
-	AccountID   string         `json:"account_id"`
-	Mailbox     string         `json:"mailbox"`
-	MessageID   string         `json:"message_id,omitempty"`
-	OperationID string         `json:"operation_id,omitempty"`
+	AccountID   string         `json:"account_id" own:"words"`
+	Mailbox     string         `json:"mailbox" server:"name"`
+	MessageID   string         `json:"message_id,omitempty" own:"words"`
+	OperationID string         `json:"operation_id,omitempty" own:"words"`
 	DryRun      bool           `json:"dry_run"`
 	Saved       bool           `json:"saved"`
 	Draft       draftData      `json:"draft"`
@@ -51,11 +50,11 @@ type saveDraftData struct {
 
 // draftData is a draft as it was, or would be, saved.
 type draftData struct {
-	From        string          `json:"from"`
-	To          []string        `json:"to"`
-	Cc          []string        `json:"cc"`
-	Bcc         []string        `json:"bcc"`
-	Subject     string          `json:"subject"`
+	From        string          `json:"from" own:"words"`
+	To          []string        `json:"to" mail:"line"`
+	Cc          []string        `json:"cc" mail:"line"`
+	Bcc         []string        `json:"bcc" own:"words"`
+	Subject     string          `json:"subject" mail:"line"`
 	SizeBytes   int64           `json:"size_bytes"`
 	Quoted      bool            `json:"quotes_original"`
 	HTML        bool            `json:"has_html"`
@@ -63,23 +62,9 @@ type draftData struct {
 }
 
 type draftFileData struct {
-	Filename    string `json:"filename"`
-	ContentType string `json:"content_type"`
+	Filename    string `json:"filename" mail:"line"`
+	ContentType string `json:"content_type" mail:"line"`
 	SizeBytes   int64  `json:"size_bytes"`
-}
-
-// The texts are not repeated; what is left of the original are header lines.
-func (d saveDraftData) fenced(f fence) any {
-	d.Draft.Subject = f.long(d.Draft.Subject)
-	d.Draft.To, d.Draft.Cc = f.lines(d.Draft.To), f.lines(d.Draft.Cc)
-	d.Draft.Attachments, d.Issues = slices.Clone(d.Draft.Attachments), slices.Clone(d.Issues)
-	for i := range d.Draft.Attachments {
-		d.Draft.Attachments[i].Filename = f.long(d.Draft.Attachments[i].Filename)
-	}
-	for i := range d.Issues {
-		d.Issues[i].Message = f.long(d.Issues[i].Message)
-	}
-	return d
 }
 
 func saveDraft() Definition {
@@ -97,10 +82,8 @@ func saveDraft() Definition {
 			"body":    chars(0, contract.MaxDraftBodyChars),
 		},
 		example: `{"reply_to_message_id": "imap:default:INBOX:1700000000:42", "body": "Thank you, that suits me."}`,
-		labels: labels{originSender, []string{
-			"data.draft.to", "data.draft.cc", "data.draft.subject", "data.draft.attachments[].filename", "data.draft.attachments[].content_type", "data.issues[].message",
-		}},
-		change: runSaveDraft,
+		labels:  labels{origin: originSender},
+		change:  runSaveDraft,
 	})
 }
 

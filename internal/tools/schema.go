@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 
 	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	layout "mail-imap-mcp/internal/answer"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
 )
@@ -92,6 +94,7 @@ func define[In, Data any](s spec[In]) Definition {
 	if s.set == "" {
 		s.set = setRead
 	}
+	s.labels.mailText = mailTextOf[Data]()
 	return Definition{
 		Name:    s.name,
 		Example: s.example,
@@ -110,6 +113,15 @@ func define[In, Data any](s spec[In]) Definition {
 			return s.call(ctx, inv.server, args)
 		},
 	}
+}
+
+// mailTextOf are the fields of an answer that a sender wrote, for its labels.
+func mailTextOf[Data any]() []string {
+	fields := layout.MailFields(reflect.TypeFor[Data]())
+	for i := range fields {
+		fields[i] = "data." + fields[i]
+	}
+	return fields
 }
 
 // listing is what a client is told of a tool.

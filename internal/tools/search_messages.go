@@ -42,28 +42,16 @@ type headerInput struct {
 
 type searchMessagesData struct {
 	outcome
-	AccountID        string        `json:"account_id"`
-	Mailbox          string        `json:"mailbox"`
+	AccountID        string        `json:"account_id" own:"words"`
+	Mailbox          string        `json:"mailbox" server:"name"`
 	Total            int           `json:"total"`
 	TotalApproximate bool          `json:"total_approximate,omitempty"`
 	Attempted        int           `json:"attempted"`
 	Returned         int           `json:"returned"`
 	Failed           int           `json:"failed"`
 	Messages         []summaryData `json:"messages"`
-	NextCursor       string        `json:"next_cursor,omitempty"`
+	NextCursor       string        `json:"next_cursor,omitempty" own:"words"`
 	HasMore          bool          `json:"has_more"`
-}
-
-func (d searchMessagesData) fenced(f fence) any {
-	messages := make([]summaryData, 0, len(d.Messages))
-	for _, m := range d.Messages {
-		f := f.by(m.author)
-		m.head = m.head.fenced(f)
-		m.Snippet = f.optional(m.Snippet)
-		messages = append(messages, m)
-	}
-	d.Messages = messages
-	return d
 }
 
 func searchMessages() Definition {
@@ -83,10 +71,8 @@ func searchMessages() Definition {
 			"snippet_max_chars": between(contract.MinSnippetChars, contract.MaxSnippetChars),
 		},
 		example: `{"mailbox": "INBOX", "from": "billing@example.org", "last_days": 30, "snippet_max_chars": 200}`,
-		labels: labels{originSender, []string{
-			"data.messages[].from", "data.messages[].to", "data.messages[].subject", "data.messages[].snippet",
-		}},
-		call: runSearch,
+		labels:  labels{origin: originSender},
+		call:    runSearch,
 	})
 }
 

@@ -42,6 +42,11 @@ type Options struct {
 	// CallTimeout is how long a call may take whatever the mail server does, the time
 	// apart in which a person is asked; 0: as long as the client waits.
 	CallTimeout time.Duration
+	// Text has answers laid out as one text for a model, without structured content
+	// and output schemas; false: JSON, for programs.
+	Text bool
+	// Zone is the person's, in which a text shows dates; nil: the system's.
+	Zone *time.Location
 }
 
 // server is what the handlers share.
@@ -56,6 +61,10 @@ type server struct {
 	deletes    bool // messages may be removed for good
 
 	callTimeout time.Duration // 0: none
+
+	text    bool // answers are texts for a model
+	zone    *time.Location
+	several bool // accounts, so that a short id names its own
 }
 
 // NewServer makes the MCP server with every tool and resource. It may be
@@ -63,7 +72,7 @@ type server struct {
 func NewServer(o Options) *mcp.Server {
 	s := &server{
 		Rooms: o.Rooms, log: o.Logger, now: o.Now, downloads: o.Downloads, guard: o.Guard, operations: o.Operations, deletes: o.PermanentDelete,
-		callTimeout: o.CallTimeout,
+		callTimeout: o.CallTimeout, text: o.Text, zone: o.Zone, several: len(o.Accounts.List()) > 1,
 	}
 	if s.guard == nil {
 		s.guard = guard.New(guard.Options{Accounts: o.Accounts.List(), Logger: o.Logger, Now: o.Now})
@@ -89,7 +98,11 @@ func NewServer(o Options) *mcp.Server {
 		},
 	})
 	for _, d := range definitions {
-		m.AddTool(d.Tool(), s.handler(d))
+		tool := d.Tool()
+		if s.text {
+			tool.OutputSchema = nil
+		}
+		m.AddTool(tool, s.handler(d))
 	}
 	s.addResources(m)
 	m.AddReceivingMiddleware(s.within, s.recoverPanic, s.refuseUnlisted(definitions, all), s.canonicalURI)
@@ -147,7 +160,7 @@ func (s *server) handler(d Definition) mcp.ToolHandler {
 			Caller: callerLocal, Tool: d.Name, Class: d.class, Account: sc.account, Mailboxes: sc.mailboxes, IDs: sc.ids,
 		})
 		if err != nil {
-			return errorResult(s.refusal(ctx, d.Name, err), contract.NewMeta(start, s.now())), nil
+			return s.errorResult(s.refusal(ctx, d.Name, err), contract.NewMeta(start, s.now())), nil
 		}
 		left := guard.Left{Outcome: string(contract.StatusFailed), Code: contract.Internal} // of a panic
 		defer func() { visit.Leave(ctx, left) }()
@@ -159,7 +172,7 @@ func (s *server) handler(d Definition) mcp.ToolHandler {
 			return asked.result, nil
 		case err == nil:
 			var result *mcp.CallToolResult
-			if result, err = a.result(contract.NewMeta(start, s.now()), d.labels); err == nil {
+			if result, err = s.result(a, contract.NewMeta(start, s.now()), d.labels); err == nil {
 				left = a.left()
 				s.log.DebugContext(ctx, "tool call", "tool", d.Name, "duration", s.now().Sub(start))
 				return result, nil
@@ -167,7 +180,7 @@ func (s *server) handler(d Definition) mcp.ToolHandler {
 		}
 		refusal := s.refusal(ctx, d.Name, err)
 		left = guard.Left{Outcome: "refused", Code: refusal.Code}
-		return errorResult(refusal, contract.NewMeta(start, s.now())), nil
+		return s.errorResult(refusal, contract.NewMeta(start, s.now())), nil
 	}
 }
 

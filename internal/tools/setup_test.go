@@ -36,6 +36,7 @@ type setup struct {
 	audit   guard.Recorder
 	now     func() time.Time // of the guard and the seals
 	timeout time.Duration    // of a call; 0: none
+	text    bool             // answers for a model, not JSON
 
 	// elicit puts a question before the person; nil: the client cannot.
 	elicit   func(context.Context, *mcp.ElicitRequest) (*mcp.ElicitResult, error)
@@ -111,7 +112,7 @@ func (with setup) server(t *testing.T, srv mailtest.Server) (server *mcp.Server,
 	gate := guard.New(guard.Options{Accounts: accounts, WriteEnabled: with.writes, Writing: w, Audit: with.audit, Sealer: sealer, Now: with.now, Logger: log})
 	return tools.NewServer(tools.Options{
 			Rooms: rooms, Version: "test", Logger: log, Downloads: downloads, Guard: gate, Operations: operations, PermanentDelete: w.AllowPermanentDelete,
-			CallTimeout: with.timeout,
+			CallTimeout: with.timeout, Text: with.text, Zone: time.UTC,
 		}), func() {
 			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 			defer cancel()

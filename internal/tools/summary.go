@@ -4,25 +4,29 @@ import (
 	"strings"
 	"time"
 
+	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/message"
 )
 
 // head is what every answer about a message begins with.
 type head struct {
-	MessageID     string   `json:"message_id"`
-	MessageURI    string   `json:"message_uri"`
-	MessageRawURI string   `json:"message_raw_uri"`
-	Mailbox       string   `json:"mailbox"`
+	MessageID     string   `json:"message_id" own:"words"`
+	MessageURI    string   `json:"message_uri" own:"words"`
+	MessageRawURI string   `json:"message_raw_uri" own:"words"`
+	Mailbox       string   `json:"mailbox" server:"name"`
 	UIDValidity   uint32   `json:"uidvalidity"`
 	UID           uint32   `json:"uid"`
-	Date          string   `json:"date"`
-	From          string   `json:"from"`
-	To            string   `json:"to"`
-	Subject       string   `json:"subject"`
-	Flags         []string `json:"flags"`
+	Date          string   `json:"date" own:"words"`
+	From          string   `json:"from" mail:"line"`
+	To            string   `json:"to" mail:"line"`
+	Subject       string   `json:"subject" mail:"line"`
+	Flags         []string `json:"flags" server:"name"`
 	SizeBytes     int64    `json:"size_bytes"`
-	Withheld      string   `json:"withheld,omitempty"`
+	Withheld      string   `json:"withheld,omitempty" own:"words"`
+
+	id contract.MessageID
+	at time.Time
 }
 
 // summaryData is a message in a list.
@@ -30,7 +34,7 @@ type summaryData struct {
 	head
 	author          string
 	AttachmentCount *int    `json:"attachment_count,omitempty"`
-	Snippet         *string `json:"snippet,omitempty"`
+	Snippet         *string `json:"snippet,omitempty" mail:"text"`
 }
 
 func newHead(m mailbox.Summary) head {
@@ -41,12 +45,8 @@ func newHead(m mailbox.Summary) head {
 		From: addresses(m.From), To: addresses(m.To), Subject: m.Subject,
 		Flags:     append([]string{}, m.Flags...),
 		SizeBytes: m.Size, Withheld: m.Withheld,
+		id: m.ID, at: m.Date,
 	}
-}
-
-func (h head) fenced(f fence) head {
-	h.From, h.To, h.Subject = f.long(h.From), f.long(h.To), f.long(h.Subject)
-	return h
 }
 
 func newSummaryData(m mailbox.Summary) summaryData {

@@ -19,32 +19,30 @@ type verifyAccountInput struct {
 
 type verifyAccountData struct {
 	outcome
-	AccountID          string   `json:"account_id"`
-	Host               string   `json:"host"`
+	AccountID          string   `json:"account_id" own:"words"`
+	Host               string   `json:"host" own:"words"`
 	Port               int      `json:"port"`
-	TLSMode            string   `json:"tls_mode"`
+	TLSMode            string   `json:"tls_mode" own:"words"`
 	Reached            bool     `json:"reached"`
-	TLSVersion         string   `json:"tls_version,omitempty"`
-	CertificateExpires string   `json:"certificate_expires,omitempty"`
+	TLSVersion         string   `json:"tls_version,omitempty" own:"words"`
+	CertificateExpires string   `json:"certificate_expires,omitempty" own:"words"`
 	SignedIn           bool     `json:"signed_in"`
-	Mechanism          string   `json:"mechanism,omitempty"`
-	Capabilities       []string `json:"capabilities"`
-	Server             string   `json:"server,omitempty"`
+	Mechanism          string   `json:"mechanism,omitempty" own:"words"`
+	Capabilities       []string `json:"capabilities" server:"line"`
+	Server             string   `json:"server,omitempty" server:"line"`
 	RoundTripMS        float64  `json:"round_trip_ms,omitempty"`
 
 	InboxMessages int64       `json:"inbox_messages,omitempty"`
 	Quota         []quotaData `json:"quota,omitempty"`
-	Alerts        []string    `json:"alerts,omitempty" jsonschema:"what the server wants shown to the person, in its own words"`
+	Alerts        []string    `json:"alerts,omitempty" jsonschema:"what the server wants shown to the person, in its own words" server:"line"`
 }
 
 // quotaData is how much of a resource is used (RFC 9208); STORAGE is in kB.
 type quotaData struct {
-	Resource string `json:"resource"`
+	Resource string `json:"resource" server:"line"`
 	Used     int64  `json:"used"`
 	Limit    int64  `json:"limit"`
 }
-
-func (d verifyAccountData) fenced(fence) any { return d }
 
 func verifyAccount() Definition {
 	return define[verifyAccountInput, verifyAccountData](spec[verifyAccountInput]{

@@ -14,12 +14,14 @@ import (
 // writeData is the answer of every tool that changes mail.
 type writeData struct {
 	outcome
-	AccountID   string         `json:"account_id"`
-	OperationID string         `json:"operation_id,omitempty"`
+	AccountID   string         `json:"account_id" own:"words"`
+	OperationID string         `json:"operation_id,omitempty" own:"words"`
 	DryRun      bool           `json:"dry_run,omitempty"`
-	Destination string         `json:"destination_mailbox,omitempty"`
+	Destination string         `json:"destination_mailbox,omitempty" server:"name"`
 	Result      *resultData    `json:"result,omitempty"`
 	Operation   *operationData `json:"operation,omitempty"`
+
+	undoUntil time.Time
 }
 
 // resultData says what became of each message.
@@ -36,36 +38,32 @@ type countsData struct {
 }
 
 type changedData struct {
-	MessageID    string        `json:"message_id,omitempty" jsonschema:"absent of a mailbox"`
-	Status       string        `json:"status"`
-	NewMessageID string        `json:"new_message_id,omitempty"`
-	Code         contract.Code `json:"code,omitempty"`
-	Message      string        `json:"message,omitempty"`
+	MessageID    string        `json:"message_id,omitempty" jsonschema:"absent of a mailbox" own:"words"`
+	Status       string        `json:"status" own:"words"`
+	NewMessageID string        `json:"new_message_id,omitempty" own:"words"`
+	Code         contract.Code `json:"code,omitempty" own:"words"`
+	Message      string        `json:"message,omitempty" server:"line"`
 }
 
 // operationData is an operation as it can be polled.
 type operationData struct {
-	OperationID     string       `json:"operation_id"`
-	Kind            string       `json:"kind"`
-	State           string       `json:"state"`
+	OperationID     string       `json:"operation_id" own:"words"`
+	Kind            string       `json:"kind" own:"words"`
+	State           string       `json:"state" own:"words"`
 	Done            bool         `json:"done"`
 	CancelSupported bool         `json:"cancel_supported"`
-	CreatedAt       string       `json:"created_at"`
-	StartedAt       string       `json:"started_at,omitempty"`
-	FinishedAt      string       `json:"finished_at,omitempty"`
+	CreatedAt       string       `json:"created_at" own:"words"`
+	StartedAt       string       `json:"started_at,omitempty" own:"words"`
+	FinishedAt      string       `json:"finished_at,omitempty" own:"words"`
 	Progress        progressData `json:"progress"`
-	UndoUntil       string       `json:"undo_until,omitempty"`
-	UndoneBy        string       `json:"undone_by,omitempty"`
+	UndoUntil       string       `json:"undo_until,omitempty" own:"words"`
+	UndoneBy        string       `json:"undone_by,omitempty" own:"words"`
 }
 
 type progressData struct {
 	Done  int `json:"done"`
 	Total int `json:"total"`
 }
-
-// Mailbox names and the server's words may be a stranger's, but are no longer
-// than a header line.
-func (d writeData) fenced(fence) any { return d }
 
 func newOperationData(s operation.Snapshot) *operationData {
 	return &operationData{
@@ -216,7 +214,7 @@ func notWritten(p *change.Plan, err error) (answer, error) {
 // written is the answer of a write after its wait. In past %s is how many
 // messages.
 func written(s operation.Snapshot, past string) (answer, error) {
-	data := writeData{AccountID: s.Account, OperationID: s.ID}
+	data := writeData{AccountID: s.Account, OperationID: s.ID, undoUntil: s.UndoUntil}
 	if !s.Done {
 		data.outcome, data.Operation = underWay(s), newOperationData(s)
 		return answer{fmt.Sprintf("Under way: %d of %s done", s.Progress.Done, contract.Plural(s.Progress.Total, "message")), data}, nil

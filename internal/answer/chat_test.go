@@ -1,4 +1,4 @@
-package tools
+package answer
 
 import (
 	"math/rand/v2"

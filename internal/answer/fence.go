@@ -1,9 +1,10 @@
-package tools
+package answer
 
 import (
 	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
-	"slices"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,6 +23,14 @@ func newFence() fence {
 	b := make([]byte, nonceBytes)
 	_, _ = rand.Read(b) // never fails (crypto/rand)
 	return fence{nonce: hex.EncodeToString(b)}
+}
+
+// shortFence has a nonce of eight digits, which are three tokens: one in a hundred
+// million is guessed, by a sender who learns nothing of a wrong guess.
+func shortFence() fence {
+	var b [8]byte
+	_, _ = rand.Read(b[:])
+	return fence{nonce: fmt.Sprintf("%08d", binary.BigEndian.Uint64(b[:])%100_000_000)}
 }
 
 // by is the fence for the text of an author, named by bare address. It stands
@@ -68,22 +77,4 @@ func (f fence) long(s string) string {
 		return defuseHeader(s)
 	}
 	return f.wrap(s)
-}
-
-// lines is long for a list.
-func (f fence) lines(list []string) []string {
-	out := slices.Clone(list)
-	for i := range out {
-		out[i] = f.long(out[i])
-	}
-	return out
-}
-
-// optional wraps the text behind a pointer into a new one.
-func (f fence) optional(s *string) *string {
-	if s == nil {
-		return nil
-	}
-	wrapped := f.wrap(*s)
-	return &wrapped
 }
