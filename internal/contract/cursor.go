@@ -1,12 +1,19 @@
 package contract
 
 import (
+	"bytes"
+	"compress/flate"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"io"
 	"time"
 
 	"mail-imap-mcp/internal/secret"
@@ -14,23 +21,23 @@ import (
 
 // Cursor is where a search goes on: a position, not a list of matches.
 type Cursor struct {
-	Account          string          `json:"a"`
-	Mailbox          string          `json:"m"`
-	UIDValidity      uint32          `json:"v"`
-	BeforeUID        uint32          `json:"u"` // the next page has UIDs below
-	Total            int             `json:"t"`
-	TotalApproximate bool            `json:"x,omitempty"`
-	Criteria         json.RawMessage `json:"c"` // frozen when the search began
-	Limit            int             `json:"l"`
-	SnippetChars     int             `json:"s,omitempty"`
-	IssuedAt         time.Time       `json:"i"`
-	Caller           string          `json:"r,omitempty"`
+	Account          string
+	Mailbox          string
+	UIDValidity      uint32
+	BeforeUID        uint32 // the next page has UIDs below
+	Total            int
+	TotalApproximate bool
+	Criteria         json.RawMessage // frozen when the search began
+	Limit            int
+	SnippetChars     int
+	IssuedAt         time.Time // to the second
+	Caller           string
 }
 
 const (
 	// cursorVersion is the token's first byte. Searching several mailboxes at
 	// once will need another format.
-	cursorVersion = 1
+	cursorVersion = 2
 
 	// maxCursor is the longest token looked at. Every criterion at its bound,
 	// each character six bytes in JSON (\u003c), in base64, is 17 kB.
@@ -45,10 +52,17 @@ const (
 
 // Sealer makes cursors that only holders of its key can make or read: they are
 // tokens, not server memory, and survive a restart under the same key.
+//
+// A token is short, for a model reads and repeats it: it is sealed in SIV mode
+// (Rogaway and Shrimpton 2006; RFC 5297 has it with another MAC). HMAC-SHA256 over
+// the kind and the content, cut to 16 bytes, is both what authenticates them and
+// the IV of AES-CTR, so there is no nonce to carry and none to repeat; the same
+// content gives the same token.
 type Sealer struct {
-	aead cipher.AEAD
-	ttl  time.Duration
-	now  func() time.Time
+	mac   []byte
+	block cipher.Block
+	ttl   time.Duration
+	now   func() time.Time
 }
 
 // NewSealer makes a Sealer whose cursors live for ttl. An empty key means a
@@ -62,32 +76,67 @@ func NewSealer(key secret.Value, ttl time.Duration, now func() time.Time) (*Seal
 	if len(raw) != CursorKeyBytes {
 		return nil, fmt.Errorf("cursor key has %d bytes, it must have %d", len(raw), CursorKeyBytes)
 	}
-	block, err := aes.NewCipher(raw)
+	mac, err := hkdf.Expand(sha256.New, raw, "mail-imap-mcp token mac", sha256.Size)
 	if err != nil {
 		return nil, fmt.Errorf("cursor key: %w", err)
 	}
-	// Random nonces are safe for 2³² cursors under one key (NIST SP 800-38D
-	// §8.3); the TTL makes an older one useless anyway.
-	aead, err := cipher.NewGCMWithRandomNonce(block)
+	key256, err := hkdf.Expand(sha256.New, raw, "mail-imap-mcp token cipher", CursorKeyBytes)
+	if err != nil {
+		return nil, fmt.Errorf("cursor key: %w", err)
+	}
+	block, err := aes.NewCipher(key256)
 	if err != nil {
 		return nil, fmt.Errorf("cursor key: %w", err)
 	}
 	if now == nil {
 		now = time.Now
 	}
-	return &Sealer{aead: aead, ttl: ttl, now: now}, nil
+	return &Sealer{mac: mac, block: block, ttl: ttl, now: now}, nil
 }
 
-// Seal makes the token, whose age counts from c.IssuedAt.
+// Seal makes the token, whose age counts from c.IssuedAt. A model reads and
+// repeats it, so it is as short as can be.
 func (s *Sealer) Seal(c Cursor) (string, error) {
-	return s.seal(cursorVersion, c)
+	approximate := 0
+	if c.TotalApproximate {
+		approximate = 1
+	}
+	if c.Account == DefaultAccountID {
+		c.Account = ""
+	}
+	if c.Mailbox == Inbox {
+		c.Mailbox = ""
+	}
+	var plain []byte
+	for _, n := range []int{int(c.UIDValidity), int(c.BeforeUID), c.Total<<1 | approximate, c.Limit, c.SnippetChars, int(c.IssuedAt.Unix())} {
+		plain = binary.AppendUvarint(plain, uint64(n)) //nolint:gosec // G115: none is negative
+	}
+	for _, text := range []string{c.Account, c.Mailbox, c.Caller} {
+		plain = append(binary.AppendUvarint(plain, uint64(len(text))), text...)
+	}
+	var packed bytes.Buffer
+	w, err := flate.NewWriterDict(&packed, flate.BestCompression, criteriaWords)
+	if err == nil {
+		_, err = w.Write(c.Criteria)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		return "", fmt.Errorf("pack criteria: %w", err)
+	}
+	return s.sealBytes(cursorVersion, append(plain, packed.Bytes()...)), nil
 }
+
+// criteriaWords are what criteria are likely to have, for their compression.
+var criteriaWords = []byte(`{"q":"","c":"","b":"","l":true,"a":true,"a":false,"g":1000000,"m":,"h":{"n":"List-Id","v":"","e":"2026-","t":"@example.org","s":"invoice","f":"@","u":true,"i":"2025-12-01","x":true}`)
 
 // Open reads a token; forged, foreign, truncated and expired ones all get the
 // same answer, so that nothing is learned from it.
 func (s *Sealer) Open(token string) (Cursor, error) {
-	var c Cursor
-	if !s.open(cursorVersion, token, &c) {
+	plain, ok := s.openBytes(cursorVersion, token)
+	c := Cursor{}
+	if !ok || !c.unpack(plain) {
 		return Cursor{}, errCursor()
 	}
 	age := s.now().Sub(c.IssuedAt)
@@ -95,6 +144,33 @@ func (s *Sealer) Open(token string) (Cursor, error) {
 		return Cursor{}, errCursor()
 	}
 	return c, nil
+}
+
+// unpack reads what Seal packed.
+func (c *Cursor) unpack(plain []byte) bool {
+	var numbers [6]int
+	for i := range numbers {
+		n, size := binary.Uvarint(plain)
+		if size <= 0 {
+			return false
+		}
+		numbers[i], plain = int(n), plain[size:] //nolint:gosec // G115: sealed by Seal
+	}
+	for i, text := range []*string{&c.Account, &c.Mailbox, &c.Caller} {
+		n, size := binary.Uvarint(plain)
+		if size <= 0 || n > uint64(len(plain)-size) {
+			return false
+		}
+		*text, plain = string(plain[size:size+int(n)]), plain[size+int(n):] //nolint:gosec // G115: within plain
+		if *text == "" && i < 2 {
+			*text = []string{DefaultAccountID, Inbox}[i]
+		}
+	}
+	criteria, err := io.ReadAll(io.LimitReader(flate.NewReaderDict(bytes.NewReader(plain), criteriaWords), maxCursor))
+	c.UIDValidity, c.BeforeUID, c.Limit, c.SnippetChars = uint32(numbers[0]), uint32(numbers[1]), numbers[3], numbers[4] //nolint:gosec // G115: sealed by Seal
+	c.Total, c.TotalApproximate, c.IssuedAt = numbers[2]>>1, numbers[2]&1 == 1, time.Unix(int64(numbers[5]), 0).UTC()
+	c.Criteria = criteria
+	return err == nil
 }
 
 func errCursor() error { return Errorf(InvalidInput, "cursor is invalid or expired") }
@@ -106,18 +182,41 @@ func (s *Sealer) seal(kind byte, v any) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("seal token: %w", err)
 	}
-	return base64.RawURLEncoding.EncodeToString(s.aead.Seal([]byte{kind}, nil, plain, []byte{kind})), nil
+	return s.sealBytes(kind, plain), nil
+}
+
+func (s *Sealer) sealBytes(kind byte, plain []byte) string {
+	iv := s.iv(kind, plain)
+	token := make([]byte, 1+len(iv)+len(plain))
+	token[0] = kind
+	copy(token[1:], iv)
+	cipher.NewCTR(s.block, iv).XORKeyStream(token[1+len(iv):], plain)
+	return base64.RawURLEncoding.EncodeToString(token)
+}
+
+// iv authenticates the kind and the content, and is where their encryption begins.
+func (s *Sealer) iv(kind byte, plain []byte) []byte {
+	h := hmac.New(sha256.New, s.mac)
+	h.Write([]byte{kind})
+	h.Write(plain)
+	return h.Sum(nil)[:aes.BlockSize]
 }
 
 // open reads what seal made.
 func (s *Sealer) open(kind byte, token string, into any) bool {
+	plain, ok := s.openBytes(kind, token)
+	return ok && json.Unmarshal(plain, into) == nil
+}
+
+func (s *Sealer) openBytes(kind byte, token string) ([]byte, bool) {
 	if len(token) > maxCursor {
-		return false
+		return nil, false
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(raw) < 1+s.aead.Overhead() || raw[0] != kind {
-		return false
+	if err != nil || len(raw) < 1+aes.BlockSize || raw[0] != kind {
+		return nil, false
 	}
-	plain, err := s.aead.Open(nil, nil, raw[1:], raw[:1])
-	return err == nil && json.Unmarshal(plain, into) == nil
+	iv, plain := raw[1:1+aes.BlockSize], raw[1+aes.BlockSize:]
+	cipher.NewCTR(s.block, iv).XORKeyStream(plain, plain)
+	return plain, hmac.Equal(iv, s.iv(kind, plain))
 }

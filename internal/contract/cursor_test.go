@@ -79,12 +79,8 @@ func TestCursor_SurvivesARestartUnderTheSameKey(t *testing.T) {
 	}
 }
 
-func TestCursor_IsOpaqueAndFreshEachTime(t *testing.T) {
-	s := sealer(t, randomKey(), 0)
-	a, b := seal(t, s, cursor()), seal(t, s, cursor())
-	if a == b {
-		t.Error("the same cursor sealed twice gives the same token")
-	}
+func TestCursor_IsOpaque(t *testing.T) {
+	a := seal(t, sealer(t, randomKey(), 0), cursor())
 	raw, err := base64.RawURLEncoding.DecodeString(a)
 	if err != nil {
 		t.Fatalf("not plain base64url: %v", err)
