@@ -134,15 +134,14 @@ func (c *cutRun) run() {
 }
 
 // stride is how many bytes lie between the cuts that are tried. In the long form
-// every byte is tried against the in-process server that has everything and the
-// one that lacks most, and for a move on Dovecot, where a cut takes 60 ms; else
-// every seventh.
+// every byte is tried against Dovecot, the in-process server that has everything
+// and the one that lacks most; else every seventh.
 func (c *cutRun) stride(total int) int {
 	_, memory := c.k.Server.(*mailtest.Memory)
 	switch {
 	case os.Getenv("MAIL_IMAP_TEST_CUTS") == "":
 		return max(1, total/3)
-	case c.k.Moves == c.k.UIDPlus && memory, c.job.name == "move" && c.k.Moves:
+	case c.k.Moves == c.k.UIDPlus && memory, c.k.Moves && c.k.UIDPlus:
 		return 1
 	}
 	return 7

@@ -219,3 +219,35 @@ func TestText_NoToolPromisesStructuredContent(t *testing.T) {
 		}
 	}
 }
+
+// What a model is shown of the tools before anything is asked: names,
+// descriptions, arguments, and the instructions.
+func TestTokens_OfTheToolsThemselves(t *testing.T) {
+	t.Parallel()
+	srv := mailtest.NewMemory(t)
+	for name, tt := range map[string]struct {
+		with setup
+		most int
+	}{
+		"reading":       {setup{text: true}, 1_900},
+		"everything on": {setup{text: true, writes: true, downloads: t.TempDir()}, 3_800},
+	} {
+		session := connectWith(t, srv, tt.with)
+		list, err := session.ListTools(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var shown strings.Builder
+		shown.WriteString(session.InitializeResult().Instructions)
+		for _, tool := range list.Tools {
+			shown.WriteString("\n" + tool.Name + "\n" + tool.Description + "\n" + toJSON(tool.InputSchema))
+		}
+		n := tokens(t, shown.String())
+		if os.Getenv("MAIL_IMAP_TEST_TOKENS") != "" {
+			t.Logf("%-45s %5d of %5d", name, n, tt.most)
+		}
+		if n > tt.most {
+			t.Errorf("%s: %d tokens, at most %d are allowed", name, n, tt.most)
+		}
+	}
+}
