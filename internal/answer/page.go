@@ -106,13 +106,13 @@ func (p *Page) Moment(t time.Time) string {
 	return t.In(p.zone).Format("Mon 2 Jan 2006 15:04 -0700")
 }
 
-// Zone is the name of the zone of the dates.
-func (p *Page) Zone() string {
+// Dated has the first line say which zone the dates are of.
+func (p *Page) Dated() {
+	zone := p.zone.String()
 	if p.zone == time.Local {
-		name, _ := p.now.Zone()
-		return name
+		zone, _ = p.now.Zone()
 	}
-	return p.zone.String()
+	p.first += " (times: " + zone + ")"
 }
 
 // Size is a number of bytes as a person says it: "120 kB".

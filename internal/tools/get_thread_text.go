@@ -25,6 +25,9 @@ func (d getThreadData) text(t *sheet) {
 		}
 		removed += total(m.Removed)
 	}
+	if len(d.Messages) > 0 {
+		t.Dated()
+	}
 	if len(d.UnsearchedMailboxes) > 0 {
 		t.Say("warning", "not searched: "+list(d.UnsearchedMailboxes, 5))
 	}

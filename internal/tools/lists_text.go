@@ -31,7 +31,7 @@ func (d listMailboxesData) text(t *sheet) {
 			line += " (" + m.SpecialUse + ")"
 		}
 		if m.Total != nil {
-			line += "  " + layout.Count(*m.Total)
+			line += "  " + layout.Count(*m.Total) + " messages"
 		}
 		if m.Unread != nil && *m.Unread > 0 {
 			line += ", " + layout.Count(*m.Unread) + " unread"

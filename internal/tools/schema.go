@@ -94,11 +94,13 @@ func define[In, Data any](s spec[In]) Definition {
 	if s.set == "" {
 		s.set = setRead
 	}
-	s.labels.mailText = mailTextOf[Data]()
+	data := reflect.TypeFor[Data]()
+	s.labels.mailText = mailTextOf(data)
 	return Definition{
 		Name:    s.name,
 		Example: s.example,
 		labels:  s.labels,
+		data:    data,
 		class:   s.class,
 		set:     s.set,
 		tool:    func() *mcp.Tool { return listing[In, Data](s) },
@@ -116,8 +118,8 @@ func define[In, Data any](s spec[In]) Definition {
 }
 
 // mailTextOf are the fields of an answer that a sender wrote, for its labels.
-func mailTextOf[Data any]() []string {
-	fields := layout.MailFields(reflect.TypeFor[Data]())
+func mailTextOf(data reflect.Type) []string {
+	fields := layout.MailFields(data)
 	for i := range fields {
 		fields[i] = "data." + fields[i]
 	}

@@ -11,6 +11,9 @@ func (d searchMessagesData) text(t *sheet) {
 			t.Mail("    " + layout.Line(*m.Snippet))
 		}
 	}
+	if len(d.Messages) > 0 {
+		t.Dated()
+	}
 	if d.NextCursor != "" {
 		t.Say("more", "cursor="+d.NextCursor)
 	}

@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"reflect"
 	"slices"
 	"time"
 
@@ -88,7 +89,7 @@ func NewServer(o Options) *mcp.Server {
 		return !s.guard.Lists(d.Name, d.set, d.class)
 	})
 	m := mcp.NewServer(&mcp.Implementation{Name: "mail-imap-mcp", Title: "Mail (IMAP)", Version: o.Version}, &mcp.ServerOptions{
-		Instructions:      instructionsFor(slices.ContainsFunc(definitions, func(d Definition) bool { return d.class >= guard.Write })),
+		Instructions:      instructionsFor(slices.ContainsFunc(definitions, func(d Definition) bool { return d.class >= guard.Write }), s.text),
 		CompletionHandler: s.complete,
 		// Set explicitly: without it the SDK advertises logging, which this
 		// server does not do over the protocol; nor do its lists ever change.
@@ -116,6 +117,7 @@ type Definition struct {
 
 	tool   func() *mcp.Tool
 	labels labels
+	data   reflect.Type // of an answer
 	class  guard.Class
 	set    string
 	call   func(context.Context, *invocation, json.RawMessage) (answer, error)

@@ -159,7 +159,6 @@ func conversation(t *testing.T, srv mailtest.Server) string {
 	return texts.String()
 }
 
-
 // Each tool's answer as a model reads it: testdata/answers, for a reviewer.
 func TestText_EachToolAnswersAsItsFileShows(t *testing.T) {
 	t.Parallel()
@@ -248,6 +247,55 @@ func TestTokens_OfTheToolsThemselves(t *testing.T) {
 		}
 		if n > tt.most {
 			t.Errorf("%s: %d tokens, at most %d are allowed", name, n, tt.most)
+		}
+	}
+}
+
+// A stranger's words stand between one pair of markers and nowhere else, in every
+// way of reading as a text.
+func TestText_HostileMailStaysBetweenTheMarkers(t *testing.T) {
+	t.Parallel()
+	srv := mailtest.NewMemory(t)
+	session := connectWith(t, srv, setup{text: true})
+	for _, tt := range hostileMails() {
+		id := put(t, srv, tt.raw)
+		for tool, arguments := range map[string]string{
+			"imap_get_message":     `{"message_id":` + quote(id) + `,"body_mode":"both","attachment_mode":"extract_text","body_max_chars":16000}`,
+			"imap_search_messages": `{"mailbox":"INBOX","snippet_max_chars":500,"limit":1}`,
+			"imap_get_thread":      `{"message_id":` + quote(id) + `}`,
+		} {
+			said := say(t, session, tool, arguments)
+			for _, s := range tt.mustNot {
+				if strings.Contains(strings.ToLower(said), strings.ToLower(s)) {
+					t.Errorf("%s, %s: %q is in %s", tt.name, tool, s, said)
+				}
+			}
+			pageIsSound(t, tt.name+", "+tool, said)
+		}
+	}
+}
+
+// pageIsSound checks the rules of a text that hold whatever a mail says.
+func pageIsSound(t *testing.T, what, said string) {
+	t.Helper()
+	marks := genuine.FindAllStringSubmatchIndex(said, -1)
+	if len(marks) == 0 {
+		if strings.Contains(said, keep) {
+			t.Errorf("%s: mail text without markers: %s", what, said)
+		}
+		return
+	}
+	if len(marks) != 2 || said[marks[0][2]:marks[0][3]] != said[marks[1][2]:marks[1][3]] || unseen.MatchString(said) || active.MatchString(said) || otherSpeaker.MatchString(said) {
+		t.Errorf("%s is not as it should be: %q", what, said)
+		return
+	}
+	outside := said[:marks[0][0]] + said[marks[1][1]:]
+	if strings.Contains(outside, keep) || strings.Contains(outside, ghost) {
+		t.Errorf("%s: mail text outside of the markers: %s", what, said)
+	}
+	for line := range strings.Lines(said[marks[1][1]:]) {
+		if line = strings.TrimSpace(line); line != "" && !regexp.MustCompile(`^[a-z_ ]+: `).MatchString(line) {
+			t.Errorf("%s: a line that is not this server's: %q", what, line)
 		}
 	}
 }
