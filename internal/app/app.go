@@ -94,7 +94,7 @@ func New(cfg *config.Config, log *slog.Logger) (*App, error) {
 		Accounts: rooms.Accounts,
 		Server: tools.NewServer(tools.Options{
 			Rooms: rooms, Version: Version(), Logger: log, Downloads: downloads,
-			CallTimeout: cfg.CallTimeout,
+			CallTimeout: cfg.CallTimeout, Text: cfg.Answers != config.AnswersJSON, Zone: cfg.Location,
 			Guard:       gate, Operations: operations, PermanentDelete: cfg.Writing.AllowPermanentDelete,
 		}),
 		log:  log,

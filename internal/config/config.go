@@ -61,10 +61,12 @@ type Config struct {
 	CACertPath string         // added to the system's roots
 	RootCAs    *x509.CertPool // nil: the system's
 
-	ConnectTimeout  time.Duration // TCP and TLS
-	GreetingTimeout time.Duration // until the server's first line
-	SocketTimeout   time.Duration // the longest silence of a server
-	CallTimeout     time.Duration // one tool call, whatever the server does
+	ConnectTimeout  time.Duration  // TCP and TLS
+	GreetingTimeout time.Duration  // until the server's first line
+	SocketTimeout   time.Duration  // the longest silence of a server
+	CallTimeout     time.Duration  // one tool call, whatever the server does
+	Answers         string         // AnswersText or AnswersJSON
+	Location        *time.Location // of the dates in answers
 
 	CursorTTL time.Duration
 	CursorKey secret.Value // 32 bytes; empty: fresh for each process

@@ -21,6 +21,8 @@ var serverNames = map[string]standing{
 	"GREETING_TIMEOUT_MS":                used,
 	"SOCKET_TIMEOUT_MS":                  used,
 	"CALL_TIMEOUT_MS":                    used,
+	"ANSWERS":                            used,
+	"TIME_ZONE":                          used,
 	"CURSOR_TTL_SECONDS":                 used,
 	"CURSOR_MAX_ENTRIES":                 used,
 	"READ_SESSION_CACHE_TTL_SECONDS":     used,

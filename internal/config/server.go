@@ -77,12 +77,40 @@ func (c *Config) readServer(r *reader) {
 	// Accepted for the Rust server's users; sealed cursors need no table.
 	r.number(prefix+"CURSOR_MAX_ENTRIES", 512, 1, 1_000_000)
 	c.Lockdown = r.bool(prefix+"LOCKDOWN", false)
+	c.readAnswers(r)
 	c.DownloadDir = r.directory(prefix+"DOWNLOAD_DIR", "/home/you/Downloads/mail")
 	c.CursorKey = r.key("CURSOR_KEY", "cursor-key")
 	c.readWriting(r)
 	c.readRoots(r)
 	c.readLog(r)
 	r.refuseNotYet(prefix, serverNames)
+}
+
+// The forms of answers.
+const (
+	AnswersText = "text" // one text for a model
+	AnswersJSON = "json" // the envelope, for programs and users of the Rust server
+)
+
+// readAnswers reads the form of answers and the zone of the dates in them.
+func (c *Config) readAnswers(r *reader) {
+	const form, zone = prefix + "ANSWERS", prefix + "TIME_ZONE"
+	c.Answers, c.Location = AnswersText, time.Local
+	if value, ok := r.get(form); ok {
+		if c.Answers = strings.ToLower(value); c.Answers != AnswersText && c.Answers != AnswersJSON {
+			r.problems.addf("%s is %s; it must be text or json", form, show(value))
+		}
+	}
+	value, ok := r.get(zone)
+	if !ok {
+		return
+	}
+	location, err := time.LoadLocation(value)
+	if err != nil {
+		r.problems.addf("%s is %s, which is no zone of the IANA database; give one like %s=Europe/Berlin", zone, show(value), zone)
+		return
+	}
+	c.Location = location
 }
 
 // refuseNotYet makes settings that this version does not know how to honour

@@ -95,6 +95,7 @@ func (s *stage) ask(ctx context.Context, tool string, arguments map[string]any, 
 	s.spent.calls += c.calls
 	s.spent.took += c.took
 	s.spent.bytes += c.bytes
+	s.spent.model += c.model
 	return err
 }
 

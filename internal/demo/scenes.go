@@ -13,6 +13,7 @@ import (
 var scenes = []scene{
 	{"Which mailboxes do I have?", playMailboxes},
 	{"What is unread from this week?", playUnread},
+	{"What does a model read of that?", playModel},
 	{"Did somebody in Japan write about the meeting (会議)?", playLanguage},
 	{"What is in the latest Tide Table?", playNewsletter},
 	{"Is there a new invoice from the metalworkers?", playInvoice},
@@ -44,6 +45,18 @@ func playMailboxes(ctx context.Context, s *stage) error {
 	for _, m := range list.Mailboxes {
 		s.fact("%s %s %4d messages %3d unread", pad(m.Name, 22), pad(m.SpecialUse, 8), m.Total, m.Unread)
 	}
+	return nil
+}
+
+// playModel shows an answer as it stands before a model: one text, with what
+// strangers wrote between markers that no stranger can know.
+func playModel(ctx context.Context, s *stage) error {
+	var page searchAnswer
+	if err := s.ask(ctx, "imap_search_messages", map[string]any{"mailbox": inbox, "unread_only": true, "last_days": 7, "limit": 4}, &page); err != nil {
+		return err
+	}
+	s.quote(s.session.read, 30)
+	s.fact("the same as JSON is %d bytes; programs get it with MAIL_IMAP_ANSWERS=json", len(s.session.text))
 	return nil
 }
 

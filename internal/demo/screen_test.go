@@ -61,7 +61,7 @@ func TestScreen_IsPlainWhereThereIsNoTerminal(t *testing.T) {
 	if err := s.end(t.Context(), cost{calls: 1}); err != nil {
 		t.Fatal(err)
 	}
-	want := "Head\n====\nbelow\n\n1. \"Why?\"\n  -> tool {}\n  ! look\n    | one\n    | two\n    | (1 more line)\n    (1 call, 0.0 ms, 0 bytes for the model)\n\n"
+	want := "Head\n====\nbelow\n\n1. \"Why?\"\n  -> tool {}\n  ! look\n    | one\n    | two\n    | (1 more line)\n    (1 call, 0.0 ms, 0 bytes as JSON)\n\n"
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
 	}

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"mail-imap-mcp/internal/config"
 )
 
 // Serve serves the demo mailbox to a real client over in and out, one JSON-RPC
@@ -21,7 +23,7 @@ import (
 func Serve(ctx context.Context, in io.ReadCloser, out io.WriteCloser, messages io.Writer) error {
 	return withMailServer(func(mail *mailServer) error {
 		log := slog.New(slog.NewTextHandler(messages, &slog.HandlerOptions{Level: slog.LevelWarn}))
-		a, err := mail.app(true, log)
+		a, err := mail.app(true, config.AnswersText, log)
 		if err != nil {
 			return err
 		}

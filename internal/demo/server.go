@@ -25,7 +25,8 @@ type mailServer struct {
 	memory *mailtest.Memory
 	dir    string // for the CA's certificate and the audit
 
-	auditKey string // in base64
+	auditKey  string // in base64
+	cursorKey string // likewise
 }
 
 // startMailServer starts it and delivers the mail. Close it.
@@ -34,7 +35,7 @@ func startMailServer(now time.Time) (*mailServer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo: a directory for the certificate: %w", err)
 	}
-	s := &mailServer{dir: dir, auditKey: newAuditKey()}
+	s := &mailServer{dir: dir, auditKey: newKey(), cursorKey: newKey()}
 	if s.memory, err = mailtest.StartMemory(mailtest.MemoryOptions{Dir: dir}); err != nil {
 		return nil, errors.Join(fmt.Errorf("demo: embedded mail server: %w", err), s.close())
 	}
@@ -76,8 +77,8 @@ func withMailServer(do func(*mailServer) error) error {
 
 // app is the real server for this mailbox, which may change mail where writing
 // says so. Serve or close it.
-func (s *mailServer) app(writing bool, log *slog.Logger) (*app.App, error) {
-	cfg, err := s.config(writing)
+func (s *mailServer) app(writing bool, answers string, log *slog.Logger) (*app.App, error) {
+	cfg, err := s.config(writing, answers)
 	if err != nil {
 		return nil, err
 	}
@@ -92,10 +93,10 @@ func (s *mailServer) app(writing bool, log *slog.Logger) (*app.App, error) {
 // the certificate of the embedded server as an extra root. The audit goes to
 // the directory that close removes. A tour asks faster than a person does, so
 // nothing is limited to a rate.
-func (s *mailServer) config(writing bool) (*config.Config, error) {
+func (s *mailServer) config(writing bool, answers string) (*config.Config, error) {
 	account := s.memory.Account("default")
 	prefix := account.EnvPrefix()
-	cfg, err := config.Load(config.Source{Environ: []string{
+	environ := []string{
 		prefix + "HOST=" + account.Host,
 		prefix + "PORT=" + strconv.Itoa(account.Port),
 		prefix + "USER=" + account.User,
@@ -103,11 +104,15 @@ func (s *mailServer) config(writing bool) (*config.Config, error) {
 		prefix + "AUTHSERV_ID=" + receiver,
 		"MAIL_IMAP_CA_CERT_PATH=" + s.memory.CAPath(),
 		"MAIL_IMAP_WRITE_ENABLED=" + strconv.FormatBool(writing),
+		"MAIL_IMAP_ANSWERS=" + answers,
+		"MAIL_IMAP_CURSOR_KEY=" + s.cursorKey, // a cursor is of use in both forms of answers
 		"MAIL_IMAP_RATE_READS=off",
 		"MAIL_IMAP_RATE_WRITES=off",
-		"MAIL_IMAP_AUDIT_FILE=" + s.auditFile(),
-		audit.EnvKey + "=" + s.auditKey,
-	}})
+	}
+	if writing {
+		environ = append(environ, "MAIL_IMAP_AUDIT_FILE="+s.auditFile(), audit.EnvKey+"="+s.auditKey)
+	}
+	cfg, err := config.Load(config.Source{Environ: environ})
 	if err != nil {
 		return nil, fmt.Errorf("demo: configuration of the embedded server: %w", err)
 	}
@@ -126,8 +131,8 @@ func (s *mailServer) key() (secret.Value, error) {
 	return key, nil
 }
 
-// newAuditKey is a key for one run, in base64.
-func newAuditKey() string {
+// newKey is a key of 32 bytes for one run, in base64.
+func newKey() string {
 	key := make([]byte, audit.KeyBytes)
 	_, _ = rand.Read(key) // never fails (crypto/rand)
 	return base64.StdEncoding.EncodeToString(key)

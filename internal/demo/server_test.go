@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"mail-imap-mcp/internal/config"
+
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 )
@@ -22,7 +24,7 @@ func TestMailServer_KeepsTheWholeCorpus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := s.config(false)
+	cfg, err := s.config(false, config.AnswersJSON)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,56 +6,80 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"mail-imap-mcp/internal/config"
 )
 
 // session is a real MCP client talking to the real MCP server in this process.
+//
+// The tour lays out data, so it asks for JSON. What only reads is asked for as a
+// text as well, to show what a model reads and what that costs.
 type session struct {
-	client *mcp.ClientSession
-	served chan error
-	text   string // of the last answer, what a model reads
+	client, model *mcp.ClientSession // with answers as JSON, and as texts for a model
+	served        chan error
+	text          string // of the last answer, as JSON
+	read          string // the same as a model reads it; "" of what changes something
 }
 
-// connect starts the server for mail and initialises a session with it.
-func connect(ctx context.Context, mail *mailServer, writing bool) (*session, error) {
-	a, err := mail.app(writing, slog.New(slog.DiscardHandler))
+// connect starts the server for mail, in both forms of answers, and initialises a
+// session with each.
+func connect(ctx context.Context, mail *mailServer, writing bool) (s *session, err error) {
+	s = &session{served: make(chan error, 2)}
+	if s.client, err = s.serve(ctx, mail, writing, config.AnswersJSON); err != nil {
+		return nil, err
+	}
+	if s.model, err = s.serve(ctx, mail, false, config.AnswersText); err != nil {
+		return nil, errors.Join(err, s.client.Close(), <-s.served)
+	}
+	return s, nil
+}
+
+// serve starts one server and a client of it.
+func (s *session) serve(ctx context.Context, mail *mailServer, writing bool, answers string) (*mcp.ClientSession, error) {
+	a, err := mail.app(writing, answers, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return nil, err
 	}
 	near, far := mcp.NewInMemoryTransports()
-	s := &session{served: make(chan error, 1)}
 	// When the server ends early, the client must not wait for it.
 	serving, stop := context.WithCancel(ctx)
 	go func() {
 		defer stop()
 		s.served <- a.Serve(serving, far)
 	}()
-	s.client, err = mcp.NewClient(&mcp.Implementation{Name: "demo", Version: "1"}, nil).Connect(serving, near, nil)
+	client, err := mcp.NewClient(&mcp.Implementation{Name: "demo", Version: "1"}, nil).Connect(serving, near, nil)
 	if err != nil {
 		stop()
 		return nil, errors.Join(fmt.Errorf("demo: initialize: %w", err), <-s.served)
 	}
-	return s, nil
+	return client, nil
 }
 
-// close hangs up and waits until the server has signed out.
+// close hangs up and waits until the servers have signed out.
 func (s *session) close() error {
-	err := s.client.Close()
-	return errors.Join(err, <-s.served)
+	return errors.Join(s.client.Close(), s.model.Close(), <-s.served, <-s.served)
 }
 
 // cost is what one call took.
 type cost struct {
 	calls int
 	took  time.Duration
-	bytes int // of the answer's text, what a model reads
+	bytes int // of the answer as JSON
+	model int // of the answer as a model reads it; 0 where it was not asked for
 }
 
 func (c cost) String() string {
 	ms := float64(c.took) / float64(time.Millisecond)
-	return fmt.Sprintf("%s, %.1f ms, %d bytes for the model", plural(c.calls, "call"), ms, c.bytes)
+	line := fmt.Sprintf("%s, %.1f ms, ", plural(c.calls, "call"), ms)
+	if c.model == 0 {
+		return line + fmt.Sprintf("%d bytes as JSON", c.bytes)
+	}
+	return line + fmt.Sprintf("%d bytes for the model, %d as JSON", c.model, c.bytes)
 }
 
 func plural(n int, noun string) string {
@@ -83,6 +107,12 @@ func (s *session) call(ctx context.Context, tool string, arguments map[string]an
 		}
 	}
 	s.text, spent.bytes = text, len(text)
+	if !result.IsError && s.model != nil && readsOnly(tool) {
+		if s.read, err = s.asText(ctx, tool, arguments); err != nil {
+			return spent, err
+		}
+		spent.model = len(s.read)
+	}
 	if result.IsError {
 		return spent, refused(tool, text)
 	}
@@ -110,6 +140,31 @@ func (s *session) call(ctx context.Context, tool string, arguments map[string]an
 		return spent, fmt.Errorf("demo: %s answered %q: %s", tool, outcome.Status, envelope.Data)
 	}
 	return spent, nil
+}
+
+// readsOnly reports whether a tool may be asked twice.
+func readsOnly(tool string) bool {
+	return slices.Contains([]string{"imap_list_accounts", "imap_list_mailboxes", "imap_search_messages", "imap_get_message", "imap_get_thread", "imap_get_attachment"}, tool)
+}
+
+// asText asks for the same as a text, in which nothing hidden may be either.
+func (s *session) asText(ctx context.Context, tool string, arguments map[string]any) (string, error) {
+	result, err := s.model.CallTool(ctx, &mcp.CallToolParams{Name: tool, Arguments: arguments})
+	if err != nil {
+		return "", fmt.Errorf("demo: %s: %w", tool, err)
+	}
+	text, ok := result.Content[0].(*mcp.TextContent)
+	if !ok || result.IsError {
+		return "", fmt.Errorf("demo: %s answers otherwise as a text: %v", tool, result.Content)
+	}
+	shown := text.Text
+	if asked, _ := arguments["include_removed"].(bool); asked {
+		shown, _, _ = strings.Cut(shown, "\nHidden from a reader")
+	}
+	if showsHidden(shown) {
+		return "", fmt.Errorf("demo: %s: the answer let through text that was hidden in a mail", tool)
+	}
+	return text.Text, nil
 }
 
 // refusal is an answer that is a tool error.

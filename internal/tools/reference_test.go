@@ -16,7 +16,21 @@ const referenceHead = `# Tools
 
 <!-- Generated from the tool definitions in internal/tools by: make docs. Do not edit. -->
 
-Every tool answers with an envelope, as structured content and as JSON text:
+By default (` + "`MAIL_IMAP_ANSWERS=text`" + `) an answer is one text for a model: a first line that a person would say; then everything that
+strangers wrote, between one pair of markers; then this server's own lines, each only where it says something. Messages have short
+ids, ` + "`INBOX/8921~kxfq`" + ` (` + "`work:INBOX/8921~kxfq`" + ` where there are several accounts), which every argument takes, as it does the long form and
+the URI. One answer of each tool is in [internal/tools/testdata/answers](../internal/tools/testdata/answers).
+
+    3 messages found in INBOX; 3 shown, newest first (times: Europe/Berlin)
+    [untrusted mail text 38104772 begins]
+    INBOX/8921~kxfq  Mon 30 Nov 21:18 unread Rota <rota@club.example>  Rota for Wednesday  [rota.pdf 120 kB]
+    …
+    [untrusted mail text 38104772 ends]
+    more: cursor=AYAn…
+
+A tool error is a line, ` + "`code: what is wrong; what to do`" + `, with ` + "`isError`" + `.
+
+With ` + "`MAIL_IMAP_ANSWERS=json`" + ` every tool answers with an envelope, as structured content and as JSON text; the tables below are of its data:
 
     {"summary": "one line", "data": {…}, "meta": {"now_utc": "…", "duration_ms": 12}}
 

@@ -55,7 +55,7 @@ func newSession(t *testing.T, settings map[string]string) (*session, mailtest.Se
 	}
 	a := server.Account("default")
 	env := map[string]string{
-		"MAIL_IMAP_DEFAULT_HOST": a.Host,
+		"MAIL_IMAP_ANSWERS": "json", "MAIL_IMAP_DEFAULT_HOST": a.Host,
 		"MAIL_IMAP_DEFAULT_PORT": strconv.Itoa(a.Port),
 		"MAIL_IMAP_DEFAULT_USER": a.User,
 		"MAIL_IMAP_DEFAULT_PASS": a.Password.Reveal(),

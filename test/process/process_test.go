@@ -81,7 +81,7 @@ func startWith(t testing.TB, srv mailtest.Server, command []string, settings ...
 	p.cmd.Stderr = p
 	p.cmd.Env = append([]string{
 		"HOME=" + p.home, "TMPDIR=" + p.home, "PATH=/usr/bin:/bin",
-		"MAIL_IMAP_DEFAULT_HOST=" + a.Host,
+		"MAIL_IMAP_ANSWERS=json", "MAIL_IMAP_DEFAULT_HOST=" + a.Host,
 		"MAIL_IMAP_DEFAULT_PORT=" + strconv.Itoa(a.Port),
 		"MAIL_IMAP_DEFAULT_USER=" + a.User,
 		"MAIL_IMAP_DEFAULT_PASS=" + a.Password.Reveal(),
