@@ -98,7 +98,7 @@ func play(t *testing.T, script *mailtest.Script) {
 func connect(t *testing.T, server *mailtest.ScriptServer, script *mailtest.Script) *mcp.ClientSession {
 	t.Helper()
 	vars := map[string]string{
-		"MAIL_IMAP_ANSWERS": "json", "MAIL_IMAP_DEFAULT_HOST": "127.0.0.1", "MAIL_IMAP_DEFAULT_PORT": strconv.Itoa(server.Port()), "MAIL_IMAP_DEFAULT_TLS": "none",
+		"MAIL_IMAP_DEFAULT_HOST": "127.0.0.1", "MAIL_IMAP_DEFAULT_PORT": strconv.Itoa(server.Port()), "MAIL_IMAP_DEFAULT_TLS": "none",
 		"MAIL_IMAP_DEFAULT_USER": "u@example.test", "MAIL_IMAP_DEFAULT_PASS": "secret-1",
 		"MAIL_IMAP_RATE_READS": "off", "MAIL_IMAP_RATE_WRITES": "off", "MAIL_IMAP_ANSWERS": "json",
 		"MAIL_IMAP_SOCKET_TIMEOUT_MS": "8000", "MAIL_IMAP_CONNECT_TIMEOUT_MS": "4000", "MAIL_IMAP_GREETING_TIMEOUT_MS": "4000",
