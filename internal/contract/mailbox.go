@@ -14,6 +14,21 @@ func CanonicalMailbox(name string) string {
 	return name
 }
 
+// Place is a mailbox of an account.
+type Place struct {
+	Account string // canonical
+	Mailbox string // decoded
+}
+
+// ErrNoMailbox is the answer about a mailbox that is not there, or that the owner
+// denies; text is what the mail server says of it. The name is in the details, by
+// which near ones are found.
+func ErrNoMailbox(name, text string) *Error {
+	e := Errorf(NotFound, "mailbox %q does not exist%s; imap_list_mailboxes shows the names", name, text)
+	e.Details = map[string]any{"mailbox": name}
+	return e
+}
+
 // ErrStale is the answer for an id whose UIDVALIDITY is not the mailbox's any
 // more: its UID may name another message now (RFC 9051 §2.3.1.1).
 func ErrStale(now, said uint32) error {

@@ -74,6 +74,7 @@ func (s *server) readResource(ctx context.Context, req *mcp.ReadResourceRequest)
 	if err != nil {
 		return nil, s.rpcError(ctx, err)
 	}
+	id = s.follow(ctx, id)[0]
 	visit, err := s.enterResource(ctx, id, raw)
 	if err != nil {
 		return nil, s.rpcError(ctx, err)
@@ -102,18 +103,11 @@ func (s *server) readResource(ctx context.Context, req *mcp.ReadResourceRequest)
 // enterResource has a resource pass the guard as the tool that reads the same:
 // what the owner switched off as a tool is off as a resource.
 func (s *server) enterResource(ctx context.Context, id contract.MessageID, raw bool) (*guard.Visit, error) {
-	tool := nameGetMessage
+	tool := getMessage()
 	if raw {
-		tool = nameGetMessageRaw
+		tool = getMessageRaw()
 	}
-	call := guard.Call{
-		Caller: callerLocal, Tool: tool, Class: guard.Read, Account: id.Account,
-		Mailboxes: []string{id.Mailbox}, IDs: []string{id.String()},
-	}
-	if !s.guard.Lists(tool, setRead, guard.Read) {
-		return nil, s.guard.SwitchedOff(ctx, call, setRead)
-	}
-	return s.guard.Enter(ctx, call)
+	return s.guard.Enter(ctx, tool.asked(guard.Caller(ctx), touching(id)))
 }
 
 // rpcError puts any error in the form resources have.
