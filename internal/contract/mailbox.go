@@ -1,6 +1,9 @@
 package contract
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Inbox is the one mailbox that every account has.
 const Inbox = "INBOX"
@@ -20,13 +23,19 @@ type Place struct {
 	Mailbox string // decoded
 }
 
+// noMailbox begins what is said of a mailbox that is not there.
+const noMailbox = "mailbox %q does not exist"
+
 // ErrNoMailbox is the answer about a mailbox that is not there, or that the owner
-// denies; text is what the mail server says of it. The name is in the details, by
-// which near ones are found.
+// denies; text is what the mail server says of it.
 func ErrNoMailbox(name, text string) *Error {
-	e := Errorf(NotFound, "mailbox %q does not exist%s; imap_list_mailboxes shows the names", name, text)
-	e.Details = map[string]any{"mailbox": name}
-	return e
+	return Errorf(NotFound, noMailbox+"%s; imap_list_mailboxes shows the names", name, text)
+}
+
+// LacksMailbox reports whether the error says of a mailbox that it is not there.
+// It goes by the words, which are all that the outcome of a change keeps.
+func (e *Error) LacksMailbox(name string) bool {
+	return e.Code == NotFound && strings.Contains(e.Message, fmt.Sprintf(noMailbox, name))
 }
 
 // ErrStale is the answer for an id whose UIDVALIDITY is not the mailbox's any

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -25,31 +24,23 @@ const maxMeant = 3
 // those that may have been meant. It costs one LIST.
 func (s *server) didYouMean(ctx context.Context, touch guard.Touch, err error) error {
 	var refused *contract.Error
-	if !errors.As(err, &refused) || refused.Code != contract.NotFound {
+	if !errors.As(err, &refused) {
 		return err
 	}
-	name, ok := refused.Details["mailbox"].(string)
-	if !ok {
+	i := slices.IndexFunc(touch.Places, func(p contract.Place) bool { return refused.LacksMailbox(p.Mailbox) })
+	if i < 0 {
 		return err
 	}
-	account := touch.Account
-	for _, p := range touch.Places {
-		if p.Mailbox == name {
-			account = p.Account
-		}
-	}
-	names, listErr := s.Mail.Names(ctx, account)
+	names, listErr := s.Mail.Names(ctx, touch.Places[i].Account)
 	if listErr != nil {
 		return err // the reason for the refusal stands without
 	}
-	near := nearMailboxes(name, names)
+	near := nearMailboxes(touch.Places[i].Mailbox, names)
 	if len(near) == 0 {
 		return err
 	}
 	meant := *refused
-	meant.Details = maps.Clone(refused.Details)
-	meant.Details["did_you_mean"] = near
-	meant.Message = fmt.Sprintf("%s; did you mean %s?", refused.Message, strings.Join(near, ", "))
+	meant.Message += fmt.Sprintf("; did you mean %s?", strings.Join(near, ", "))
 	return &meant
 }
 
@@ -61,17 +52,24 @@ func nearMailboxes(name string, names []string) []string {
 	}
 	var list []candidate
 	for _, n := range names {
+		n = safetext.Line(n)
 		if far, ok := distance(plainName(name), plainName(n)); ok {
-			list = append(list, candidate{safetext.Line(n), far})
+			list = append(list, candidate{n, far})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(a.far, b.far) })
+	if len(list) > 0 && list[0].far <= sameName {
+		list = slices.DeleteFunc(list, func(c candidate) bool { return c.far > sameName })
+	}
 	near := []string{}
 	for _, c := range list[:min(len(list), maxMeant)] {
 		near = append(near, c.name)
 	}
 	return near
 }
+
+// sameName is as far as the same name at another place.
+const sameName = 1
 
 // distance tells how far a wanted name is from a mailbox's, and whether that is
 // near enough: spelt in another way, another mailbox's last level, a part of it,
@@ -83,7 +81,7 @@ func distance(wanted, name string) (far int, near bool) {
 	case wanted == name:
 		return 0, true
 	case asked == last:
-		return 1, true
+		return sameName, true
 	case config.Nearest(asked, []string{last}) != "":
 		return 2, true
 	case len(asked) >= 3 && strings.Contains(name, asked), len(last) >= 3 && strings.Contains(asked, last):

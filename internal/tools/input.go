@@ -143,11 +143,12 @@ func decodeList(raw json.RawMessage, name string, into reflect.Value) error {
 	if objects {
 		want, begins = "a list of objects", '{'
 	}
-	list := []json.RawMessage{raw}
-	if inner := unquoted(raw, '['); raw[0] != begins || inner[0] == '[' {
-		if json.Unmarshal(inner, &list) != nil {
+	var list []json.RawMessage
+	if json.Unmarshal(unquoted(raw, '['), &list) != nil {
+		if raw[0] != begins { // "[Gmail]/Sent" is a text that begins as a list
 			return wrongType(name, want, raw)
 		}
+		list = []json.RawMessage{raw}
 	}
 	list = slices.DeleteFunc(list, func(member json.RawMessage) bool {
 		return !objects && isNothing(bytes.TrimSpace(member))

@@ -77,7 +77,7 @@ func (s *server) readResource(ctx context.Context, req *mcp.ReadResourceRequest)
 	id = s.follow(ctx, id)[0]
 	visit, err := s.enterResource(ctx, id, raw)
 	if err != nil {
-		return nil, s.rpcError(ctx, err)
+		return nil, s.rpcError(ctx, s.didYouMean(ctx, touching(id), err))
 	}
 	var contents *mcp.ResourceContents
 	if raw {
@@ -87,7 +87,7 @@ func (s *server) readResource(ctx context.Context, req *mcp.ReadResourceRequest)
 	}
 	if err != nil {
 		visit.Leave(ctx, guard.Left{Outcome: "failed"})
-		return nil, s.rpcError(ctx, err)
+		return nil, s.rpcError(ctx, s.didYouMean(ctx, touching(id), err))
 	}
 	visit.Leave(ctx, guard.Left{Outcome: string(contract.StatusOK), Counts: map[string]int{"read": 1}})
 	if contents.Meta == nil {
