@@ -53,7 +53,7 @@ func writing(t *testing.T, srv mailtest.Server) *server {
 // invoke calls a tool past the guard.
 func (s *server) invoke(ctx context.Context, d Definition, raw json.RawMessage) (answer, error) {
 	r := d.read(ctx, s, raw)
-	visit, err := s.guard.Enter(ctx, d.asked(guard.CallerLocal, r.touch))
+	visit, err := s.guard.Enter(ctx, d.asked(guard.Caller(ctx), r.touch))
 	if err == nil {
 		err = r.err
 	}

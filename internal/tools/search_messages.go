@@ -17,7 +17,7 @@ type searchMessagesInput struct {
 	Mailbox         *string      `json:"mailbox,omitempty" text:"mailbox" jsonschema:"name from imap_list_mailboxes; required unless cursor is given"`
 	Cursor          *string      `json:"cursor,omitempty" jsonschema:"next_cursor of an earlier page; criteria are then ignored"`
 	Query           *string      `json:"query,omitempty" text:"search" jsonschema:"text anywhere in header or body"`
-	From            *oneOrMore   `json:"from,omitempty" text:"search" items:"20"`
+	From            *oneOrMore   `json:"from,omitempty" text:"search" items:"20" jsonschema:"address or name; of a list any one (to and cc too)"`
 	To              *oneOrMore   `json:"to,omitempty" text:"search" items:"20"`
 	Cc              *oneOrMore   `json:"cc,omitempty" text:"search" items:"20"`
 	Subject         *string      `json:"subject,omitempty" text:"search"`
