@@ -255,7 +255,7 @@ func TestMessageID_IsRequiredAndChecked(t *testing.T) {
 	_, err := bare().messageID(t.Context(), "message_id", nil)
 	invalid(t, err, "message_id is missing")
 	for odd, mailbox := range map[string]string{
-		"imap:Default:a:b:c:7:42": "a:b:c", "imap:default:INBOX:7:42 ": "INBOX",
+		"imap:Default:a:b:c:7:42": "a:b:c", "imap:default:INBOX:7:42" + " ": "INBOX",
 		"imap://default/mailbox/A%2FB/message/7/42": "A/B", "imap://DEFAULT/mailbox/INBOX/message/7/42/raw": "INBOX",
 	} {
 		id, err := bare().messageID(t.Context(), "message_id", &odd)

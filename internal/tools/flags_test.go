@@ -23,7 +23,7 @@ func TestFlags_MeanWhatAPersonMeans(t *testing.T) {
 		{`"operation":"add","flags":["\\Important"]`, []string{"$Important"}, nil, nil},
 		{`"operation":"add","flags":["$Forwarded"]`, []string{"$Forwarded"}, nil, nil},
 		{`"operation":"add","keywords":["read"]`, []string{"read"}, nil, nil},
-		{`"operation":"add","flags":["draft"],"keywords":["Tea"]`, []string{"Tea", `\Draft`}, nil, nil},
+		{`"operation":"add","flags":["draft"],"keywords":["Tea"]`, []string{`\Draft`, "Tea"}, nil, nil},
 		{`"operation":"replace","flags":["read"]`, nil, nil, []string{`\Seen`}},
 	} {
 		in, err := read[updateMessageFlagsInput](`{"message_ids":"` + anID + `",` + tc.args + `}`)

@@ -124,7 +124,7 @@ var flagWords = map[string]struct {
 
 // query reads what is to be done: "add unread" removes \Seen.
 func (in *updateMessageFlagsInput) query() (q change.FlagsQuery, err error) {
-	on, off := slices.Clone(value(in.Keywords)), []string{}
+	var on, off []string
 	for i, f := range value(in.Flags) {
 		name := fmt.Sprintf("flags[%d]", i)
 		word, known := flagWords[strings.ToLower(strings.TrimPrefix(f, `\`))]
@@ -145,7 +145,7 @@ func (in *updateMessageFlagsInput) query() (q change.FlagsQuery, err error) {
 			on = append(on, f)
 		}
 	}
-	on = unique(on)
+	on = unique(append(on, value(in.Keywords)...))
 	switch {
 	case len(on)+len(off) == 0:
 		err = contract.Errorf(contract.InvalidInput, `flags is missing; give 1 to %d flags, for example ["read"], or keywords`, contract.MaxFlags)
@@ -156,7 +156,7 @@ func (in *updateMessageFlagsInput) query() (q change.FlagsQuery, err error) {
 	case *in.Operation == "remove":
 		q.Add, q.Remove = off, on
 	default:
-		q.Replace = on
+		q.Replace = on // not nil, for something is on
 	}
 	return q, err
 }
