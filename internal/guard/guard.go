@@ -244,7 +244,7 @@ func (g *Guard) mayWrite(ctx context.Context, call Call, accounts []string) *con
 // MayRemove is the gate of what removes messages for good.
 func (g *Guard) MayRemove(account string) *contract.Error {
 	if !g.writing.AllowPermanentDelete {
-		return contract.Errorf(contract.PermissionDenied, `removing messages for good (permanent, \Deleted) is not allowed; the owner can allow it with MAIL_IMAP_ALLOW_PERMANENT_DELETE=true. imap_apply_to_messages with action delete moves to Trash`)
+		return contract.Errorf(contract.PermissionDenied, `removing for good is not allowed, nor \Deleted; the owner can allow it with MAIL_IMAP_ALLOW_PERMANENT_DELETE=true. imap_apply_to_messages with action delete moves to Trash`)
 	}
 	if a, known := g.account(account); known && a.NeverExpunge {
 		return contract.Errorf(contract.PermissionDenied, `nothing is removed for good from account %q (%sNEVER_EXPUNGE), and \Deleted is not set; imap_apply_to_messages with action delete moves to Trash`, a.ID, a.EnvPrefix())

@@ -68,6 +68,10 @@ func nearMailboxes(name string, names []string) []string {
 	return near
 }
 
+// maxCompared is the longest name, in bytes, that is compared letter by letter: an
+// account may have thousands.
+const maxCompared = 64
+
 // sameName is as far as the same name at another place.
 const sameName = 1
 
@@ -82,7 +86,7 @@ func distance(wanted, name string) (far int, near bool) {
 		return 0, true
 	case asked == last:
 		return sameName, true
-	case config.Nearest(asked, []string{last}) != "":
+	case max(len(asked), len(last)) <= maxCompared && config.Nearest(asked, []string{last}) != "":
 		return 2, true
 	case len(asked) >= 3 && strings.Contains(name, asked), len(last) >= 3 && strings.Contains(asked, last):
 		return 3, true
