@@ -95,7 +95,7 @@ func New(cfg *config.Config, log *slog.Logger) (*App, error) {
 		Server: tools.NewServer(tools.Options{
 			Rooms: rooms, Version: Version(), Logger: log, Downloads: downloads,
 			CallTimeout: cfg.CallTimeout, Text: cfg.Answers != config.AnswersJSON, Zone: cfg.Location,
-			Guard:       gate, Operations: operations, PermanentDelete: cfg.Writing.AllowPermanentDelete,
+			Guard: gate, Operations: operations, PermanentDelete: cfg.Writing.AllowPermanentDelete,
 		}),
 		log:  log,
 		stop: stop,

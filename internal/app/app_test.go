@@ -151,7 +151,7 @@ func TestServe_WhatWasAskedBeforeTheEndOfInputIsAnswered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if said := out.String(); !strings.Contains(said, `"serverInfo"`) || !strings.Contains(said, `"INBOX"`) {
+	if said := out.String(); !strings.Contains(said, `"serverInfo"`) || !strings.Contains(said, `INBOX`) {
 		t.Errorf("answered %s", said)
 	}
 }

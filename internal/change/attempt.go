@@ -153,7 +153,7 @@ func notDestination(mailbox string, err error) error {
 	var refusal *imap.Error
 	if errors.As(err, &refusal) && refusal.Type == imap.StatusResponseTypeNo {
 		// The words of any mailbox that is not there, which a denied one has too.
-		return contract.Errorf(contract.NotFound, "mailbox %q does not exist; imap_list_mailboxes shows the names", mailbox)
+		return contract.ErrNoMailbox(mailbox, "")
 	}
 	return fmt.Errorf("STATUS of the destination: %w", err)
 }

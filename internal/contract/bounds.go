@@ -8,7 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// The bounds of every argument. They are checked before anything is sent.
+// Bounds that more than one package goes by. Those of a tool's arguments stand in
+// the tags of its input (internal/tools/rule.go), where these are put to the test.
 const (
 	MaxAccounts  = 50  // configured; more is a configuration error
 	MaxMailboxes = 200 // listed in one answer; more is an issue
@@ -17,35 +18,19 @@ const (
 	MaxTextChars    = 256 // of a search text
 	MaxHeaderName   = 64  // of a header field name searched for
 
-	MinLastDays = 1
-	MaxLastDays = 365
-
-	MinLimit     = 1
 	MaxLimit     = 100
 	DefaultLimit = 10
 
-	MinSnippetChars = 50
-	MaxSnippetChars = 500
-
-	MinBodyChars     = 1
-	MaxBodyChars     = 16_000
-	DefaultBodyChars = 2_000
+	MaxBodyChars = 16_000
 
 	// MaxBodyOffset ends at what a body fetch can bring anyway.
 	MaxBodyOffset = 2_000_000
 
-	MinAttachmentTextChars     = 1
 	MaxAttachmentTextChars     = 64_000
 	DefaultAttachmentTextChars = 10_000
 
-	MinRawBytes     = 1
-	MaxRawBytes     = 64_000
-	DefaultRawBytes = 16_000
-
 	// A piece of an attachment as a resource; the largest that is read at all is
 	// 25 MB.
-	MinAttachmentBytes     = 1
-	MaxAttachmentBytes     = 1 << 20
 	DefaultAttachmentBytes = 256 << 10
 	MaxAttachmentOffset    = 25 << 20
 
@@ -53,10 +38,6 @@ const (
 	MaxFlags      = 32  // named by one call
 
 	MaxAttachments = 50 // listed of one message; more is an issue
-
-	// MaxMessageBytes bounds sizes and offsets: RFC822.SIZE is a number of 32 bits in
-	// RFC 3501; IMAP4rev2 allows 63, which no mail needs.
-	MaxMessageBytes = 1<<32 - 1
 )
 
 // The bounds of a draft.

@@ -1,6 +1,9 @@
 package contract
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Inbox is the one mailbox that every account has.
 const Inbox = "INBOX"
@@ -12,6 +15,27 @@ func CanonicalMailbox(name string) string {
 		return Inbox
 	}
 	return name
+}
+
+// Place is a mailbox of an account.
+type Place struct {
+	Account string // canonical
+	Mailbox string // decoded
+}
+
+// noMailbox begins what is said of a mailbox that is not there.
+const noMailbox = "mailbox %q does not exist"
+
+// ErrNoMailbox is the answer about a mailbox that is not there, or that the owner
+// denies; text is what the mail server says of it.
+func ErrNoMailbox(name, text string) *Error {
+	return Errorf(NotFound, noMailbox+"%s; imap_list_mailboxes shows the names", name, text)
+}
+
+// LacksMailbox reports whether the error says of a mailbox that it is not there.
+// It goes by the words, which are all that the outcome of a change keeps.
+func (e *Error) LacksMailbox(name string) bool {
+	return e.Code == NotFound && strings.Contains(e.Message, fmt.Sprintf(noMailbox, name))
 }
 
 // ErrStale is the answer for an id whose UIDVALIDITY is not the mailbox's any

@@ -9,6 +9,7 @@ package guard
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -32,14 +33,53 @@ const (
 // writes reports whether a class changes mail.
 func (c Class) writes() bool { return c >= Write }
 
+// Touch is what a call is about, known before anything acts: the accounts,
+// mailboxes and messages it names, and those that a cursor or an operation it
+// names stands for.
+type Touch struct {
+	Account string           // canonical, empty: none; the audit names it
+	Places  []contract.Place // every mailbox that it names, and those of its messages
+	IDs     []string         // the messages
+	Writes  []string         // the accounts that it changes
+	To      contract.Place   // where messages, or a mailbox, go to
+	Removes bool             // messages, for good: nothing can take it back
+}
+
+// mailbox is the one the audit names: the first of the account's own.
+func (t Touch) mailbox() string {
+	for _, p := range t.Places {
+		if strings.EqualFold(p.Account, t.Account) {
+			return p.Mailbox
+		}
+	}
+	return ""
+}
+
 // Call is one tool call, or one resource that is read, as the guard sees it.
 type Call struct {
-	Caller    string // "local" over stdio
-	Tool      string
-	Class     Class
-	Account   string   // canonical; empty: none
-	Mailboxes []string // every one that the call names
-	IDs       []string // the messages it names
+	Caller string // CallerLocal over stdio
+	Tool   string // empty: one that is not there
+	Set    string // of MAIL_IMAP_TOOLSETS
+	Class  Class
+	Touch
+}
+
+// CallerLocal is who calls over stdio: the one client that started us.
+const CallerLocal = "local"
+
+type callerKey struct{}
+
+// WithCaller gives a request its caller, which is CallerLocal where nobody is named.
+func WithCaller(ctx context.Context, caller string) context.Context {
+	return context.WithValue(ctx, callerKey{}, caller)
+}
+
+// Caller is who makes the request.
+func Caller(ctx context.Context) string {
+	if caller, ok := ctx.Value(callerKey{}).(string); ok {
+		return caller
+	}
+	return CallerLocal
 }
 
 // Options are what a Guard needs.
@@ -94,18 +134,18 @@ func New(o Options) *Guard {
 	return g
 }
 
-// Lists reports whether a tool is offered: its set is on, it is on the list of
-// allowed ones, and it may write. What is off is not listed, and costs a model
-// nothing.
-func (g *Guard) Lists(tool, set string, class Class) bool {
-	if (class.writes() || set == operationsSet) && !g.writesAnywhere() {
+// Lists reports whether a tool is offered to a caller: its set is on, it is on
+// the list of allowed ones, and it may write. What is off is not listed, and
+// costs a model nothing.
+func (g *Guard) Lists(call Call) bool {
+	if (call.Class.writes() || call.Set == operationsSet) && !g.writesAnywhere() {
 		return false
 	}
 	w := g.writing
-	if len(w.Toolsets) > 0 && !slices.Contains(w.Toolsets, set) && !(set == operationsSet && g.anyWriteSet()) {
+	if len(w.Toolsets) > 0 && !slices.Contains(w.Toolsets, call.Set) && !(call.Set == operationsSet && g.anyWriteSet()) {
 		return false
 	}
-	return len(w.AllowTools) == 0 || slices.Contains(w.AllowTools, tool)
+	return len(w.AllowTools) == 0 || slices.Contains(w.AllowTools, call.Tool)
 }
 
 // operationsSet are the tools about operations, which come with any set that
@@ -144,22 +184,31 @@ func (v *Visit) Caller() string { return v.call.Caller }
 func (g *Guard) Enter(ctx context.Context, call Call) (*Visit, error) {
 	start := g.now()
 	if err := g.admit(ctx, call, start); err != nil {
-		g.refused(ctx, call, err, 0)
+		g.refused(ctx, call, err)
 		return nil, err
 	}
 	return &Visit{guard: g, call: call, start: start}, nil
 }
 
+// admit decides. Which setting forbids all writing is said before which tool is
+// switched off: it is what the owner has to know first.
 func (g *Guard) admit(ctx context.Context, call Call, now time.Time) *contract.Error {
-	if call.Class.writes() {
-		if err := g.mayWrite(ctx, call); err != nil {
+	listed := call.Tool == "" || g.Lists(call)
+	if call.Class.writes() || (!listed && call.Set == operationsSet) {
+		if err := g.mayWrite(ctx, call, call.Writes); err != nil {
 			return err
 		}
 	}
-	if mailbox, denied := g.denied(call); denied {
-		g.event(ctx, EventDeniedMailbox, call.Caller, call.Account)
-		// The words of a mailbox that is not there (imapconn).
-		return errNoMailbox(mailbox)
+	if !listed {
+		return contract.Errorf(contract.PermissionDenied, "%s is switched off; the owner can allow it with MAIL_IMAP_TOOLSETS and MAIL_IMAP_ALLOW_TOOLS", call.Tool)
+	}
+	if err := g.denied(ctx, call, call.Places); err != nil {
+		return err
+	}
+	if call.Removes {
+		if err := g.MayRemove(call.Account); err != nil {
+			return err
+		}
 	}
 	return g.withinRate(ctx, call, now)
 }
@@ -167,49 +216,55 @@ func (g *Guard) admit(ctx context.Context, call Call, now time.Time) *contract.E
 // ErrWritesDisabled is what every write answers while writing is disabled.
 const ErrWritesDisabled = "write tools are disabled; set MAIL_IMAP_WRITE_ENABLED=true"
 
-// SwitchedOff is the answer to a call of a tool that is there but not listed.
-func (g *Guard) SwitchedOff(ctx context.Context, call Call, set string) *contract.Error {
-	var err *contract.Error
-	if call.Class.writes() || set == operationsSet {
-		err = g.mayWrite(ctx, call)
-	}
-	if err == nil {
-		err = contract.Errorf(contract.PermissionDenied, "%s is switched off; the owner can allow it with MAIL_IMAP_TOOLSETS and MAIL_IMAP_ALLOW_TOOLS", call.Tool)
-	}
-	g.refused(ctx, call, err, 0)
-	return err
-}
-
 // account finds an account; its name ignores case.
 func (g *Guard) account(id string) (config.Account, bool) {
 	a, known := g.accounts[strings.ToLower(id)]
 	return a, known
 }
 
-// mayWrite is the write gate: of the server, then of the account.
-func (g *Guard) mayWrite(ctx context.Context, call Call) *contract.Error {
+// mayWrite is the write gate: of the server, then of each account. A call that
+// changes none that is known is refused where none may be changed.
+func (g *Guard) mayWrite(ctx context.Context, call Call, accounts []string) *contract.Error {
 	if !g.writeEnabled {
 		g.event(ctx, EventWriteDisabled, call.Caller, call.Account)
 		return contract.Errorf(contract.PermissionDenied, ErrWritesDisabled)
 	}
-	if a, known := g.account(call.Account); known && !a.WriteEnabled {
-		g.event(ctx, EventWriteDisabled, call.Caller, call.Account)
-		return contract.Errorf(contract.PermissionDenied, "account %q is read-only; the owner can allow changes with %sWRITE_ENABLED=true", a.ID, a.EnvPrefix())
+	if len(accounts) == 0 && !g.writesAnywhere() {
+		accounts = slices.Sorted(maps.Keys(g.accounts))
+	}
+	for _, id := range accounts {
+		if a, known := g.account(id); known && !a.WriteEnabled {
+			g.event(ctx, EventWriteDisabled, call.Caller, id)
+			return contract.Errorf(contract.PermissionDenied, "account %q is read-only; the owner can allow changes with %sWRITE_ENABLED=true", a.ID, a.EnvPrefix())
+		}
 	}
 	return nil
 }
 
-// MayWriteTo is the write gate of another account that a call writes to, and of
-// the mailboxes of it that the call names.
-func (v *Visit) MayWriteTo(ctx context.Context, account string, mailboxes ...string) error {
-	call := v.call
-	call.Account, call.Mailboxes, call.IDs = account, mailboxes, nil
-	if err := v.guard.mayWrite(ctx, call); err != nil {
-		return err
+// MayRemove is the gate of what removes messages for good.
+func (g *Guard) MayRemove(account string) *contract.Error {
+	if !g.writing.AllowPermanentDelete {
+		return contract.Errorf(contract.PermissionDenied, `removing for good is not allowed, nor \Deleted; the owner can allow it with MAIL_IMAP_ALLOW_PERMANENT_DELETE=true. imap_apply_to_messages with action delete moves to Trash`)
 	}
-	if mailbox, denied := v.guard.denied(call); denied {
-		v.guard.event(ctx, EventDeniedMailbox, call.Caller, account)
-		return errNoMailbox(mailbox)
+	if a, known := g.account(account); known && a.NeverExpunge {
+		return contract.Errorf(contract.PermissionDenied, `nothing is removed for good from account %q (%sNEVER_EXPUNGE), and \Deleted is not set; imap_apply_to_messages with action delete moves to Trash`, a.ID, a.EnvPrefix())
+	}
+	return nil
+}
+
+// MayChange is for what is known only once a change is planned: the places it
+// changes, which mailbox is the archive, and where what is taken back lay.
+func (v *Visit) MayChange(ctx context.Context, places []contract.Place) error {
+	accounts := make([]string, len(places))
+	for i, p := range places {
+		accounts[i] = p.Account
+	}
+	err := v.guard.mayWrite(ctx, v.call, accounts)
+	if err == nil {
+		err = v.guard.denied(ctx, v.call, places)
+	}
+	if err != nil {
+		return err
 	}
 	return nil
 }
@@ -229,18 +284,23 @@ func (v *Visit) Leave(ctx context.Context, left Left) {
 		event = "refusal"
 	}
 	g.massRead(ctx, v.call, left.Counts)
-	g.write(ctx, audit.Entry{
-		Event: event, Caller: v.call.Caller, Tool: v.call.Tool, Account: v.call.Account, Mailbox: first(v.call.Mailboxes), IDs: v.call.IDs,
-		Outcome: left.Outcome, Code: string(left.Code), Duration: g.now().Sub(v.start), Counts: left.Counts,
-	})
+	g.writeCall(ctx, audit.Entry{
+		Event: event, Outcome: left.Outcome, Code: string(left.Code), Duration: g.now().Sub(v.start), Counts: left.Counts,
+	}, v.call)
 }
 
 // refused writes a refusal down.
-func (g *Guard) refused(ctx context.Context, call Call, err *contract.Error, took time.Duration) {
-	g.write(ctx, audit.Entry{
-		Event: "refusal", Caller: call.Caller, Tool: call.Tool, Account: call.Account, Mailbox: first(call.Mailboxes), IDs: call.IDs,
-		Outcome: "refused", Code: string(err.Code), Duration: took,
-	})
+func (g *Guard) refused(ctx context.Context, call Call, err *contract.Error) {
+	g.writeCall(ctx, audit.Entry{Event: "refusal", Outcome: "refused", Code: string(err.Code)}, call)
+}
+
+// writeCall writes down how a call ended, with what it was about.
+func (g *Guard) writeCall(ctx context.Context, e audit.Entry, call Call) {
+	e.Caller, e.Tool, e.Account, e.Mailbox, e.IDs = call.Caller, call.Tool, call.Account, call.mailbox(), call.IDs
+	if e.ToMailbox = call.To.Mailbox; !strings.EqualFold(call.To.Account, call.Account) {
+		e.ToAccount = call.To.Account
+	}
+	g.write(ctx, e)
 }
 
 // write writes a line that nothing waits for; a failure is loud in the log.

@@ -102,12 +102,21 @@ func (h *house) open(t *testing.T, change func(*guard.Options)) {
 	h.Guard = guard.New(o)
 }
 
+func in(account string, mailboxes ...string) (list []contract.Place) {
+	for _, m := range mailboxes {
+		list = append(list, contract.Place{Account: account, Mailbox: m})
+	}
+	return list
+}
+
 func write(caller string) guard.Call {
-	return guard.Call{Caller: caller, Tool: "imap_apply_to_messages", Class: guard.Destructive, Account: "home", Mailboxes: []string{"INBOX"}}
+	return guard.Call{Caller: caller, Tool: "imap_apply_to_messages", Set: "organize", Class: guard.Destructive, Touch: guard.Touch{
+		Account: "home", Places: in("home", "INBOX"), Writes: []string{"home"},
+	}}
 }
 
 func read(caller string) guard.Call {
-	return guard.Call{Caller: caller, Tool: "imap_get_message", Class: guard.Read, Account: "home", Mailboxes: []string{"INBOX"}}
+	return guard.Call{Caller: caller, Tool: "imap_get_message", Set: "read", Class: guard.Read, Touch: guard.Touch{Account: "home", Places: in("home", "INBOX")}}
 }
 
 func (h *house) enter(t *testing.T, call guard.Call) *guard.Visit {
@@ -134,7 +143,7 @@ func refusal(t *testing.T, err error, code contract.Code) contract.Error {
 
 func TestEnter_TheWriteGateIsOfTheServerAndOfTheAccount(t *testing.T) {
 	bank := write("local")
-	bank.Account = "bank"
+	bank.Account, bank.Writes = "bank", []string{"bank"}
 	for name, c := range map[string]struct {
 		enabled bool
 		call    guard.Call
@@ -163,18 +172,23 @@ func TestEnter_TheWriteGateIsOfTheServerAndOfTheAccount(t *testing.T) {
 		})
 	}
 	h := build(t, nil)
-	refusal(t, h.enter(t, write("local")).MayWriteTo(t.Context(), "bank"), contract.PermissionDenied)
-	if err := h.enter(t, write("local")).MayWriteTo(t.Context(), "home"); err != nil {
+	also := write("local") // a copy to another account
+	also.Writes = append(also.Writes, "bank")
+	_, err := h.Enter(t.Context(), also)
+	refusal(t, err, contract.PermissionDenied)
+	v := h.enter(t, write("local"))
+	refusal(t, v.MayChange(t.Context(), in("bank", "INBOX")), contract.PermissionDenied)
+	refusal(t, v.MayChange(t.Context(), in("home", "INBOX", "Private")), contract.NotFound)
+	if err := v.MayChange(t.Context(), in("home", "INBOX", "")); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestEnter_ADeniedMailboxDoesNotExist(t *testing.T) {
 	for name, change := range map[string]func(*guard.Call){
-		"named":                     func(c *guard.Call) { c.Mailboxes = []string{"INBOX", "private"} },
-		"below":                     func(c *guard.Call) { c.Mailboxes = []string{"Private/Letters"} },
-		"of a message":              func(c *guard.Call) { c.IDs = []string{"imap:home:INBOX:1:1", "imap:home:Private:1:2"} },
-		"of another account's mail": func(c *guard.Call) { c.Account, c.IDs = "bank", []string{"imap:home:Private:1:2"} },
+		"named":                     func(c *guard.Call) { c.Places = in("home", "INBOX", "private") },
+		"below":                     func(c *guard.Call) { c.Places = in("home", "Private/Letters") },
+		"of another account's mail": func(c *guard.Call) { c.Account = "bank"; c.Places = in("home", "Private") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := build(t, nil)
@@ -191,7 +205,7 @@ func TestEnter_ADeniedMailboxDoesNotExist(t *testing.T) {
 	}
 	h := build(t, nil)
 	other := read("local")
-	other.Account, other.Mailboxes = "bank", []string{"Private"}
+	other.Account, other.Places = "bank", in("bank", "Private")
 	h.enter(t, other) // each account has its own
 }
 
@@ -227,7 +241,7 @@ func TestLists_WhatIsOffIsNotListed(t *testing.T) {
 			h := build(t, c.change)
 			got := ""
 			for _, tool := range tools {
-				if h.Lists(tool.name, tool.set, tool.class) {
+				if h.Lists(guard.Call{Caller: "local", Tool: tool.name, Set: tool.set, Class: tool.class}) {
 					got += "x"
 				} else {
 					got += "."

@@ -277,7 +277,7 @@ func (c *Conn) lists(mailbox string) bool {
 
 // errNoMailbox is the answer for a mailbox that is not there, or not for us.
 func errNoMailbox(mailbox, text string) error {
-	return contract.Errorf(contract.NotFound, "mailbox %q does not exist%s; imap_list_mailboxes shows the names", mailbox, text)
+	return contract.ErrNoMailbox(mailbox, text)
 }
 
 // errNoValidity refuses to change a mailbox without UIDVALIDITY: its UIDs may

@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"strings"
 	"time"
 
 	"mail-imap-mcp/internal/imap"
@@ -35,9 +36,11 @@ func (c Criteria) split(pool *imapconn.Pool) (ask, local Criteria) {
 		}
 	}
 	move(&ask.Query, &local.Query)
-	move(&ask.From, &local.From)
-	move(&ask.To, &local.To)
-	move(&ask.Cc, &local.Cc)
+	for _, field := range []struct{ from, to *string }{{&ask.From, &local.From}, {&ask.To, &local.To}, {&ask.Cc, &local.Cc}} {
+		if move(field.from, field.to); pool.Knows(imapconn.NoNesting) && strings.Contains(*field.from, Either) {
+			*field.to, *field.from = *field.from, ""
+		}
+	}
 	move(&ask.Subject, &local.Subject)
 	move(&ask.Body, &local.Body)
 	switch {
@@ -56,8 +59,12 @@ func (c Criteria) split(pool *imapconn.Pool) (ask, local Criteria) {
 func (c Criteria) imap(conn *imapconn.Conn, now time.Time) imap.SearchCriteria {
 	var out imap.SearchCriteria
 	field := func(name, value string) {
-		if value != "" {
+		switch list := strings.Split(value, Either); {
+		case value == "":
+		case len(list) == 1:
 			out.Header = append(out.Header, imap.SearchCriteriaHeaderField{Key: name, Value: value})
+		default:
+			out.Or = append(out.Or, alternatives(name, list).Or...)
 		}
 	}
 	field("From", c.From)
@@ -94,6 +101,20 @@ func (c Criteria) imap(conn *imapconn.Conn, now time.Time) imap.SearchCriteria {
 		out.Or = append(out.Or, mayCarryAttachment())
 	}
 	return out
+}
+
+// alternatives puts several values of a field as a tree of OR.
+func alternatives(name string, values []string) imap.SearchCriteria {
+	half := len(values) / 2
+	if half == 0 {
+		return imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: name, Value: values[0]}}}
+	}
+	return imap.SearchCriteria{Or: [][2]imap.SearchCriteria{{alternatives(name, values[:half]), alternatives(name, values[half:])}}}
+}
+
+// nested reports whether the criteria need OR.
+func (c Criteria) nested() bool {
+	return (c.HasAttachment != nil && *c.HasAttachment) || strings.Contains(c.From+c.To+c.Cc, Either)
 }
 
 // asksYounger reports whether YOUNGER takes the place of SINCE.

@@ -85,6 +85,8 @@ func (sr *search) inability() string {
 		return "does not search for text as asked"
 	case sr.pool.Knows(imapconn.NoHeaderSearch) && sr.criteria.Header != nil:
 		return "does not search header fields"
+	case sr.pool.Knows(imapconn.NoNesting) && sr.criteria.ascii():
+		return "does not search for alternatives"
 	}
 	return "cannot search for text outside ASCII"
 }
@@ -107,10 +109,15 @@ func (c Criteria) match(f *Found, text string) bool {
 		return false
 	}
 	from, to, cc := f.Header.Text("From"), f.Header.Text("To"), f.Header.Text("Cc")
+	contains := func(in string) func(want string) bool {
+		return func(want string) bool { return strings.Contains(strings.ToLower(in), strings.ToLower(want)) }
+	}
+	for _, check := range [][2]string{{c.From, from}, {c.To, to}, {c.Cc, cc}} {
+		if !slices.ContainsFunc(strings.Split(check[0], Either), contains(check[1])) {
+			return false
+		}
+	}
 	checks := []struct{ want, in string }{
-		{c.From, from},
-		{c.To, to},
-		{c.Cc, cc},
 		{c.Subject, f.Subject},
 		{c.Body, text},
 		{c.Query, strings.Join([]string{from, to, cc, f.Subject, text}, "\n")},
@@ -119,7 +126,7 @@ func (c Criteria) match(f *Found, text string) bool {
 		checks = append(checks, struct{ want, in string }{c.Header.Value, f.Header.Text(c.Header.Name)})
 	}
 	return !slices.ContainsFunc(checks, func(check struct{ want, in string }) bool {
-		return !strings.Contains(strings.ToLower(check.in), strings.ToLower(check.want))
+		return !contains(check.in)(check.want)
 	})
 }
 

@@ -89,13 +89,11 @@ func (s *Service) prepare(q SearchQuery) (*search, error) {
 	sr := &search{now: s.now(), mailbox: contract.CanonicalMailbox(q.Mailbox), criteria: q.Criteria, limit: q.Limit, snippet: q.SnippetChars, caller: q.Caller}
 	account := q.Account
 	if q.Cursor != "" {
-		cur, err := s.sealer.Open(q.Cursor)
+		cur, criteria, err := s.OpenCursor(q.Caller, q.Cursor)
 		if err != nil {
 			return nil, err
 		}
-		if cur.Caller != q.Caller || json.Unmarshal(cur.Criteria, &sr.criteria) != nil {
-			return nil, contract.Errorf(contract.InvalidInput, "cursor is invalid or expired")
-		}
+		sr.criteria = criteria
 		if account != "" && !strings.EqualFold(account, cur.Account) {
 			return nil, contract.Errorf(contract.InvalidInput, "account_id %q is not the cursor's; leave it out or start a new search", account)
 		}
@@ -169,7 +167,7 @@ func (sr *search) simplify(c *imapconn.Conn, err error) bool {
 	if sr.criteria.asksGmail(c) && !isCharset(err) {
 		return c.Learn(imapconn.NoGmailRaw)
 	}
-	nested := sr.criteria.HasAttachment != nil && *sr.criteria.HasAttachment
+	nested := sr.criteria.nested()
 	switch {
 	case !sr.criteria.ascii() && !sr.pool.RefusesCharset() && !sr.pool.Knows(imapconn.NoTextSearch):
 		return sr.pool.Learn(imapconn.NoCharset)

@@ -39,7 +39,11 @@ type ListResult struct {
 	problems []string // what could not be understood
 }
 
+// Either stands between alternatives; no text that is searched for has it.
+const Either = "\n"
+
 // Criteria say which messages of a mailbox match; all given ones must.
+// From, To and Cc may have alternatives, any of which matches, with Either between.
 // The JSON form travels inside cursors.
 type Criteria struct {
 	Query         string       `json:"q,omitempty"` // anywhere in header or body (TEXT)

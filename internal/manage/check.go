@@ -45,7 +45,7 @@ func (m *managing) checkThere() error {
 		return err
 	}
 	if !m.tree.has(m.q.Mailbox) {
-		return contract.Errorf(contract.NotFound, "mailbox %q does not exist; imap_list_mailboxes shows the names", m.q.Mailbox)
+		return contract.ErrNoMailbox(m.q.Mailbox, "")
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -13,13 +14,15 @@ import (
 const nameApplyToMessages = "imap_apply_to_messages"
 
 type applyToMessagesInput struct {
-	MessageIDs  *[]string `json:"message_ids,omitempty" jsonschema:"all of one account"`
-	Action      *string   `json:"action,omitempty" jsonschema:"delete moves to Trash"`
-	Destination *string   `json:"destination_mailbox,omitempty" jsonschema:"of move and copy; must exist"`
+	MessageIDs  *[]string `json:"message_ids,omitempty" text:"id" items:"250" jsonschema:"all of one account"`
+	Action      *string   `json:"action,omitempty" enum:"move,copy,archive,junk,delete" also:"trash=delete,spam=junk" jsonschema:"delete moves to Trash"`
+	Destination *string   `json:"destination_mailbox,omitempty" text:"mailbox" jsonschema:"of move and copy; must exist"`
 	ToAccount   *string   `json:"destination_account_id,omitempty" jsonschema:"of move and copy to another account"`
 	Permanent   *bool     `json:"permanent,omitempty" jsonschema:"with delete: remove for good, if the owner allows it"`
 	DryRun      *bool     `json:"dry_run,omitempty" jsonschema:"say what would happen to each message"`
 	Token       *string   `json:"confirm_token,omitempty" jsonschema:"only once the person has agreed"`
+
+	q change.TransferQuery
 }
 
 func applyToMessages() Definition {
@@ -29,28 +32,15 @@ func applyToMessages() Definition {
 		class:       guard.Destructive,
 		set:         setOrganize,
 		description: "Move, copy, archive, mark as junk or delete messages. Can be undone (imap_undo_operation), except permanent deletes. Large changes ask the person first.",
-		bounds: bounds{
-			"message_ids":         atMost(contract.MaxMessageIDs, nil),
-			"action":              oneOf("", "move", "copy", "archive", "junk", "delete"),
-			"destination_mailbox": chars(1, contract.MaxMailboxChars),
-		},
-		required: []string{"message_ids", "action"},
-		example:  `{"message_ids": ["imap:default:INBOX:1700000000:42"], "action": "archive"}`,
-		labels:   labels{origin: originMailServer},
-		change:   runApply,
+		required:    []string{"message_ids", "action"},
+		example:     `{"message_ids": ["imap:default:INBOX:1700000000:42"], "action": "archive"}`,
+		labels:      labels{origin: originMailServer},
+		change:      runApply,
 	})
 }
 
 func runApply(ctx context.Context, inv *invocation, in *applyToMessagesInput) (answer, error) {
-	q, err := in.query(inv.server)
-	if err != nil {
-		return answer{}, err
-	}
-	if q.ToAccount != "" {
-		if err := inv.visit.MayWriteTo(ctx, q.ToAccount, q.Destination); err != nil {
-			return answer{}, err
-		}
-	}
+	q := in.q
 	p, err := inv.Changes.PlanTransfer(ctx, q)
 	if err != nil {
 		summary, o, err := failure(q.IDs[0].Account, err)
@@ -83,93 +73,62 @@ func runApply(ctx context.Context, inv *invocation, in *applyToMessagesInput) (a
 	return a, err
 }
 
-// query reads the arguments.
-func (in *applyToMessagesInput) query(s *server) (q change.TransferQuery, err error) {
-	if q.IDs, err = messageIDs(in.MessageIDs); err != nil {
-		return q, err
+func (in *applyToMessagesInput) touches(ctx context.Context, s *server) (guard.Touch, error) {
+	ids, err := s.messageIDs(ctx, in.MessageIDs)
+	t := touching(ids...)
+	if err != nil {
+		return t, err
 	}
+	in.q, err = in.query(s)
+	in.q.IDs = ids
+	t.Writes, t.Removes = []string{t.Account}, in.q.Action == change.ActionDelete
+	if in.q.Destination != "" {
+		t.To = contract.Place{Account: cmp.Or(in.q.ToAccount, t.Account), Mailbox: in.q.Destination}
+		t.Places, t.Writes = append(t.Places, t.To), append(t.Writes, t.To.Account)
+	}
+	return t, err
+}
+
+// query reads what is to be done.
+func (in *applyToMessagesInput) query(s *server) (q change.TransferQuery, err error) {
 	if in.Action == nil {
 		return q, contract.Errorf(contract.InvalidInput, "action is missing; it is move, copy, archive, junk or delete")
 	}
-	q.Action = change.Action(strings.ToLower(*in.Action))
-	switch q.Action {
-	case change.ActionMove, change.ActionCopy:
-		return q, in.destination(&q)
-	case change.ActionArchive, change.ActionJunk, change.ActionDelete:
-	default:
-		return q, contract.Errorf(contract.InvalidInput, "action is %q; it must be move, copy, archive, junk or delete", echo(*in.Action))
-	}
-	if in.Destination != nil || in.ToAccount != nil {
-		return q, contract.Errorf(contract.InvalidInput, "destination_mailbox and destination_account_id go with move and copy only; leave them out with %s", q.Action)
-	}
-	permanent := isTrue(in.Permanent)
-	switch {
-	case permanent && q.Action != change.ActionDelete:
-		return q, contract.Errorf(contract.InvalidInput, "permanent goes with delete only")
-	case permanent && !s.deletes:
-		return q, contract.Errorf(contract.PermissionDenied, "removing for good is not allowed; the owner can allow it with MAIL_IMAP_ALLOW_PERMANENT_DELETE=true. Without permanent, delete moves to Trash")
-	case permanent:
-		return q, s.mayExpunge(q.IDs[0].Account)
-	case q.Action == change.ActionDelete:
+	q.Action, q.Destination = change.Action(*in.Action), value(in.Destination)
+	if q.Action == change.ActionDelete && !isTrue(in.Permanent) {
 		q.Action = change.ActionTrash
 	}
-	return q, nil
+	moves := q.Action == change.ActionMove || q.Action == change.ActionCopy
+	switch {
+	case isTrue(in.Permanent) && q.Action != change.ActionDelete:
+		err = contract.Errorf(contract.InvalidInput, "permanent goes with delete only")
+	case moves && in.Destination == nil:
+		err = contract.Errorf(contract.InvalidInput, "destination_mailbox is missing; it says where to %s to", q.Action)
+	case moves && in.ToAccount != nil:
+		q.ToAccount, err = s.accountNamed("destination_account_id", in.ToAccount)
+	case !moves && (in.Destination != nil || in.ToAccount != nil):
+		err = contract.Errorf(contract.InvalidInput, "destination_mailbox and destination_account_id go with move and copy only; leave them out with %s", *in.Action)
+	}
+	return q, err
 }
 
-// mayExpunge is said before a person is asked; it is seen to again when it is done.
-func (s *server) mayExpunge(account string) error {
-	for _, a := range s.Accounts.List() {
-		if strings.EqualFold(a.ID, account) && a.NeverExpunge {
-			return contract.Errorf(contract.PermissionDenied, "nothing is removed for good from account %q (%sNEVER_EXPUNGE); delete without permanent moves to Trash", a.ID, a.EnvPrefix())
-		}
-	}
-	return nil
-}
-
-// destination reads where move and copy go.
-func (in *applyToMessagesInput) destination(q *change.TransferQuery) error {
-	if isTrue(in.Permanent) {
-		return contract.Errorf(contract.InvalidInput, "permanent goes with delete only")
-	}
-	if in.Destination == nil {
-		return contract.Errorf(contract.InvalidInput, "destination_mailbox is missing; it says where to %s to", q.Action)
-	}
-	if err := contract.CheckMailbox("destination_mailbox", *in.Destination); err != nil {
-		return err
-	}
-	q.Destination = *in.Destination
-	if in.ToAccount == nil {
-		return nil
-	}
-	to, err := contract.CanonicalAccountID(*in.ToAccount)
-	if err != nil {
-		return contract.Errorf(contract.InvalidInput, "destination_account_id must be 1 to 64 letters, digits, '_' or '-'")
-	}
-	q.ToAccount = to
-	return nil
-}
-
-// messageIDs reads the list of messages; duplicates count once.
-func messageIDs(list *[]string) ([]contract.MessageID, error) {
-	if list == nil || len(*list) == 0 {
+// messageIDs reads the list of messages that are changed; duplicates count once.
+func (s *server) messageIDs(ctx context.Context, list *[]string) ([]contract.MessageID, error) {
+	if list == nil {
 		return nil, contract.Errorf(contract.InvalidInput, "message_ids is missing; give 1 to %d ids from a search", contract.MaxMessageIDs)
 	}
-	seen := map[contract.MessageID]bool{}
 	var ids []contract.MessageID
 	for i, text := range *list {
-		id, err := contract.ParseMessageID(text)
+		id, err := s.parseID(fmt.Sprintf("message_ids[%d]", i), text)
 		if err != nil {
-			return nil, contract.Errorf(contract.InvalidInput, "message_ids[%d]: %w", i, err)
+			return ids, err
 		}
-		if seen[id] {
-			continue
-		}
-		seen[id] = true
-		if ids = append(ids, id); len(ids) > contract.MaxMessageIDs {
-			return nil, contract.Errorf(contract.InvalidInput, "message_ids has more than %d ids; make several calls", contract.MaxMessageIDs)
-		}
+		ids = append(ids, id)
+	}
+	ids = unique(s.follow(ctx, ids...))
+	for _, id := range ids {
 		if id.Account != ids[0].Account {
-			return nil, contract.Errorf(contract.InvalidInput, "message_ids are of the accounts %q and %q; make one call for each account", ids[0].Account, id.Account)
+			return ids, contract.Errorf(contract.InvalidInput, "message_ids are of the accounts %q and %q; make one call for each account", ids[0].Account, id.Account)
 		}
 	}
 	return ids, nil

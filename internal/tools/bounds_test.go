@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -8,19 +9,33 @@ import (
 	"time"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailbox"
 )
 
 // noon is the time of the tests that have relative dates.
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-func search(t *testing.T, args string) (mailbox.SearchQuery, error) {
-	t.Helper()
-	in, err := decode[searchMessagesInput](json.RawMessage(args))
-	if err != nil {
-		t.Fatal(err)
+// bare is a server that has no account, to read arguments with.
+func bare() *server {
+	return &server{Rooms: Rooms{Accounts: imapconn.NewAccounts()}, now: func() time.Time { return noon }}
+}
+
+// read reads a call's arguments as the handler does.
+func read[In any, P interface {
+	*In
+	input
+}](args string) (*In, error) {
+	in, err := decode[In](json.RawMessage(args))
+	if err == nil {
+		_, err = P(in).touches(context.Background(), bare())
 	}
-	return in.searchQuery(noon)
+	return in, err
+}
+
+func search(args string) (mailbox.SearchQuery, error) {
+	in, err := read[searchMessagesInput](args)
+	return in.q, err
 }
 
 const anID = "imap:default:INBOX:7:42"
@@ -28,63 +43,42 @@ const anID = "imap:default:INBOX:7:42"
 // checks are how each tool's arguments are read, for the bounds below.
 var checks = map[string]func(string) error{
 	"search": func(args string) error {
-		in, err := decode[searchMessagesInput](json.RawMessage(`{"mailbox":"INBOX",` + args + `}`))
-		if err == nil {
-			_, err = in.searchQuery(noon)
-		}
+		_, err := read[searchMessagesInput](`{"mailbox":"INBOX",` + args + `}`)
 		return err
 	},
 	"get": func(args string) error {
-		in, err := decode[getMessageInput](json.RawMessage(`{"message_id":"` + anID + `",` + args + `}`))
-		if err == nil {
-			_, err = in.getQuery()
-		}
+		_, err := read[getMessageInput](`{"message_id":"` + anID + `",` + args + `}`)
 		return err
 	},
 	"extract": func(args string) error {
-		in, err := decode[getMessageInput](json.RawMessage(`{"message_id":"` + anID + `","attachment_mode":"extract_text",` + args + `}`))
-		if err == nil {
-			_, err = in.getQuery()
-		}
+		_, err := read[getMessageInput](`{"message_id":"` + anID + `","attachment_mode":"extract_text",` + args + `}`)
 		return err
 	},
-	"attachment": func(args string) error { return checkAttachment(`"mode":"text",` + args) },
-	"resource":   func(args string) error { return checkAttachment(`"mode":"resource",` + args) },
+	"attachment": func(args string) error { return checkAttachment(`"part_id":"1.2","mode":"text",` + args) },
+	"resource":   func(args string) error { return checkAttachment(`"part_id":"1.2","mode":"resource",` + args) },
 	"raw": func(args string) error {
-		in, err := decode[getMessageRawInput](json.RawMessage(`{"message_id":"` + anID + `",` + args + `}`))
-		if err == nil {
-			_, err = in.rawQuery()
-		}
+		_, err := read[getMessageRawInput](`{"message_id":"` + anID + `",` + args + `}`)
 		return err
 	},
 	"thread": func(args string) error {
-		in, err := decode[getThreadInput](json.RawMessage(`{"message_id":"` + anID + `",` + args + `}`))
-		if err == nil {
-			_, err = in.threadQuery()
-		}
+		_, err := read[getThreadInput](`{"message_id":"` + anID + `",` + args + `}`)
 		return err
 	},
 }
 
 func checkAttachment(args string) error {
-	in, err := decode[getAttachmentInput](json.RawMessage(`{"message_id":"` + anID + `","part_id":"1.2",` + args + `}`))
-	if err == nil {
-		_, _, err = in.query([]string{attachmentText, attachmentResource})
-	}
+	_, err := read[getAttachmentInput](`{"message_id":"` + anID + `",` + args + `}`)
 	return err
 }
 
 func TestPartID_IsASectionNumber(t *testing.T) {
 	t.Parallel()
 	for id, ok := range map[string]bool{"1": true, "2": true, "1.2": true, "10.9999.3": true, "": false, "0": false, "1.": false, ".1": false, "1..2": false, "01": false, "-1": false, "TEXT": false, "1.MIME": false, "10000": false, "1.2]<0": false} {
-		in := getAttachmentInput{MessageID: ptr(anID), PartID: &id}
-		if _, _, err := in.query([]string{attachmentText}); ok != (err == nil) {
+		if err := checkAttachment(fmt.Sprintf(`"part_id":%q`, id)); ok != (err == nil) {
 			t.Errorf("%q: %v", id, err)
 		}
 	}
 }
-
-func ptr[T any](v T) *T { return &v }
 
 func TestNumbers_OneBelowAtAndAboveEachBound(t *testing.T) {
 	t.Parallel()
@@ -112,6 +106,13 @@ func TestNumbers_OneBelowAtAndAboveEachBound(t *testing.T) {
 			ok bool
 		}{{b.lo - 1, false}, {b.lo, true}, {b.lo + 1, true}, {b.hi - 1, true}, {b.hi, true}, {b.hi + 1, false}} {
 			err := checks[b.tool](fmt.Sprintf(`"%s":%d`, b.arg, v.n))
+			asString := checks[b.tool](fmt.Sprintf(`"%s":"%d"`, b.arg, v.n))
+			if (err == nil) != (asString == nil) {
+				t.Errorf("%s=%d: %v; as a string: %v", b.arg, v.n, err, asString)
+			}
+			if v.n == 0 && b.lo > 0 {
+				v.ok = true // as good as not given
+			}
 			if v.ok && err != nil {
 				t.Errorf("%s=%d: %v", b.arg, v.n, err)
 			}
@@ -125,15 +126,15 @@ func TestNumbers_OneBelowAtAndAboveEachBound(t *testing.T) {
 func TestTexts_OneBelowAtAndAboveEachBound(t *testing.T) {
 	t.Parallel()
 	for _, arg := range []string{"query", "from", "to", "cc", "subject", "body", "mailbox"} {
-		for n, ok := range map[int]bool{0: false, 1: true, 255: true, 256: true, 257: false} {
+		for n, ok := range map[int]bool{1: true, 255: true, 256: true, 257: false} {
 			// é is two bytes: the bound counts characters.
 			args := fmt.Sprintf(`{"mailbox":"INBOX","%s":"%s"}`, arg, strings.Repeat("é", n))
-			if _, err := search(t, args); ok != (err == nil) {
+			if _, err := search(args); ok != (err == nil) {
 				t.Errorf("%s of %d characters: %v", arg, n, err)
 			}
 		}
 		for _, control := range []string{`\r\n`, `\u0000`, `\u007f`, `\u001b`} {
-			_, err := search(t, fmt.Sprintf(`{"mailbox":"INBOX","%s":"a%sb"}`, arg, control))
+			_, err := search(fmt.Sprintf(`{"mailbox":"INBOX","%s":"a%sb"}`, arg, control))
 			invalid(t, err, arg+" has a control character")
 		}
 	}
@@ -142,15 +143,16 @@ func TestTexts_OneBelowAtAndAboveEachBound(t *testing.T) {
 func TestHeader_NameAndValueAreChecked(t *testing.T) {
 	t.Parallel()
 	for args, ok := range map[string]bool{
-		`{"name":"List-Id"}`:                                      true,
-		`{"name":"List-Id","value":"x"}`:                          true,
-		`{"name":"List Id"}`:                                      false,
-		`{"name":"List-Id:"}`:                                     false,
-		`{"name":""}`:                                             false,
-		`{"name":"` + strings.Repeat("a", 64) + `"}`:              true,
-		`{"name":"` + strings.Repeat("a", 65) + `"}`:              false,
-		`{"value":"x"}`:                                           false,
-		`{"name":"X","value":"a\r\nb"}`:                           false,
+		`{"name":"List-Id"}`:             true,
+		`{"name":"List-Id","value":"x"}`: true,
+		`{"name":"List Id"}`:             false,
+		`{"name":"List-Id:"}`:            false,
+		`{"name":""}`:                    true, // as if not given
+		`{}`:                             true,
+		`{"name":"` + strings.Repeat("a", 64) + `"}`: true,
+		`{"name":"` + strings.Repeat("a", 65) + `"}`: false,
+		`{"value":"x"}`:                 false,
+		`{"name":"X","value":"a\r\nb"}`: false,
 		`{"name":"X","value":"` + strings.Repeat("v", 257) + `"}`: false,
 	} {
 		if err := checks["search"](`"header":` + args); ok != (err == nil) {
@@ -166,8 +168,8 @@ func TestMailboxes_TheirNumberAndEachNameAreChecked(t *testing.T) {
 		`["a"]`:                                true,
 		`["a","b","c","d","e"]`:                true,
 		`["a","b","c","d","e","f"]`:            false,
-		`[""]`:                                 false,
-		`[null]`:                               false,
+		`[""]`:                                 true, // nothing is given
+		`[null]`:                               true,
 		`["a\r\nb"]`:                           false,
 		`["` + strings.Repeat("é", 256) + `"]`: true,
 		`["` + strings.Repeat("é", 257) + `"]`: false,
@@ -188,7 +190,7 @@ func TestDates_BecomeARangeOfDays(t *testing.T) {
 		{"one day", `"start_date":"2024-02-29","end_date":"2024-02-29"`, "2024-02-29", "2024-03-01"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			q, err := search(t, `{"mailbox":"INBOX",`+tc.args+`}`)
+			q, err := search(`{"mailbox":"INBOX",` + tc.args + `}`)
 			if err != nil || q.Criteria.Since != tc.since || q.Criteria.Before != tc.before || q.Criteria.Exact != strings.Contains(tc.args, "last_days") {
 				t.Errorf("since %q before %q (%v), want %q %q", q.Criteria.Since, q.Criteria.Before, err, tc.since, tc.before)
 			}
@@ -205,24 +207,24 @@ func TestSearch_ContradictionsAreRefused(t *testing.T) {
 		`"start_date":"2026-02-30"`:                         "start_date must be a date",
 		`"end_date":"yesterday"`:                            "end_date must be a date",
 		`"larger_than":100,"smaller_than":101`:              "no message is larger",
-		`"cursor":""`:                                       "cursor is empty",
+		`"last_days":366`:                                   "last_days is 366; it must be 1 to 365; give start_date for more",
 	} {
 		invalid(t, checks["search"](args), want)
 	}
-	_, err := search(t, `{"query":"x"}`)
+	_, err := search(`{"query":"x"}`)
 	invalid(t, err, "mailbox is missing")
 }
 
 func TestSearch_CriteriaReplayedWithACursorAreIgnored(t *testing.T) {
 	t.Parallel()
-	q, err := search(t, `{"cursor":"token","query":"","last_days":9999,"start_date":"never","larger_than":-1,"limit":7}`)
+	in, err := decode[searchMessagesInput](json.RawMessage(`{"cursor":"token","query":"","last_days":9999,"start_date":"never","larger_than":-1,"from":"a\r\nb","limit":7}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if q.Cursor != "token" || q.Limit != 7 || q.Criteria != (mailbox.Criteria{}) {
-		t.Errorf("query %+v", q)
+	if *in.Cursor != "token" || *in.Limit != 7 || in.LastDays != nil || in.StartDate != nil || in.LargerThan != nil || in.From != nil {
+		t.Errorf("input %+v", in)
 	}
-	if _, err := search(t, `{"cursor":"token","limit":101}`); err == nil {
+	if _, err := decode[searchMessagesInput](json.RawMessage(`{"cursor":"token","limit":101}`)); err == nil {
 		t.Error("the new call's limit was not checked")
 	}
 }
@@ -231,7 +233,6 @@ func TestGet_ModesAreChecked(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{
 		`"body_mode":"markdown"`:                    "body_mode must be one of text, html, both",
-		`"body_mode":""`:                            "body_mode must be one of",
 		`"attachment_mode":"all"`:                   "attachment_mode must be one of none, metadata, extract_text",
 		`"attachment_text_max_chars":10`:            "only with attachment_mode extract_text",
 		`"body_mode":"html","body_offset_chars":10`: "continues body_text only",
@@ -247,14 +248,19 @@ func TestGet_ModesAreChecked(t *testing.T) {
 
 func TestMessageID_IsRequiredAndChecked(t *testing.T) {
 	t.Parallel()
-	for _, id := range []string{"", "x", "imap:default:INBOX:7:0", "imap:default:INBOX:7:+1", "imap:default::7:1", "imap:default:INBOX:7"} {
-		_, err := messageID(&id)
+	for _, id := range []string{"x", "imap:default:INBOX:7:0", "imap:default:INBOX:7:+1", "imap:default::7:1", "imap:default:INBOX:7"} {
+		_, err := bare().messageID(t.Context(), "message_id", &id)
 		invalid(t, err, "message_id ")
 	}
-	_, err := messageID(nil)
+	_, err := bare().messageID(t.Context(), "message_id", nil)
 	invalid(t, err, "message_id is missing")
-	odd := "imap:Default:a:b:c:7:42"
-	if id, err := messageID(&odd); err != nil || id.Mailbox != "a:b:c" || id.Account != contract.DefaultAccountID {
-		t.Errorf("id %+v, %v", id, err)
+	for odd, mailbox := range map[string]string{
+		"imap:Default:a:b:c:7:42": "a:b:c", "imap:default:INBOX:7:42" + " ": "INBOX",
+		"imap://default/mailbox/A%2FB/message/7/42": "A/B", "imap://DEFAULT/mailbox/INBOX/message/7/42/raw": "INBOX",
+	} {
+		id, err := bare().messageID(t.Context(), "message_id", &odd)
+		if want := (contract.MessageID{Account: contract.DefaultAccountID, Mailbox: mailbox, UIDValidity: 7, UID: 42}); err != nil || id != want {
+			t.Errorf("%q: id %+v, %v", odd, id, err)
+		}
 	}
 }

@@ -88,12 +88,12 @@ func TestWriteBounds_WhatIsRefusedIsNeverSent(t *testing.T) {
 		{"an id that is a number", applies, `{"message_ids":[1],"action":"archive"}`, "invalid_input", "message_ids"},
 		{"an account that is none", applies, apply(`["imap:nobody:INBOX:1:1"]`, `"action":"archive"`), "not_found", "imap_list_accounts"},
 		{"no action", applies, apply(one, `"dry_run":true`), "invalid_input", "action is missing"},
-		{"an unknown action", applies, apply(one, `"action":"expunge"`), "invalid_input", "move, copy, archive, junk or delete"},
+		{"an unknown action", applies, apply(one, `"action":"expunge"`), "invalid_input", "action must be one of move, copy, archive, junk, delete"},
 		{"move to nowhere", applies, apply(one, `"action":"move"`), "invalid_input", "destination_mailbox is missing"},
 		{"copy to nowhere", applies, apply(one, `"action":"copy","destination_account_id":"work"`), "invalid_input", "destination_mailbox is missing"},
 		{"a destination of archive", applies, apply(one, `"action":"archive","destination_mailbox":"Sent"`), "invalid_input", "move and copy only"},
 		{"a destination account of delete", applies, apply(one, `"action":"delete","destination_account_id":"work"`), "invalid_input", "move and copy only"},
-		{"an empty destination", applies, apply(one, `"action":"move","destination_mailbox":""`), "invalid_input", "destination_mailbox is empty"},
+		{"an empty destination", applies, apply(one, `"action":"move","destination_mailbox":""`), "invalid_input", "destination_mailbox is missing"},
 		{"a destination of 257", applies, apply(one, `"action":"move","destination_mailbox":`+quote(strings.Repeat("ä", 257))), "invalid_input", "destination_mailbox"},
 		{"a destination with a line end", applies, apply(one, `"action":"move","destination_mailbox":"a\r\nA1 LOGOUT"`), "invalid_input", "destination_mailbox"},
 		{"a destination account that is none", applies, apply(one, `"action":"copy","destination_mailbox":"INBOX","destination_account_id":"nobody"`), "not_found", "imap_list_accounts"},
@@ -108,16 +108,19 @@ func TestWriteBounds_WhatIsRefusedIsNeverSent(t *testing.T) {
 
 		{"no flags", flagging, `{"message_ids":` + one + `,"operation":"add"}`, "invalid_input", "1 to 32"},
 		{"0 flags", flagging, flags(`[]`), "invalid_input", "1 to 32"},
-		{"33 flags", flagging, flags(list(keywords(33)...)), "invalid_input", "1 to 32"},
+		{"a keyword among flags", flagging, flags(list(`\Seen`, "Project")), "invalid_input", "flags[1] is no flag that is known; put keywords into keywords"},
+		{"replace by unread", flagging, `{"message_ids":` + one + `,"operation":"replace","flags":["unread"]}`, "invalid_input", "flags[0]"},
+		{"33 keywords", flagging, `{"message_ids":` + one + `,"operation":"add","keywords":` + list(keywords(33)...) + `}`, "invalid_input", "keywords has 33 members; at most 32"},
+		{"33 flags", flagging, flags(list(keywords(33)...)), "invalid_input", "flags has 33 members; at most 32"},
 		{"no operation", flagging, `{"message_ids":` + one + `,"flags":["\\Seen"]}`, "invalid_input", "add, remove or replace"},
-		{"an unknown operation", flagging, `{"message_ids":` + one + `,"operation":"set","flags":["\\Seen"]}`, "invalid_input", "add, remove or replace"},
+		{"an unknown operation", flagging, `{"message_ids":` + one + `,"operation":"set","flags":["\\Seen"]}`, "invalid_input", "operation must be one of add, remove, replace"},
 		{"\\Recent", flagging, flags(list(`\Recent`)), "invalid_input", `\Recent`},
 		{"\\recent among others", flagging, flags(list(`\Seen`, `\recent`)), "invalid_input", "flags[1]"},
 		{"\\Deleted without leave", flagging, flags(list(`\deleted`)), "permission_denied", "MAIL_IMAP_ALLOW_PERMANENT_DELETE"},
 
 		{"an unknown deed", manages, `{"action":"empty","mailbox":"A"}`, "invalid_input", "create, rename, delete, subscribe, unsubscribe"},
 		{"a mailbox of 257", manages, `{"action":"create","mailbox":` + quote(strings.Repeat("ä", 257)) + `}`, "invalid_input", "mailbox"},
-		{"an empty mailbox", manages, `{"action":"delete","mailbox":""}`, "invalid_input", "mailbox is empty"},
+		{"an empty mailbox", manages, `{"action":"delete","mailbox":""}`, "invalid_input", "mailbox is missing"},
 		{"a mailbox with a NUL", manages, `{"action":"create","mailbox":"a\u0000b"}`, "invalid_input", "mailbox"},
 		{"a rename to 257", manages, `{"action":"rename","mailbox":"A","destination_mailbox":` + quote(strings.Repeat("ä", 257)) + `}`, "invalid_input", "destination_mailbox"},
 
@@ -134,8 +137,9 @@ func TestWriteBounds_WhatIsRefusedIsNeverSent(t *testing.T) {
 		{"an undo of one that is not there", "imap_undo_operation", `{"operation_id":"op_nothere"}`, "not_found", "operation"},
 		{"an operation id of 65", "imap_get_operation", `{"operation_id":` + quote(strings.Repeat("a", 65)) + `}`, "invalid_input", "operation_id"},
 	}
-	for _, bad := range []string{"", "a b", "a(b", "a)b", "a{b", "a%b", "a*b", `a"b`, `a\b`, `\Answer`, `\`, "a]b", "süß", "a\tb", "a\r\nb", "a\x7fb", "a\x00b", strings.Repeat("k", 65)} {
-		calls = append(calls, refusal{fmt.Sprintf("keyword %.10q", bad), flagging, flags(list(`\Seen`, bad)), "invalid_input", "flags[1]"})
+	for _, bad := range []string{"a b", "a(b", "a)b", "a{b", "a%b", "a*b", `a"b`, `a\b`, `\Answer`, `\`, "a]b", "süß", "a\tb", "a\r\nb", "a\x7fb", "a\x00b", strings.Repeat("k", 65)} {
+		calls = append(calls, refusal{fmt.Sprintf("keyword %.10q", bad), flagging, flags(list(`\Seen`, bad)), "invalid_input", "flags[1]"},
+			refusal{fmt.Sprintf("keyword %.10q among keywords", bad), flagging, `{"message_ids":[` + quote(id) + `],"operation":"add","keywords":` + list("a", bad) + `}`, "invalid_input", "keywords[1]"})
 	}
 	refusedUnsent(t, session, wire, calls)
 }
@@ -155,9 +159,9 @@ func TestWriteBounds_AreReachable(t *testing.T) {
 		done                  int
 	}{
 		{"one flag", "imap_update_message_flags", `{"message_ids":` + list(ids[0]) + `,"operation":"add","flags":["\\Seen"]}`, 1},
-		{"32 flags", "imap_update_message_flags", `{"message_ids":` + list(ids[0]) + `,"operation":"add","flags":` + list(keywords(32)...) + `}`, 1},
-		{"a keyword of 64", "imap_update_message_flags", `{"message_ids":` + list(ids[0]) + `,"operation":"replace","flags":` + list(strings.Repeat("k", 64)) + `}`, 1},
-		{"a keyword of one", "imap_update_message_flags", `{"message_ids":` + list(ids[0]) + `,"operation":"add","flags":["k"]}`, 1},
+		{"32 flags", "imap_update_message_flags", `{"message_ids":` + list(ids[0]) + `,"operation":"add","keywords":` + list(keywords(32)...) + `}`, 1},
+		{"a keyword of 64", "imap_update_message_flags", `{"message_ids":` + list(ids[0]) + `,"operation":"replace","keywords":` + list(strings.Repeat("k", 64)) + `}`, 1},
+		{"a keyword of one", "imap_update_message_flags", `{"message_ids":` + list(ids[0]) + `,"operation":"add","keywords":["k"]}`, 1},
 		{"duplicates count once", "imap_update_message_flags", `{"message_ids":` + list(ids[3], ids[3], ids[4], ids[3]) + `,"operation":"add","flags":["\\Seen"]}`, 2},
 		{"250 ids, each twice", "imap_update_message_flags", `{"message_ids":` + list(append(append([]string{}, ids...), ids...)...) + `,"operation":"remove","flags":["\\Seen"]}`, 250},
 		{"a flag in lower case", "imap_update_message_flags", `{"message_ids":` + list(ids[0]) + `,"operation":"ADD","flags":["\\seen"]}`, 1},

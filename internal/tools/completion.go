@@ -59,11 +59,7 @@ func (s *server) completeMailbox(ctx context.Context, chosen *mcp.CompleteContex
 	if err != nil {
 		return nil, err
 	}
-	call := guard.Call{Caller: callerLocal, Tool: nameListMailboxes, Class: guard.Read, Account: account}
-	if !s.guard.Lists(nameListMailboxes, setRead, guard.Read) {
-		return nil, s.guard.SwitchedOff(ctx, call, setRead)
-	}
-	visit, err := s.guard.Enter(ctx, call)
+	visit, err := s.guard.Enter(ctx, listMailboxes().asked(guard.Caller(ctx), guard.Touch{Account: account}))
 	if err != nil {
 		return nil, err
 	}

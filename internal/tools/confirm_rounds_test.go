@@ -126,7 +126,7 @@ func TestRounds_AnAnswerCountsOnceAndForItsRequestOnly(t *testing.T) {
 				if c := counts(t, r.data(t)); c.done != 30 {
 					t.Errorf("counts %+v", c)
 				}
-				if code, message := first.answered(t, session).refused(t); code != "invalid_input" || !strings.Contains(message, "used already") {
+				if code, message := first.answered(t, session).refused(t); code != "invalid_input" || !strings.Contains(message, `in "Archive" already`) {
 					t.Errorf("used twice: %s: %s", code, message)
 				}
 				return

@@ -16,9 +16,9 @@ import (
 	"mail-imap-mcp/internal/mailtest"
 )
 
-// Two names of the same length: "Hidden" is there and denied, "Absent" is not
+// Two names of the same length: "Hidden" is there and denied, "Quartz" is not
 // there.
-const hidden, absent = "Hidden", "Absent"
+const hidden, absent = "Hidden", "Quartz"
 
 // withHidden is a server with a letter and a denied mailbox that has mail.
 func withHidden(t *testing.T) (*mailtest.Memory, string) {

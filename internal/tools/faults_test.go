@@ -52,8 +52,8 @@ func TestUnexpectedError_StaysInTheLog(t *testing.T) {
 	t.Parallel()
 	s, log := logged()
 	s.guard = guard.New(guard.Options{Logger: s.log})
-	broken := Definition{Name: "x", call: func(context.Context, *invocation, json.RawMessage) (answer, error) {
-		return answer{}, errors.New("disk 7 is on fire")
+	broken := Definition{Name: "x", read: func(context.Context, *server, json.RawMessage) request {
+		return request{run: func(context.Context, *invocation) (answer, error) { return answer{}, errors.New("disk 7 is on fire") }}
 	}}
 	r, err := s.handler(broken)(t.Context(), &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{}})
 	if err != nil || !r.IsError {
@@ -66,16 +66,19 @@ func TestUnexpectedError_StaysInTheLog(t *testing.T) {
 
 func TestWriteTool_CalledWhileDisabledIsASecurityEvent(t *testing.T) {
 	t.Parallel()
-	all := Definitions(Features{})
-	for _, d := range all {
+	for _, d := range Definitions(Features{}) {
 		if d.set == setRead {
 			continue
 		}
 		s, log := logged()
 		s.guard = guard.New(guard.Options{Logger: s.log})
-		e := s.unlisted(t.Context(), &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: d.Name}}, nil, all)
-		if e.Code != contract.PermissionDenied || e.Message != "write tools are disabled; set MAIL_IMAP_WRITE_ENABLED=true" {
-			t.Errorf("%s: %v", d.Name, e)
+		s.Accounts = imapconn.NewAccounts()
+		r, err := s.handler(d)(t.Context(), &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: d.Name}})
+		if err != nil || !r.IsError {
+			t.Fatal(r, err)
+		}
+		if said := r.Content[0].(*mcp.TextContent).Text; !strings.Contains(said, `"permission_denied","message":"write tools are disabled; set MAIL_IMAP_WRITE_ENABLED=true"`) {
+			t.Errorf("%s: %v", d.Name, said)
 		}
 		if !strings.Contains(log.String(), "security:") || !strings.Contains(log.String(), "write_while_disabled") {
 			t.Errorf("%s: log %s", d.Name, log)

@@ -23,12 +23,14 @@ const (
 )
 
 type getAttachmentInput struct {
-	MessageID *string `json:"message_id,omitempty"`
-	PartID    *string `json:"part_id,omitempty"`
-	Mode      *string `json:"mode,omitempty"`
-	Offset    *int64  `json:"offset,omitempty" jsonschema:"continue from here: characters of text, bytes of a resource"`
-	MaxChars  *int64  `json:"max_chars,omitempty" jsonschema:"of text"`
-	MaxBytes  *int64  `json:"max_bytes,omitempty" jsonschema:"of a resource"`
+	MessageID *string `json:"message_id,omitempty" text:"id"`
+	PartID    *string `json:"part_id,omitempty" text:"part"`
+	Mode      *string `json:"mode,omitempty" enum:"text,resource,file" default:"text"`
+	Offset    *int64  `json:"offset,omitempty" bounds:"0..26214400" means:"0" jsonschema:"continue from here: characters of text, bytes of a resource"`
+	MaxChars  *int64  `json:"max_chars,omitempty" bounds:"1..64000" means:"10000" jsonschema:"of text"`
+	MaxBytes  *int64  `json:"max_bytes,omitempty" bounds:"1..1048576" means:"262144" jsonschema:"of a resource"`
+
+	q mailbox.AttachmentQuery
 }
 
 type getAttachmentData struct {
@@ -62,10 +64,10 @@ func (d getAttachmentData) content() []mcp.Content {
 // getAttachment is the tool; with saving it can write files too, and then it no
 // longer only reads.
 func getAttachment(saving bool) Definition {
-	modes := []string{attachmentText, attachmentResource}
+	hidden := map[string]string{"mode": attachmentFile}
 	description := "Read an attachment: its text (PDF, Office, OpenDocument, HTML, CSV, calendar, contacts, RTF, mail, names in a ZIP), or a piece of its bytes as an embedded resource."
 	if saving {
-		modes = append(modes, attachmentFile)
+		hidden = nil
 		description += " Mode file saves it, under a safe name, below the directory the owner chose."
 	}
 	return define[getAttachmentInput, getAttachmentData](spec[getAttachmentInput]{
@@ -74,22 +76,13 @@ func getAttachment(saving bool) Definition {
 		class:       guard.Read,
 		description: description,
 		acts:        saving,
-		bounds: bounds{
-			"part_id":   chars(1, 100),
-			"mode":      oneOf(attachmentText, modes...),
-			"offset":    betweenOr(0, contract.MaxAttachmentOffset, 0),
-			"max_chars": betweenOr(contract.MinAttachmentTextChars, contract.MaxAttachmentTextChars, contract.DefaultAttachmentTextChars),
-			"max_bytes": betweenOr(contract.MinAttachmentBytes, contract.MaxAttachmentBytes, contract.DefaultAttachmentBytes),
-		},
-		required: []string{"message_id", "part_id"},
-		example:  `{"message_id": "imap:default:INBOX:1700000000:42", "part_id": "2", "max_chars": 4000}`,
-		labels:   labels{origin: originSender},
+		hidden:      hidden,
+		required:    []string{"message_id", "part_id"},
+		example:     `{"message_id": "imap:default:INBOX:1700000000:42", "part_id": "2", "max_chars": 4000}`,
+		labels:      labels{origin: originSender},
 		call: func(ctx context.Context, s *server, in *getAttachmentInput) (answer, error) {
-			q, mode, err := in.query(modes)
-			if err != nil {
-				return answer{}, err
-			}
-			switch mode {
+			q := in.q
+			switch *in.Mode {
 			case attachmentResource:
 				return s.attachmentBytes(ctx, q)
 			case attachmentFile:
@@ -100,35 +93,21 @@ func getAttachment(saving bool) Definition {
 	})
 }
 
-// query checks the arguments.
-func (in *getAttachmentInput) query(modes []string) (q mailbox.AttachmentQuery, mode string, err error) {
-	if q.ID, err = messageID(in.MessageID); err != nil {
-		return q, "", err
+func (in *getAttachmentInput) touches(ctx context.Context, s *server) (guard.Touch, error) {
+	id, err := s.messageID(ctx, "message_id", in.MessageID)
+	if err != nil {
+		return guard.Touch{}, err
 	}
-	if in.PartID == nil {
-		return q, "", contract.Errorf(contract.InvalidInput, "part_id is missing; %s lists the attachments with theirs", nameGetMessage)
+	in.q = mailbox.AttachmentQuery{ID: id, PartID: value(in.PartID), Offset: value(in.Offset)}
+	switch {
+	case in.PartID == nil:
+		err = contract.Errorf(contract.InvalidInput, "part_id is missing; %s lists the attachments with theirs", nameGetMessage)
+	case *in.Mode == attachmentFile && s.downloads == nil:
+		err = contract.Errorf(contract.PermissionDenied, "no attachment may be saved here; the owner of this server can allow it by setting MAIL_IMAP_DOWNLOAD_DIR")
+	default:
+		in.q.Max, err = in.most(*in.Mode)
 	}
-	if err := contract.CheckPartID("part_id", *in.PartID); err != nil {
-		return q, "", err
-	}
-	q.PartID, mode = *in.PartID, attachmentText
-	if in.Mode != nil {
-		mode = *in.Mode
-	}
-	if mode == attachmentFile && len(modes) < 3 {
-		return q, "", contract.Errorf(contract.PermissionDenied, "no attachment may be saved here; the owner of this server can allow it by setting MAIL_IMAP_DOWNLOAD_DIR")
-	}
-	if err := oneOfThese("mode", mode, modes...); err != nil {
-		return q, "", err
-	}
-	if in.Offset != nil {
-		if err := contract.CheckRange("offset", *in.Offset, 0, contract.MaxAttachmentOffset); err != nil {
-			return q, "", err
-		}
-		q.Offset = *in.Offset
-	}
-	q.Max, err = in.most(mode)
-	return q, mode, err
+	return touching(id), err
 }
 
 // most is how much of it is asked for. The argument of another mode is refused.
@@ -141,9 +120,9 @@ func (in *getAttachmentInput) most(mode string) (int64, error) {
 	case in.Offset != nil && mode == attachmentFile:
 		return 0, contract.Errorf(contract.InvalidInput, "a file is saved whole; leave offset out")
 	case in.MaxChars != nil:
-		return *in.MaxChars, contract.CheckRange("max_chars", *in.MaxChars, contract.MinAttachmentTextChars, contract.MaxAttachmentTextChars)
+		return *in.MaxChars, nil
 	case in.MaxBytes != nil:
-		return *in.MaxBytes, contract.CheckRange("max_bytes", *in.MaxBytes, contract.MinAttachmentBytes, contract.MaxAttachmentBytes)
+		return *in.MaxBytes, nil
 	case mode == attachmentResource:
 		return contract.DefaultAttachmentBytes, nil
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
@@ -14,15 +13,17 @@ import (
 const nameGetMessage = "imap_get_message"
 
 type getMessageInput struct {
-	MessageID              *string `json:"message_id,omitempty"`
-	BodyMaxChars           *int64  `json:"body_max_chars,omitempty"`
-	BodyOffsetChars        *int64  `json:"body_offset_chars,omitempty" jsonschema:"continue a long body_text from here"`
-	BodyMode               *string `json:"body_mode,omitempty"`
-	IncludeHeaders         *bool   `json:"include_headers,omitempty" jsonschema:"the usual header fields"`
+	MessageID              *string `json:"message_id,omitempty" text:"id"`
+	BodyMaxChars           *int64  `json:"body_max_chars,omitempty" bounds:"1..16000" default:"2000"`
+	BodyOffsetChars        *int64  `json:"body_offset_chars,omitempty" bounds:"0..2000000" default:"0" jsonschema:"continue a long body_text from here"`
+	BodyMode               *string `json:"body_mode,omitempty" enum:"text,html,both" default:"text"`
+	IncludeHeaders         *bool   `json:"include_headers,omitempty" default:"true" jsonschema:"the usual header fields"`
 	IncludeAllHeaders      *bool   `json:"include_all_headers,omitempty"`
-	AttachmentMode         *string `json:"attachment_mode,omitempty"`
-	AttachmentTextMaxChars *int64  `json:"attachment_text_max_chars,omitempty" jsonschema:"of each; with extract_text"`
+	AttachmentMode         *string `json:"attachment_mode,omitempty" enum:"none,metadata,extract_text" default:"metadata"`
+	AttachmentTextMaxChars *int64  `json:"attachment_text_max_chars,omitempty" bounds:"1..64000" means:"10000" jsonschema:"of each; with extract_text"`
 	IncludeRemoved         *bool   `json:"include_removed,omitempty" jsonschema:"show text hidden from human readers too; it is hostile"`
+
+	q mailbox.GetQuery
 }
 
 type getMessageData struct {
@@ -87,27 +88,15 @@ func getMessage() Definition {
 		title:       "Read a message",
 		class:       guard.Read,
 		description: "Read one message: header, body as safe text (Markdown if it was HTML), attachments, who sent it and what is suspicious. Does not mark it read. Quoted history is folded.",
-		bounds: bounds{
-			"body_max_chars":    betweenOr(contract.MinBodyChars, contract.MaxBodyChars, contract.DefaultBodyChars),
-			"body_offset_chars": betweenOr(0, contract.MaxBodyOffset, 0),
-			"body_mode":         oneOf(mailbox.ModeText, mailbox.ModeText, mailbox.ModeHTML, mailbox.ModeBoth),
-			"attachment_mode":   oneOf(attachmentsMetadata, attachmentsNone, attachmentsMetadata, attachmentsText),
-			"include_headers":   otherwise("true"),
-
-			"attachment_text_max_chars": betweenOr(contract.MinAttachmentTextChars, contract.MaxAttachmentTextChars, contract.DefaultAttachmentTextChars),
-		},
-		required: []string{"message_id"},
-		example:  `{"message_id": "imap:default:INBOX:1700000000:42", "body_max_chars": 4000}`,
-		labels:   labels{origin: originSender},
-		call:     runGet,
+		required:    []string{"message_id"},
+		example:     `{"message_id": "imap:default:INBOX:1700000000:42", "body_max_chars": 4000}`,
+		labels:      labels{origin: originSender},
+		call:        runGet,
 	})
 }
 
 func runGet(ctx context.Context, s *server, in *getMessageInput) (answer, error) {
-	q, err := in.getQuery()
-	if err != nil {
-		return answer{}, err
-	}
+	q := in.q
 	m, err := s.Mail.Get(ctx, q)
 	if err != nil {
 		summary, o, err := failure(q.ID.Account, err)
@@ -128,78 +117,33 @@ func newGetAnswer(q mailbox.GetQuery, m *mailbox.Message) answer {
 	}}
 }
 
-// getQuery checks the arguments.
-func (in *getMessageInput) getQuery() (mailbox.GetQuery, error) {
-	q := mailbox.GetQuery{BodyMax: contract.DefaultBodyChars, Mode: mailbox.ModeText, Headers: true, Attachments: true}
-	var err error
-	if q.ID, err = messageID(in.MessageID); err != nil {
-		return q, err
+func (in *getMessageInput) touches(ctx context.Context, s *server) (guard.Touch, error) {
+	id, err := s.messageID(ctx, "message_id", in.MessageID)
+	if err != nil {
+		return guard.Touch{}, err
 	}
-	if in.BodyMaxChars != nil {
-		if err := contract.CheckRange("body_max_chars", *in.BodyMaxChars, contract.MinBodyChars, contract.MaxBodyChars); err != nil {
-			return q, err
-		}
-		q.BodyMax = int(*in.BodyMaxChars)
-	}
-	if in.BodyOffsetChars != nil {
-		if err := contract.CheckRange("body_offset_chars", *in.BodyOffsetChars, 0, contract.MaxBodyOffset); err != nil {
-			return q, err
-		}
-		q.BodyOffset = int(*in.BodyOffsetChars)
-	}
-	if in.BodyMode != nil {
-		q.Mode = *in.BodyMode
-	}
-	if err := oneOfThese("body_mode", q.Mode, mailbox.ModeText, mailbox.ModeHTML, mailbox.ModeBoth); err != nil {
-		return q, err
-	}
-	if q.Mode == mailbox.ModeHTML && q.BodyOffset > 0 {
-		return q, contract.Errorf(contract.InvalidInput, "body_offset_chars continues body_text only; use body_mode text, or raise body_max_chars")
-	}
-	if in.IncludeHeaders != nil {
-		q.Headers = *in.IncludeHeaders
-	}
-	q.AllHeaders = in.IncludeAllHeaders != nil && *in.IncludeAllHeaders
-	q.IncludeRemoved = in.IncludeRemoved != nil && *in.IncludeRemoved
-	return q, in.attachments(&q)
+	in.q, err = in.query(id)
+	return touching(id), err
 }
 
-func (in *getMessageInput) attachments(q *mailbox.GetQuery) error {
-	mode := attachmentsMetadata
-	if in.AttachmentMode != nil {
-		mode = *in.AttachmentMode
+func (in *getMessageInput) query(id contract.MessageID) (mailbox.GetQuery, error) {
+	q := mailbox.GetQuery{
+		ID: id, BodyMax: int(*in.BodyMaxChars), BodyOffset: int(*in.BodyOffsetChars), Mode: *in.BodyMode,
+		Headers: *in.IncludeHeaders, AllHeaders: isTrue(in.IncludeAllHeaders), IncludeRemoved: isTrue(in.IncludeRemoved),
+		Attachments: *in.AttachmentMode != attachmentsNone,
 	}
-	if err := oneOfThese("attachment_mode", mode, attachmentsNone, attachmentsMetadata, attachmentsText); err != nil {
-		return err
-	}
-	q.Attachments = mode != attachmentsNone
-	if mode == attachmentsText {
+	texts := *in.AttachmentMode == attachmentsText
+	switch {
+	case q.Mode == mailbox.ModeHTML && q.BodyOffset > 0:
+		return q, contract.Errorf(contract.InvalidInput, "body_offset_chars continues body_text only; use body_mode text, or raise body_max_chars")
+	case in.AttachmentTextMaxChars != nil && !texts:
+		return q, contract.Errorf(contract.InvalidInput, "attachment_text_max_chars counts only with attachment_mode %s; set that too, or leave it out", attachmentsText)
+	case in.AttachmentTextMaxChars != nil:
+		q.AttachmentText = int(*in.AttachmentTextMaxChars)
+	case texts:
 		q.AttachmentText = contract.DefaultAttachmentTextChars
 	}
-	if in.AttachmentTextMaxChars == nil {
-		return nil
-	}
-	if mode != attachmentsText {
-		return contract.Errorf(contract.InvalidInput, "attachment_text_max_chars counts only with attachment_mode %s; set that too, or leave it out", attachmentsText)
-	}
-	q.AttachmentText = int(*in.AttachmentTextMaxChars)
-	return contract.CheckRange("attachment_text_max_chars", *in.AttachmentTextMaxChars, contract.MinAttachmentTextChars, contract.MaxAttachmentTextChars)
-}
-
-// oneOfThese checks a word against the allowed ones.
-func oneOfThese(arg, s string, allowed ...string) error {
-	if slices.Contains(allowed, s) {
-		return nil
-	}
-	return contract.Errorf(contract.InvalidInput, "%s must be one of %s", arg, strings.Join(allowed, ", "))
-}
-
-// messageID reads the argument that names a message.
-func messageID(given *string) (contract.MessageID, error) {
-	if given == nil {
-		return contract.MessageID{}, contract.Errorf(contract.InvalidInput, "message_id is missing; copy it from a result of %s", nameSearchMessages)
-	}
-	return contract.ParseMessageID(*given)
+	return q, nil
 }
 
 func newMessageData(m *mailbox.Message) *messageData {

@@ -13,9 +13,11 @@ import (
 const nameGetMessageRaw = "imap_get_message_raw"
 
 type getMessageRawInput struct {
-	MessageID   *string `json:"message_id,omitempty"`
-	MaxBytes    *int64  `json:"max_bytes,omitempty"`
-	OffsetBytes *int64  `json:"offset_bytes,omitempty"`
+	MessageID   *string `json:"message_id,omitempty" text:"id"`
+	MaxBytes    *int64  `json:"max_bytes,omitempty" bounds:"1..64000" default:"16000"`
+	OffsetBytes *int64  `json:"offset_bytes,omitempty" bounds:"0..4294967295" default:"0"`
+
+	q mailbox.RawQuery
 }
 
 type getMessageRawData struct {
@@ -38,18 +40,11 @@ func getMessageRaw() Definition {
 		title:       "Get a message's source",
 		class:       guard.Read,
 		description: "Get a piece of a message's source (RFC 5322), byte for byte, in base64. To read mail use imap_get_message: the source is unfiltered.",
-		bounds: bounds{
-			"max_bytes":    betweenOr(contract.MinRawBytes, contract.MaxRawBytes, contract.DefaultRawBytes),
-			"offset_bytes": betweenOr(0, contract.MaxMessageBytes, 0),
-		},
-		required: []string{"message_id"},
-		example:  `{"message_id": "imap:default:INBOX:1700000000:42", "offset_bytes": 16000}`,
-		labels:   labels{origin: originSender},
+		required:    []string{"message_id"},
+		example:     `{"message_id": "imap:default:INBOX:1700000000:42", "offset_bytes": 16000}`,
+		labels:      labels{origin: originSender},
 		call: func(ctx context.Context, s *server, in *getMessageRawInput) (answer, error) {
-			q, err := in.rawQuery()
-			if err != nil {
-				return answer{}, err
-			}
+			q := in.q
 			r, err := s.Mail.Raw(ctx, q)
 			if err != nil {
 				summary, o, err := failure(q.ID.Account, err)
@@ -61,25 +56,13 @@ func getMessageRaw() Definition {
 	})
 }
 
-func (in *getMessageRawInput) rawQuery() (mailbox.RawQuery, error) {
-	q := mailbox.RawQuery{MaxBytes: contract.DefaultRawBytes}
-	var err error
-	if q.ID, err = messageID(in.MessageID); err != nil {
-		return q, err
+func (in *getMessageRawInput) touches(ctx context.Context, s *server) (guard.Touch, error) {
+	id, err := s.messageID(ctx, "message_id", in.MessageID)
+	if err != nil {
+		return guard.Touch{}, err
 	}
-	if in.MaxBytes != nil {
-		if err := contract.CheckRange("max_bytes", *in.MaxBytes, contract.MinRawBytes, contract.MaxRawBytes); err != nil {
-			return q, err
-		}
-		q.MaxBytes = *in.MaxBytes
-	}
-	if in.OffsetBytes != nil {
-		if err := contract.CheckRange("offset_bytes", *in.OffsetBytes, 0, contract.MaxMessageBytes); err != nil {
-			return q, err
-		}
-		q.Offset = *in.OffsetBytes
-	}
-	return q, nil
+	in.q = mailbox.RawQuery{ID: id, MaxBytes: *in.MaxBytes, Offset: *in.OffsetBytes}
+	return touching(id), nil
 }
 
 func newRawData(q mailbox.RawQuery, r *mailbox.RawResult, o outcome) getMessageRawData {

@@ -12,9 +12,11 @@ import (
 const nameGetThread = "imap_get_thread"
 
 type getThreadInput struct {
-	MessageID *string   `json:"message_id,omitempty"`
-	Limit     *int64    `json:"limit,omitempty"`
-	Mailboxes *[]string `json:"mailboxes,omitempty" jsonschema:"look here too, beside the message's own mailbox, INBOX, Sent, Archive and All Mail"`
+	MessageID *string   `json:"message_id,omitempty" text:"id"`
+	Limit     *int64    `json:"limit,omitempty" bounds:"1..100" default:"20"`
+	Mailboxes *[]string `json:"mailboxes,omitempty" text:"mailbox" items:"5" jsonschema:"look here too, beside the message's own mailbox, INBOX, Sent, Archive and All Mail"`
+
+	q thread.Query
 }
 
 type getThreadData struct {
@@ -53,22 +55,15 @@ func getThread() Definition {
 		title:       "Read a conversation",
 		class:       guard.Read,
 		description: "Read the whole conversation of a message across mailboxes (Sent too), oldest first, each new text once, without quoted history.",
-		bounds: bounds{
-			"limit":     betweenOr(contract.MinLimit, contract.MaxLimit, thread.DefaultLimit),
-			"mailboxes": atMost(thread.MaxMailboxes, chars(1, contract.MaxMailboxChars)),
-		},
-		required: []string{"message_id"},
-		example:  `{"message_id": "imap:default:INBOX:1700000000:42", "limit": 50}`,
-		labels:   labels{origin: originSender},
-		call:     runThread,
+		required:    []string{"message_id"},
+		example:     `{"message_id": "imap:default:INBOX:1700000000:42", "limit": 50}`,
+		labels:      labels{origin: originSender},
+		call:        runThread,
 	})
 }
 
 func runThread(ctx context.Context, s *server, in *getThreadInput) (answer, error) {
-	q, err := in.threadQuery()
-	if err != nil {
-		return answer{}, err
-	}
+	q := in.q
 	r, err := s.Threads.Thread(ctx, q)
 	if err != nil {
 		summary, o, err := failure(q.ID.Account, err)
@@ -81,32 +76,15 @@ func runThread(ctx context.Context, s *server, in *getThreadInput) (answer, erro
 	return answer{threadSummary(r, data), data}, nil
 }
 
-// threadQuery checks the arguments.
-func (in *getThreadInput) threadQuery() (thread.Query, error) {
-	q := thread.Query{Limit: thread.DefaultLimit}
-	var err error
-	if q.ID, err = messageID(in.MessageID); err != nil {
-		return q, err
+func (in *getThreadInput) touches(ctx context.Context, s *server) (guard.Touch, error) {
+	id, err := s.messageID(ctx, "message_id", in.MessageID)
+	if err != nil {
+		return guard.Touch{}, err
 	}
-	if in.Limit != nil {
-		if err := contract.CheckRange("limit", *in.Limit, contract.MinLimit, contract.MaxLimit); err != nil {
-			return q, err
-		}
-		q.Limit = int(*in.Limit)
-	}
-	if in.Mailboxes == nil {
-		return q, nil
-	}
-	if n := len(*in.Mailboxes); n > thread.MaxMailboxes {
-		return q, contract.Errorf(contract.InvalidInput, "mailboxes has %d names; at most %d are allowed", n, thread.MaxMailboxes)
-	}
-	for _, name := range *in.Mailboxes {
-		if err := contract.CheckMailbox("mailboxes", name); err != nil {
-			return q, err
-		}
-	}
-	q.Mailboxes = *in.Mailboxes
-	return q, nil
+	in.q = thread.Query{ID: id, Limit: int(*in.Limit), Mailboxes: value(in.Mailboxes)}
+	t := touching(id)
+	t.Places = append(t.Places, named(id.Account, in.q.Mailboxes...)...)
+	return t, nil
 }
 
 func newThreadData(q thread.Query, r *thread.Thread) getThreadData {

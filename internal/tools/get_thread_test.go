@@ -105,7 +105,7 @@ func TestGetThread_RefusesStaleAndMissingMessages(t *testing.T) {
 		`{"message_id": ` + quote(strings.TrimSuffix(id, ":1")+":77") + `}`:         "not_found",
 		`{"message_id": "imap:default:Nowhere:1:1"}`:                                "not_found",
 		`{"message_id": "imap:other:INBOX:1:1"}`:                                    "not_found",
-		`{"message_id": ` + quote(id) + `, "limit": 0}`:                             "invalid_input",
+		`{"message_id": ` + quote(id) + `, "limit": -1}`:                            "invalid_input",
 		`{"message_id": ` + quote(id) + `, "mailboxes": ["a\r\nb"]}`:                "invalid_input",
 		`{"message_id": ` + quote(id) + `, "mailbox": "Sent"}`:                      "invalid_input",
 		`{"message_id": ` + quote(id) + `, "mailboxes": [1,2,3,4,5,6]}`:             "invalid_input",

@@ -19,7 +19,7 @@ func everyWrite(id string) []struct{ tool, arguments string } {
 	return []struct{ tool, arguments string }{
 		{"imap_manage_mailbox", `{"action": "create", "mailbox": "Projects/2026"}`},
 		{"imap_save_draft", `{"reply_to_message_id": ` + quote(id) + `, "body": "Gladly."}`},
-		{"imap_update_message_flags", `{"message_ids": [` + quote(id) + `], "operation": "add", "flags": ["\\Flagged", "Tea"]}`},
+		{"imap_update_message_flags", `{"message_ids": [` + quote(id) + `], "operation": "add", "flags": ["starred"], "keywords": ["Tea"]}`},
 		{"imap_get_operation", `{"operation_id": "` + operationHere + `"}`},
 		{"imap_undo_operation", `{"operation_id": "` + operationHere + `"}`},
 		{"imap_cancel_operation", `{"operation_id": "` + operationHere + `"}`},

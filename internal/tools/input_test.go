@@ -3,6 +3,8 @@ package tools
 import (
 	"encoding/json"
 	"errors"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,10 +47,10 @@ func TestDecode_WrongArgumentsAreRefusedByName(t *testing.T) {
 		{"part of a name", `{"account":"x"}`, `unknown argument "account"; did you mean "account_id"?`},
 		{"nothing near", `{"zzzzzzzzzzzz":1}`, `unknown argument "zzzzzzzzzzzz"; known are account_id, mailbox,`},
 		{"nested", `{"header":{"nam":"X"}}`, `unknown argument "header.nam"; did you mean "header.name"?`},
-		{"string for number", `{"limit":"10"}`, `limit must be a whole number, for example 10, not a string`},
+		{"words for number", `{"limit":"ten"}`, `limit must be a whole number, for example 10, not a string`},
 		{"fraction", `{"limit":1.5}`, `limit must be a whole number, for example 10, not another number`},
 		{"too large for any integer", `{"limit":1e300}`, `limit must be a whole number`},
-		{"string for boolean", `{"unread_only":"true"}`, `unread_only must be true or false, not a string`},
+		{"string for boolean", `{"unread_only":"yes"}`, `unread_only must be true or false, not a string`},
 		{"number for string", `{"query":7}`, `query must be a string, not a number`},
 		{"list for string", `{"query":["a"]}`, `query must be a string, not a list`},
 		{"string for object", `{"header":"List-Id"}`, `header must be an object, not a string`},
@@ -69,12 +71,99 @@ func TestDecode_ListsOfStrings(t *testing.T) {
 		t.Errorf("%v, %v", in, err)
 	}
 	for args, want := range map[string]string{
-		`{"mailboxes":"Clients"}`: "mailboxes must be a list of strings, not a string",
-		`{"mailboxes":{"a":1}}`:   "mailboxes must be a list of strings, not an object",
-		`{"mailboxes":[1]}`:       "mailboxes must be a list of strings",
+		`{"mailboxes":{"a":1}}`: "mailboxes must be a list of strings, not an object",
+		`{"mailboxes":[1]}`:     "mailboxes must be a list of strings",
 	} {
 		_, err := decode[getThreadInput](json.RawMessage(args))
 		invalid(t, err, want)
+	}
+}
+
+func TestDecode_ReadsWhatModelsWrite(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ name, written, means string }{
+		{"numbers as strings", `{"limit":"10","larger_than":" 5 "}`, `{"limit":10,"larger_than":5}`},
+		{"booleans as strings", `{"unread_only":"true","flagged_only":"False"}`, `{"unread_only":true,"flagged_only":false}`},
+		{"what is empty is not given", `{"mailbox":"","limit":"","from":[],"to":[""],"header":{"name":""},"cc":null}`, `{}`},
+		{"zero where that is out of bounds", `{"limit":0,"last_days":0,"snippet_max_chars":0,"larger_than":0}`, `{}`},
+		{"a list of one", `{"from":["a"]}`, `{"from":"a"}`},
+		{"a list in a string", `{"from":"[\"a\",\"b\"]"}`, `{"from":["a","b"]}`},
+		{"an object in a string", `{"header":"{\"name\":\"X\"}"}`, `{"header":{"name":"X"}}`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got, err := decode[searchMessagesInput](json.RawMessage(tc.written))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := decode[searchMessagesInput](json.RawMessage(tc.means))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("%s is read as %+v, %s as %+v", tc.written, got, tc.means, want)
+			}
+		})
+	}
+	for written, want := range map[string][]string{`"Clients"`: {"Clients"}, `"[Gmail]/Sent"`: {"[Gmail]/Sent"}, `"[\"A\",\"B\"]"`: {"A", "B"}, `["A",null,""]`: {"A"}} {
+		in, err := decode[getThreadInput](json.RawMessage(`{"mailboxes":` + written + `}`))
+		if err != nil || !slices.Equal(value(in.Mailboxes), want) {
+			t.Errorf("%s is read as %v, %v", written, in.Mailboxes, err)
+		}
+	}
+	draft, err := decode[saveDraftInput](json.RawMessage(`{"attach":{"message_id":"a","part_id":"2"}}`))
+	if err != nil || len(value(draft.Attach)) != 1 || *(*draft.Attach)[0].PartID != "2" {
+		t.Errorf("one object is read as %+v, %v", draft.Attach, err)
+	}
+	apply, err := decode[applyToMessagesInput](json.RawMessage(`{"action":"TRASH","message_ids":["a","b","a"]}`))
+	if err != nil || *apply.Action != "delete" || !slices.Equal(*apply.MessageIDs, []string{"a", "b"}) {
+		t.Errorf("read as %+v, %v", apply, err)
+	}
+}
+
+func TestDecode_ANameModelsGiveLeadsToOurs(t *testing.T) {
+	t.Parallel()
+	search := func(args string) error { _, err := decode[searchMessagesInput](json.RawMessage(args)); return err }
+	apply := func(args string) error { _, err := decode[applyToMessagesInput](json.RawMessage(args)); return err }
+	get := func(args string) error { _, err := decode[getMessageInput](json.RawMessage(args)); return err }
+	draft := func(args string) error { _, err := decode[saveDraftInput](json.RawMessage(args)); return err }
+	for _, tc := range []struct {
+		decode      func(string) error
+		given, ours string
+	}{
+		{search, "sender", "from"},
+		{search, "from_", "from"},
+		{search, "recipient", "to"},
+		{search, "folder", "mailbox"},
+		{search, "account", "account_id"},
+		{search, "max_results", "limit"},
+		{search, "count", "limit"},
+		{search, "top", "limit"},
+		{search, "text", "query"},
+		{search, "search", "query"},
+		{search, "q", "query"},
+		{search, "since", "start_date"},
+		{search, "after", "start_date"},
+		{search, "until", "end_date"},
+		{search, "before", "end_date"},
+		{search, "days", "last_days"},
+		{search, "unread", "unread_only"},
+		{search, "lastDays", "last_days"},
+		{search, "page-token", "cursor"},
+		{get, "id", "message_id"},
+		{get, "messageId", "message_id"},
+		{get, "uri", "message_id"},
+		{apply, "ids", "message_ids"},
+		{apply, "messages", "message_ids"},
+		{apply, "dest", "destination_mailbox"},
+		{apply, "target", "destination_mailbox"},
+		{apply, "destination", "destination_mailbox"},
+		{apply, "folder", "destination_mailbox"},
+		{draft, "body_text", "body"},
+		{draft, "text", "body"},
+		{draft, "recipients", "to"},
+		{draft, "attachments", "attach"},
+	} {
+		invalid(t, tc.decode(`{"`+tc.given+`":"x"}`), `unknown argument "`+tc.given+`"; did you mean "`+tc.ours+`"?`)
 	}
 }
 

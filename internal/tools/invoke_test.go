@@ -52,10 +52,14 @@ func writing(t *testing.T, srv mailtest.Server) *server {
 
 // invoke calls a tool past the guard.
 func (s *server) invoke(ctx context.Context, d Definition, raw json.RawMessage) (answer, error) {
-	visit, err := s.guard.Enter(ctx, guard.Call{Caller: callerLocal, Tool: d.Name, Class: d.class, Account: "default"})
+	r := d.read(ctx, s, raw)
+	visit, err := s.guard.Enter(ctx, d.asked(guard.Caller(ctx), r.touch))
+	if err == nil {
+		err = r.err
+	}
 	if err != nil {
 		return answer{}, err
 	}
 	request := &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: d.Name, Arguments: raw}}
-	return d.call(ctx, &invocation{server: s, request: request, visit: visit}, raw)
+	return r.run(ctx, &invocation{server: s, request: request, visit: visit, touch: r.touch})
 }

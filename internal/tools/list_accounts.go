@@ -12,6 +12,10 @@ const nameListAccounts = "imap_list_accounts"
 
 type listAccountsInput struct{}
 
+func (*listAccountsInput) touches(context.Context, *server) (guard.Touch, error) {
+	return guard.Touch{}, nil
+}
+
 type listAccountsData struct {
 	outcome
 	Accounts []accountData `json:"accounts"`

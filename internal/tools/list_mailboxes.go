@@ -13,7 +13,15 @@ const nameListMailboxes = "imap_list_mailboxes"
 
 type listMailboxesInput struct {
 	AccountID *string `json:"account_id,omitempty"`
-	Pattern   *string `json:"pattern,omitempty" jsonschema:"only names that match; * is anything, % anything within one level"`
+	Pattern   *string `json:"pattern,omitempty" text:"mailbox" jsonschema:"only names that match; * is anything, % anything within one level"`
+
+	q mailbox.ListQuery
+}
+
+func (in *listMailboxesInput) touches(_ context.Context, s *server) (t guard.Touch, err error) {
+	in.q.Pattern = value(in.Pattern)
+	in.q.Account, err = s.account(in.AccountID)
+	return guard.Touch{Account: in.q.Account}, err
 }
 
 type listMailboxesData struct {
@@ -37,25 +45,13 @@ func listMailboxes() Definition {
 		title:       "List mailboxes",
 		class:       guard.Read,
 		description: "List an account's mailboxes (folders) with what each is for and how many messages, total and unread, it has. At most 200 are shown.",
-		bounds:      bounds{"pattern": chars(1, contract.MaxMailboxChars)},
 		example:     `{"pattern": "Projects*"}`,
 		labels:      labels{origin: originMailServer},
 		call: func(ctx context.Context, s *server, in *listMailboxesInput) (answer, error) {
-			account, err := s.account(in.AccountID)
+			r, err := s.Mail.List(ctx, in.q)
 			if err != nil {
-				return answer{}, err
-			}
-			q := mailbox.ListQuery{Account: account}
-			if in.Pattern != nil {
-				if err := contract.CheckMailbox("pattern", *in.Pattern); err != nil {
-					return answer{}, err
-				}
-				q.Pattern = *in.Pattern
-			}
-			r, err := s.Mail.List(ctx, q)
-			if err != nil {
-				summary, o, err := failure(account, err)
-				return answer{summary, listMailboxesData{o, account, []mailboxData{}}}, err
+				summary, o, err := failure(in.q.Account, err)
+				return answer{summary, listMailboxesData{o, in.q.Account, []mailboxData{}}}, err
 			}
 			data := newListMailboxesData(r)
 			return answer{listSummary(r), data}, nil

@@ -16,11 +16,13 @@ const nameManageMailbox = "imap_manage_mailbox"
 
 type manageMailboxInput struct {
 	AccountID   *string `json:"account_id,omitempty"`
-	Action      *string `json:"action,omitempty"`
-	Mailbox     *string `json:"mailbox,omitempty" jsonschema:"as imap_list_mailboxes names it, with its delimiter"`
-	Destination *string `json:"destination_mailbox,omitempty" jsonschema:"the new name of a rename"`
+	Action      *string `json:"action,omitempty" enum:"create,rename,delete,subscribe,unsubscribe"`
+	Mailbox     *string `json:"mailbox,omitempty" text:"mailbox" jsonschema:"as imap_list_mailboxes names it, with its delimiter"`
+	Destination *string `json:"destination_mailbox,omitempty" text:"mailbox" jsonschema:"the new name of a rename"`
 	DryRun      *bool   `json:"dry_run,omitempty"`
 	Token       *string `json:"confirm_token,omitempty" jsonschema:"only once the person has agreed"`
+
+	q manage.Query
 }
 
 type manageMailboxData struct {
@@ -42,30 +44,21 @@ type manageMailboxData struct {
 }
 
 func manageMailbox() Definition {
-	actions := oneOf("", string(manage.Create), string(manage.Rename), string(manage.Delete), string(manage.Subscribe), string(manage.Unsubscribe))
 	return define[manageMailboxInput, manageMailboxData](spec[manageMailboxInput]{
 		name:        nameManageMailbox,
 		title:       "Manage a mailbox",
 		description: "Create (missing parents too), rename, delete, subscribe or unsubscribe a mailbox (folder). Only an empty mailbox with none below it is deleted. Renaming changes its message ids. dry_run checks and shows what would happen.",
 		class:       guard.Destructive,
 		set:         setMailboxes,
-		bounds: bounds{
-			"action":              actions,
-			"mailbox":             chars(1, contract.MaxMailboxChars),
-			"destination_mailbox": chars(1, contract.MaxMailboxChars),
-		},
-		required: []string{"action", "mailbox"},
-		example:  `{"action": "create", "mailbox": "Projects/2026"}`,
-		labels:   labels{origin: originMailServer},
-		change:   runManage,
+		required:    []string{"action", "mailbox"},
+		example:     `{"action": "create", "mailbox": "Projects/2026"}`,
+		labels:      labels{origin: originMailServer},
+		change:      runManage,
 	})
 }
 
 func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (answer, error) {
-	q, err := in.query(inv.server)
-	if err != nil {
-		return answer{}, err
-	}
+	q := in.q
 	p, err := inv.Mailboxes.Plan(ctx, q)
 	if err != nil {
 		return notManaged(q, isTrue(in.DryRun), err)
@@ -128,29 +121,26 @@ func upperFirst(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// query reads the arguments.
-func (in *manageMailboxInput) query(s *server) (q manage.Query, err error) {
-	if q.Account, err = s.account(in.AccountID); err != nil {
-		return q, err
+func (in *manageMailboxInput) touches(_ context.Context, s *server) (guard.Touch, error) {
+	account, err := s.account(in.AccountID)
+	if err != nil {
+		return guard.Touch{}, err
 	}
-	if in.Action == nil {
-		return q, contract.Errorf(contract.InvalidInput, "action is missing; it is one of create, rename, delete, subscribe, unsubscribe")
+	in.q = manage.Query{Account: account, Action: manage.Action(value(in.Action)), Mailbox: value(in.Mailbox), To: value(in.Destination)}
+	t := guard.Touch{Account: account, Places: named(account, in.q.Mailbox), Writes: []string{account}}
+	if in.q.To != "" {
+		t.To = contract.Place{Account: account, Mailbox: in.q.To}
+		t.Places = append(t.Places, t.To)
 	}
-	if in.Mailbox == nil {
-		return q, contract.Errorf(contract.InvalidInput, "mailbox is missing; %s shows the names", nameListMailboxes)
+	switch {
+	case in.Action == nil:
+		err = contract.Errorf(contract.InvalidInput, "action is missing; it is one of create, rename, delete, subscribe, unsubscribe")
+	case in.Mailbox == nil:
+		err = contract.Errorf(contract.InvalidInput, "mailbox is missing; %s shows the names", nameListMailboxes)
+	case in.q.Action == manage.Rename && in.q.To == "":
+		err = contract.Errorf(contract.InvalidInput, "destination_mailbox is missing; action rename needs the new name")
 	}
-	q.Action, q.Mailbox = manage.Action(*in.Action), *in.Mailbox
-	if in.Destination == nil {
-		if q.Action == manage.Rename {
-			return q, contract.Errorf(contract.InvalidInput, "destination_mailbox is missing; action rename needs the new name")
-		}
-		return q, nil
-	}
-	if err := contract.CheckMailbox("destination_mailbox", *in.Destination); err != nil {
-		return q, err
-	}
-	q.To = *in.Destination
-	return q, nil
+	return t, err
 }
 
 func newManageMailboxData(account string, action manage.Action, name, to string) manageMailboxData {

@@ -49,11 +49,10 @@ func TestManageMailbox_RefusesWhatItIsNotToldRight(t *testing.T) {
 		`{}`:                                "action is missing",
 		`{"action":"create"}`:               "mailbox is missing",
 		`{"action":"rename","mailbox":"A"}`: "destination_mailbox is missing",
-		`{"action":"rename","mailbox":"A","destination_mailbox":""}`:  "destination_mailbox is empty",
-		`{"action":"create","mailbox":"A","destination_mailbox":""}`:  "destination_mailbox is empty",
+		`{"action":"rename","mailbox":"A","destination_mailbox":""}`:  "destination_mailbox is missing",
 		`{"action":"delete","mailbox":"A","destination_mailbox":"B"}`: "only for action rename",
-		`{"action":"empty","mailbox":"A"}`:                            "not one of",
-		`{"action":"create","mailbox":""}`:                            "mailbox is empty",
+		`{"action":"empty","mailbox":"A"}`:                            "must be one of create, rename",
+		`{"action":"create","mailbox":""}`:                            "mailbox is missing",
 		`{"action":"create","mailbox":"A","destination":"B"}`:         "destination",
 	} {
 		_, _, err := manage(args)

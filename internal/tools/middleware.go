@@ -40,20 +40,35 @@ func (s *server) recoverPanic(next mcp.MethodHandler) mcp.MethodHandler {
 	}
 }
 
-// refuseUnlisted answers calls of tools that are not listed in the contract's
-// form; the SDK would answer with a JSON-RPC error, which a model does not see.
-func (s *server) refuseUnlisted(listed, all []Definition) mcp.Middleware {
-	names := namesOf(listed)
+// onlyListed shows a caller the tools that are theirs, and answers calls of tools
+// that are not there in the contract's form; the SDK would answer with a JSON-RPC
+// error, which a model does not see.
+func (s *server) onlyListed(all []Definition) mcp.Middleware {
 	return func(next mcp.MethodHandler) mcp.MethodHandler {
 		return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
-			call, ok := req.(*mcp.CallToolRequest)
-			if !ok || call.Params == nil || slices.Contains(names, call.Params.Name) {
-				return next(ctx, method, req)
-			}
 			start := s.now()
-			return s.errorResult(s.unlisted(ctx, call, names, all), contract.NewMeta(start, s.now())), nil
+			if call, ok := req.(*mcp.CallToolRequest); ok && call.Params != nil && !slices.Contains(namesOf(all), call.Params.Name) {
+				return s.errorResult(s.noTool(ctx, call.Params.Name, s.listed(ctx, all)), contract.NewMeta(start, s.now())), nil
+			}
+			result, err := next(ctx, method, req)
+			if list, ok := result.(*mcp.ListToolsResult); ok && list != nil {
+				names := s.listed(ctx, all)
+				list.Tools = slices.DeleteFunc(list.Tools, func(t *mcp.Tool) bool { return !slices.Contains(names, t.Name) })
+			}
+			return result, err
 		}
 	}
+}
+
+// listed are the names of the tools that are the caller's.
+func (s *server) listed(ctx context.Context, all []Definition) []string {
+	names := []string{}
+	for _, d := range all {
+		if s.guard.Lists(d.asked(guard.Caller(ctx), guard.Touch{})) {
+			names = append(names, d.Name)
+		}
+	}
+	return names
 }
 
 func namesOf(definitions []Definition) []string {
@@ -64,19 +79,10 @@ func namesOf(definitions []Definition) []string {
 	return names
 }
 
-func (s *server) unlisted(ctx context.Context, call *mcp.CallToolRequest, listed []string, all []Definition) *contract.Error {
-	name := call.Params.Name
-	if i := slices.Index(namesOf(all), name); i >= 0 {
-		sc := s.scopeOf(call.Params.Arguments)
-		if sc.account == "" { // of an operation that is not there
-			sc.account, _ = s.account(nil)
-		}
-		return s.guard.SwitchedOff(ctx, guard.Call{
-			Caller: callerLocal, Tool: name, Class: all[i].class, Account: sc.account, Mailboxes: sc.mailboxes, IDs: sc.ids,
-		}, all[i].set)
-	}
-	// Its name is the caller's own words, which are not written down.
-	visit, err := s.guard.Enter(ctx, guard.Call{Caller: callerLocal, Class: guard.Local})
+// noTool refuses a tool that is not there. Its name is the caller's own words,
+// which are not written down.
+func (s *server) noTool(ctx context.Context, name string, listed []string) *contract.Error {
+	visit, err := s.guard.Enter(ctx, guard.Call{Caller: guard.Caller(ctx), Class: guard.Local})
 	if err != nil {
 		return s.refusal(ctx, "", err)
 	}

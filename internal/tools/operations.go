@@ -23,11 +23,25 @@ const (
 
 type getOperationInput struct {
 	OperationID   *string `json:"operation_id,omitempty"`
-	IncludeResult *bool   `json:"include_result,omitempty"`
+	IncludeResult *bool   `json:"include_result,omitempty" default:"true"`
+
+	id string
+}
+
+func (in *getOperationInput) touches(ctx context.Context, s *server) (t guard.Touch, err error) {
+	in.id, t, err = s.operationTouch(ctx, in.OperationID)
+	return t, err
 }
 
 type cancelOperationInput struct {
 	OperationID *string `json:"operation_id,omitempty"`
+
+	id string
+}
+
+func (in *cancelOperationInput) touches(ctx context.Context, s *server) (t guard.Touch, err error) {
+	in.id, t, err = s.operationTouch(ctx, in.OperationID)
+	return t, err
 }
 
 func getOperation() Definition {
@@ -37,25 +51,20 @@ func getOperation() Definition {
 		class:       guard.Local,
 		set:         setOperations,
 		description: "How far a change is and, with include_result, what became of each message.",
-		bounds:      bounds{"include_result": otherwise("true")},
 		required:    []string{"operation_id"},
 		example:     `{"operation_id": "op_7QZ2M4K6"}`,
 		labels:      labels{origin: originMailServer},
 		change: func(ctx context.Context, inv *invocation, in *getOperationInput) (answer, error) {
-			id, err := operationID(in.OperationID)
-			if err != nil {
-				return answer{}, err
-			}
 			// Of what is unknown, what happened is looked up now; what cannot be
 			// found out stays unknown.
-			if err := inv.operations.Reconcile(ctx, inv.visit.Caller(), id, inv.Changes.Look); err != nil {
-				inv.log.DebugContext(ctx, "an operation could not be reconciled", "operation", id, "error", err)
+			if err := inv.operations.Reconcile(ctx, inv.visit.Caller(), in.id, inv.Changes.Look); err != nil {
+				inv.log.DebugContext(ctx, "an operation could not be reconciled", "operation", in.id, "error", err)
 			}
-			o, err := inv.operations.Get(inv.visit.Caller(), id)
+			o, err := inv.operations.Get(inv.visit.Caller(), in.id)
 			if err != nil {
 				return answer{}, err
 			}
-			return operationAnswer(o.Snapshot(true), in.IncludeResult == nil || *in.IncludeResult), nil
+			return operationAnswer(o.Snapshot(true), *in.IncludeResult), nil
 		},
 	})
 }
@@ -73,11 +82,7 @@ func cancelOperation() Definition {
 		example:     `{"operation_id": "op_7QZ2M4K6"}`,
 		labels:      labels{origin: originMailServer},
 		change: func(ctx context.Context, inv *invocation, in *cancelOperationInput) (answer, error) {
-			id, err := operationID(in.OperationID)
-			if err != nil {
-				return answer{}, err
-			}
-			o, err := inv.operations.Cancel(inv.visit.Caller(), id)
+			o, err := inv.operations.Cancel(inv.visit.Caller(), in.id)
 			if err != nil {
 				return answer{}, err
 			}
@@ -87,11 +92,24 @@ func cancelOperation() Definition {
 	})
 }
 
-func operationID(given *string) (string, error) {
-	if given == nil || strings.TrimSpace(*given) == "" || len(*given) > 64 {
-		return "", contract.Errorf(contract.InvalidInput, "operation_id is missing; it is in the answer of the change")
+// operationTouch reads operation_id, and says what that operation changes.
+func (s *server) operationTouch(ctx context.Context, given *string) (id string, t guard.Touch, err error) {
+	if id = strings.TrimSpace(value(given)); id == "" || len(id) > 64 {
+		return id, t, contract.Errorf(contract.InvalidInput, "operation_id is missing; it is in the answer of the change")
 	}
-	return strings.TrimSpace(*given), nil
+	if s.operations == nil {
+		return id, t, nil // nothing may be changed here, which the guard says
+	}
+	o, err := s.operations.Get(guard.Caller(ctx), id)
+	if err != nil {
+		return id, t, err
+	}
+	t = guard.Touch{Account: o.Account(), Places: o.Places(), Writes: []string{o.Account()}}
+	for _, p := range t.Places {
+		t.Writes = append(t.Writes, p.Account)
+	}
+	t.Writes = unique(t.Writes)
+	return id, t, nil
 }
 
 // operationAnswer tells of an operation.

@@ -23,7 +23,9 @@ func TestAttack_ACallThatPanicsIsWrittenDown(t *testing.T) {
 	s := writing(t, mailtest.NewMemory(t))
 	s.guard = guard.New(guard.Options{Accounts: s.Accounts.List(), Audit: &line, Logger: s.log})
 	d := getMessage()
-	d.call = func(context.Context, *invocation, json.RawMessage) (answer, error) { panic("x") }
+	d.read = func(context.Context, *server, json.RawMessage) request {
+		return request{run: func(context.Context, *invocation) (answer, error) { panic("x") }}
+	}
 	func() {
 		defer func() { _ = recover() }()
 		_, _ = s.handler(d)(t.Context(), &mcp.CallToolRequest{Params: &mcp.CallToolParamsRaw{Name: d.Name}})

@@ -45,11 +45,12 @@ func TestMassRead_IsNoticedWhateverToolReads(t *testing.T) {
 // count makes a call and leaves as the handler does.
 func (s *server) count(ctx context.Context, t *testing.T, d Definition, raw json.RawMessage) {
 	t.Helper()
-	visit, err := s.guard.Enter(ctx, guard.Call{Caller: callerLocal, Tool: d.Name, Class: d.class, Account: "default"})
+	r := d.read(ctx, s, raw)
+	visit, err := s.guard.Enter(ctx, d.asked(guard.CallerLocal, r.touch))
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := d.call(ctx, &invocation{server: s, visit: visit}, raw)
+	a, err := r.run(ctx, &invocation{server: s, visit: visit, touch: r.touch})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,9 +71,10 @@ func (s *server) readResource(ctx context.Context, req *mcp.ReadResourceRequest)
 	if err != nil {
 		return nil, s.rpcError(ctx, err)
 	}
+	id = s.follow(ctx, id)[0]
 	visit, err := s.enterResource(ctx, id, raw)
 	if err != nil {
-		return nil, s.rpcError(ctx, err)
+		return nil, s.rpcError(ctx, s.didYouMean(ctx, touching(id), err))
 	}
 	var contents *mcp.ResourceContents
 	if raw {
@@ -83,7 +84,7 @@ func (s *server) readResource(ctx context.Context, req *mcp.ReadResourceRequest)
 	}
 	if err != nil {
 		visit.Leave(ctx, guard.Left{Outcome: "failed"})
-		return nil, s.rpcError(ctx, err)
+		return nil, s.rpcError(ctx, s.didYouMean(ctx, touching(id), err))
 	}
 	visit.Leave(ctx, guard.Left{Outcome: string(contract.StatusOK), Counts: map[string]int{"read": 1}})
 	if contents.Meta == nil {
@@ -99,18 +100,11 @@ func (s *server) readResource(ctx context.Context, req *mcp.ReadResourceRequest)
 // enterResource has a resource pass the guard as the tool that reads the same:
 // what the owner switched off as a tool is off as a resource.
 func (s *server) enterResource(ctx context.Context, id contract.MessageID, raw bool) (*guard.Visit, error) {
-	tool := nameGetMessage
+	tool := getMessage()
 	if raw {
-		tool = nameGetMessageRaw
+		tool = getMessageRaw()
 	}
-	call := guard.Call{
-		Caller: callerLocal, Tool: tool, Class: guard.Read, Account: id.Account,
-		Mailboxes: []string{id.Mailbox}, IDs: []string{id.String()},
-	}
-	if !s.guard.Lists(tool, setRead, guard.Read) {
-		return nil, s.guard.SwitchedOff(ctx, call, setRead)
-	}
-	return s.guard.Enter(ctx, call)
+	return s.guard.Enter(ctx, tool.asked(guard.Caller(ctx), touching(id)))
 }
 
 // rpcError puts any error in the form resources have.

@@ -17,22 +17,24 @@ const nameSaveDraft = "imap_save_draft"
 
 type saveDraftInput struct {
 	AccountID *string       `json:"account_id,omitempty"`
-	To        *[]string     `json:"to,omitempty" jsonschema:"beside those a reply goes to; Ann <ann@example.org>"`
-	Cc        *[]string     `json:"cc,omitempty"`
-	Bcc       *[]string     `json:"bcc,omitempty"`
-	Subject   *string       `json:"subject,omitempty" jsonschema:"default of a reply or forward: Re: or Fwd: and the original's"`
-	Body      *string       `json:"body,omitempty" jsonschema:"Markdown or plain; what is answered or forwarded is put below"`
-	ReplyTo   *string       `json:"reply_to_message_id,omitempty"`
+	To        *[]string     `json:"to,omitempty" text:"address" items:"100" jsonschema:"beside those a reply goes to; Ann <ann@example.org>"`
+	Cc        *[]string     `json:"cc,omitempty" text:"address" items:"100"`
+	Bcc       *[]string     `json:"bcc,omitempty" text:"address" items:"100"`
+	Subject   *string       `json:"subject,omitempty" text:"subject" jsonschema:"default of a reply or forward: Re: or Fwd: and the original's"`
+	Body      *string       `json:"body,omitempty" text:"body" jsonschema:"Markdown or plain; what is answered or forwarded is put below"`
+	ReplyTo   *string       `json:"reply_to_message_id,omitempty" text:"id"`
 	ReplyAll  *bool         `json:"reply_all,omitempty"`
-	Forward   *string       `json:"forward_message_id,omitempty" jsonschema:"its attachments come along"`
-	Attach    *[]attachPart `json:"attach,omitempty"`
+	Forward   *string       `json:"forward_message_id,omitempty" text:"id" jsonschema:"its attachments come along"`
+	Attach    *[]attachPart `json:"attach,omitempty" items:"20"`
 	DryRun    *bool         `json:"dry_run,omitempty"`
 	Token     *string       `json:"confirm_token,omitempty" jsonschema:"only once the person has agreed"`
+
+	q draft.Query
 }
 
 // attachPart is a part of a message that is attached.
 type attachPart struct {
-	MessageID *string `json:"message_id"`
+	MessageID *string `json:"message_id" text:"id"`
 	PartID    *string `json:"part_id"`
 }
 
@@ -68,33 +70,20 @@ type draftFileData struct {
 }
 
 func saveDraft() Definition {
-	address := chars(1, contract.MaxAddressBytes)
 	return define[saveDraftInput, saveDraftData](spec[saveDraftInput]{
 		name:        nameSaveDraft,
 		title:       "Save a draft",
 		description: "Write a mail, reply or forward into Drafts, for the person to send: it is never sent from here. A reply quotes the original and goes to its author, with reply_all to everyone. dry_run checks and shows it.",
 		class:       guard.Write,
 		set:         setDrafts,
-		bounds: bounds{
-			"to": atMost(contract.MaxRecipients, address), "cc": atMost(contract.MaxRecipients, address), "bcc": atMost(contract.MaxRecipients, address),
-			"attach":  atMost(contract.MaxDraftAttachments, nil),
-			"subject": chars(0, contract.MaxSubjectChars),
-			"body":    chars(0, contract.MaxDraftBodyChars),
-		},
-		example: `{"reply_to_message_id": "imap:default:INBOX:1700000000:42", "body": "Thank you, that suits me."}`,
-		labels:  labels{origin: originSender},
-		change:  runSaveDraft,
+		example:     `{"reply_to_message_id": "imap:default:INBOX:1700000000:42", "body": "Thank you, that suits me."}`,
+		labels:      labels{origin: originSender},
+		change:      runSaveDraft,
 	})
 }
 
 func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (answer, error) {
-	q, err := in.query(inv.server)
-	if err != nil {
-		return answer{}, err
-	}
-	if err := inv.visit.MayWriteTo(ctx, q.Account); err != nil {
-		return answer{}, err
-	}
+	q := in.q
 	p, err := inv.Drafts.Prepare(ctx, q)
 	if err != nil {
 		return noDraft(q, err)
@@ -141,8 +130,27 @@ func draftOutcome(saved *draft.Saved, err error) []change.Outcome {
 	return []change.Outcome{failedOutcome(err)}
 }
 
+func (in *saveDraftInput) touches(ctx context.Context, s *server) (guard.Touch, error) {
+	var err error
+	in.q, err = in.query(ctx, s)
+	var sources []contract.MessageID
+	for _, id := range []*contract.MessageID{in.q.ReplyTo, in.q.Forward} {
+		if id != nil {
+			sources = append(sources, *id)
+		}
+	}
+	for _, part := range in.q.Attach {
+		sources = append(sources, part.ID)
+	}
+	t := touching(sources...)
+	if t.Account = in.q.Account; t.Account != "" {
+		t.Writes = []string{t.Account}
+	}
+	return t, err
+}
+
 // query reads the arguments; the mailbox service checks the draft's own bounds.
-func (in *saveDraftInput) query(s *server) (q draft.Query, err error) {
+func (in *saveDraftInput) query(ctx context.Context, s *server) (q draft.Query, err error) {
 	for _, id := range []struct {
 		arg   string
 		given *string
@@ -151,9 +159,9 @@ func (in *saveDraftInput) query(s *server) (q draft.Query, err error) {
 		if id.given == nil {
 			continue
 		}
-		parsed, err := contract.ParseMessageID(*id.given)
+		parsed, err := s.messageID(ctx, id.arg, id.given)
 		if err != nil {
-			return q, contract.Errorf(contract.InvalidInput, "%s: %w", id.arg, err)
+			return q, err
 		}
 		*id.to = &parsed
 		q.Account = parsed.Account // a mail is answered from where it came
@@ -163,34 +171,21 @@ func (in *saveDraftInput) query(s *server) (q draft.Query, err error) {
 			return q, err
 		}
 	}
-	q.To, q.Cc, q.Bcc = given(in.To), given(in.Cc), given(in.Bcc)
-	if in.Subject != nil {
-		q.Subject = *in.Subject
-	}
-	if in.Body != nil {
-		q.Body = *in.Body
-	}
-	q.ReplyAll = in.ReplyAll != nil && *in.ReplyAll
-	q.Attach, err = in.parts()
+	q.To, q.Cc, q.Bcc = value(in.To), value(in.Cc), value(in.Bcc)
+	q.Subject, q.Body, q.ReplyAll = value(in.Subject), value(in.Body), isTrue(in.ReplyAll)
+	q.Attach, err = in.parts(ctx, s)
 	return q, err
 }
 
-func given[T any](list *[]T) []T {
-	if list == nil {
-		return nil
-	}
-	return *list
-}
-
 // parts are what is attached.
-func (in *saveDraftInput) parts() (list []draft.PartRef, err error) {
-	for i, a := range given(in.Attach) {
+func (in *saveDraftInput) parts(ctx context.Context, s *server) (list []draft.PartRef, err error) {
+	for i, a := range value(in.Attach) {
 		var ref draft.PartRef
 		if a.MessageID == nil || a.PartID == nil {
 			return nil, contract.Errorf(contract.InvalidInput, "attach[%d] must have message_id and part_id; %s lists attachments with theirs", i, nameGetMessage)
 		}
-		if ref.ID, err = contract.ParseMessageID(*a.MessageID); err != nil {
-			return nil, contract.Errorf(contract.InvalidInput, "attach[%d].message_id: %w", i, err)
+		if ref.ID, err = s.messageID(ctx, fmt.Sprintf("attach[%d].message_id", i), a.MessageID); err != nil {
+			return nil, err
 		}
 		ref.PartID = *a.PartID
 		list = append(list, ref)

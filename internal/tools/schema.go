@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
+	"strings"
 
 	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -15,44 +15,6 @@ import (
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
 )
-
-// bounds are what a Go type cannot say about an argument.
-type bounds map[string]*jsonschema.Schema
-
-func between(lo, hi int64) *jsonschema.Schema {
-	return &jsonschema.Schema{Minimum: jsonschema.Ptr(float64(lo)), Maximum: jsonschema.Ptr(float64(hi))}
-}
-
-func betweenOr(lo, hi, otherwise int64) *jsonschema.Schema {
-	s := between(lo, hi)
-	s.Default = json.RawMessage(strconv.FormatInt(otherwise, 10))
-	return s
-}
-
-func chars(lo, hi int) *jsonschema.Schema {
-	return &jsonschema.Schema{MinLength: &lo, MaxLength: &hi}
-}
-
-// atMost bounds a list and each of its members.
-func atMost(n int, member *jsonschema.Schema) *jsonschema.Schema {
-	return &jsonschema.Schema{MaxItems: &n, Items: member}
-}
-
-// oneOf is one of some values; otherwise is the default, empty for none.
-func oneOf(otherwise string, values ...string) *jsonschema.Schema {
-	s := &jsonschema.Schema{}
-	if otherwise != "" {
-		s.Default = json.RawMessage(strconv.Quote(otherwise))
-	}
-	for _, v := range values {
-		s.Enum = append(s.Enum, v)
-	}
-	return s
-}
-
-func otherwise(value string) *jsonschema.Schema {
-	return &jsonschema.Schema{Default: json.RawMessage(value)}
-}
 
 // The sets that MAIL_IMAP_TOOLSETS names.
 const (
@@ -66,11 +28,10 @@ const (
 // spec is how a tool is written down.
 type spec[In any] struct {
 	name, title, description string
-	bounds                   bounds
 	required                 []string
-	hidden                   []string // understood only to be refused in clear words
-	closed                   bool     // talks to nobody: openWorldHint false
-	acts                     bool     // changes something that is not mail: makes a file, ends an operation
+	hidden                   map[string]string // values of arguments that are understood only to be refused in clear words
+	closed                   bool              // talks to nobody: openWorldHint false
+	acts                     bool              // changes something that is not mail: makes a file, ends an operation
 	class                    guard.Class
 	set                      string // of MAIL_IMAP_TOOLSETS; empty: read
 	repeatable               bool   // of a tool that changes something: doing it again changes nothing more
@@ -89,8 +50,25 @@ type envelope[Data any] struct {
 	Meta    contract.Meta `json:"meta"`
 }
 
+// input is a tool's arguments.
+type input interface {
+	// touches says what the call is about, before anything acts. What is malformed
+	// is an error, beside what is known all the same.
+	touches(ctx context.Context, s *server) (guard.Touch, error)
+}
+
+// request is a call whose arguments are read.
+type request struct {
+	touch guard.Touch
+	err   error // what is wrong with them
+	run   func(context.Context, *invocation) (answer, error)
+}
+
 // define makes a tool's definition from its input and data types.
-func define[In, Data any](s spec[In]) Definition {
+func define[In, Data any, P interface {
+	*In
+	input
+}](s spec[In]) Definition {
 	if s.set == "" {
 		s.set = setRead
 	}
@@ -104,15 +82,18 @@ func define[In, Data any](s spec[In]) Definition {
 		class:   s.class,
 		set:     s.set,
 		tool:    func() *mcp.Tool { return listing[In, Data](s) },
-		call: func(ctx context.Context, inv *invocation, raw json.RawMessage) (answer, error) {
-			args, err := decode[In](raw)
-			if err != nil {
-				return answer{}, err
+		read: func(ctx context.Context, srv *server, raw json.RawMessage) (r request) {
+			var in *In
+			if in, r.err = decode[In](raw); r.err == nil {
+				r.touch, r.err = P(in).touches(ctx, srv)
 			}
-			if s.change != nil {
-				return s.change(ctx, inv, args)
+			r.run = func(ctx context.Context, inv *invocation) (answer, error) {
+				if s.change != nil {
+					return s.change(ctx, inv, in)
+				}
+				return s.call(ctx, inv.server, in)
 			}
-			return s.call(ctx, inv.server, args)
+			return r
 		},
 	}
 }
@@ -133,12 +114,10 @@ func listing[In, Data any](s spec[In]) *mcp.Tool {
 	destructive := s.class == guard.Destructive
 	in := schemaOf[In](s.name)
 	in.Required = s.required
-	for _, name := range s.hidden {
-		delete(in.Properties, name)
-		in.PropertyOrder = slices.DeleteFunc(in.PropertyOrder, func(p string) bool { return p == name })
-	}
-	for name, b := range s.bounds {
-		constrain(in.Properties[name], b)
+	describe(in, reflect.TypeFor[In]())
+	for name, hidden := range s.hidden {
+		p := in.Properties[name]
+		p.Enum = slices.DeleteFunc(p.Enum, func(v any) bool { return v == hidden })
 	}
 	return &mcp.Tool{
 		Name:        s.name,
@@ -158,7 +137,9 @@ func listing[In, Data any](s spec[In]) *mcp.Tool {
 // schemaOf derives a schema. The types are ours: a failure is a mistake in the
 // program that the first test run shows, not a state of the world.
 func schemaOf[T any](tool string) *jsonschema.Schema {
-	s, err := jsonschema.For[T](nil)
+	s, err := jsonschema.For[T](&jsonschema.ForOptions{TypeSchemas: map[reflect.Type]*jsonschema.Schema{
+		reflect.TypeFor[oneOrMore](): {Type: "string"}, // some clients know no union of types
+	}})
 	if err != nil {
 		panic(fmt.Sprintf("schema of %s: %v", tool, err))
 	}
@@ -204,13 +185,21 @@ func tidy(s *jsonschema.Schema) {
 	tidy(s.Items)
 }
 
-// constrain adds bounds to a property.
-func constrain(s, b *jsonschema.Schema) {
-	s.Minimum, s.Maximum = b.Minimum, b.Maximum
-	s.MinLength, s.MaxLength = b.MinLength, b.MaxLength
-	s.Enum, s.Default, s.Pattern = b.Enum, b.Default, b.Pattern
-	s.MaxItems = b.MaxItems
-	if b.Items != nil {
-		constrain(s.Items, b.Items)
+// describe puts what the tags of an input say into its schema.
+func describe(s *jsonschema.Schema, input reflect.Type) {
+	for i := range input.NumField() {
+		f := input.Field(i)
+		if !f.IsExported() {
+			continue
+		}
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		p, of := s.Properties[name], f.Type.Elem()
+		ruleOf(f).describe(p)
+		if of.Kind() == reflect.Slice {
+			p, of = p.Items, of.Elem()
+		}
+		if of.Kind() == reflect.Struct {
+			describe(p, of)
+		}
 	}
 }

@@ -1,125 +1,92 @@
 package tools
 
 import (
+	"context"
+	"strings"
 	"time"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/mailbox"
 )
 
-// searchQuery checks the arguments. With a cursor replayed criteria are
-// ignored, whatever they say; only limit and snippet_max_chars of the new call
-// count, and account and mailbox must be the cursor's.
-func (in *searchMessagesInput) searchQuery(now time.Time) (mailbox.SearchQuery, error) {
-	var q mailbox.SearchQuery
-	if in.Limit != nil {
-		if err := contract.CheckRange("limit", *in.Limit, contract.MinLimit, contract.MaxLimit); err != nil {
-			return q, err
-		}
-		q.Limit = int(*in.Limit)
+// oneOrMore is a text, or a list of which any one is meant.
+type oneOrMore []string
+
+// settle drops criteria replayed with a cursor, whatever they say: its own count.
+func (in *searchMessagesInput) settle() {
+	if in.Cursor != nil {
+		*in = searchMessagesInput{AccountID: in.AccountID, Mailbox: in.Mailbox, Cursor: in.Cursor, Limit: in.Limit, SnippetMaxChars: in.SnippetMaxChars}
 	}
-	if in.SnippetMaxChars != nil {
-		if err := contract.CheckRange("snippet_max_chars", *in.SnippetMaxChars, contract.MinSnippetChars, contract.MaxSnippetChars); err != nil {
-			return q, err
-		}
-		q.SnippetChars = int(*in.SnippetMaxChars)
+}
+
+func (in *searchMessagesInput) touches(ctx context.Context, s *server) (t guard.Touch, err error) {
+	in.q = mailbox.SearchQuery{
+		Mailbox: value(in.Mailbox), Cursor: value(in.Cursor), Caller: guard.Caller(ctx),
+		Limit: int(value(in.Limit)), SnippetChars: int(value(in.SnippetMaxChars)),
 	}
-	if in.Mailbox != nil {
-		if err := contract.CheckMailbox("mailbox", *in.Mailbox); err != nil {
-			return q, err
+	if in.AccountID != nil || in.Cursor == nil {
+		if in.q.Account, err = s.account(in.AccountID); err != nil {
+			return t, err
 		}
-		q.Mailbox = *in.Mailbox
 	}
 	if in.Cursor != nil {
-		if q.Cursor = *in.Cursor; q.Cursor == "" {
-			return q, contract.Errorf(contract.InvalidInput, "cursor is empty; leave it out for a first page")
-		}
-		return q, nil
+		return in.goesOn(s)
 	}
+	t.Account = in.q.Account
 	if in.Mailbox == nil {
-		return q, contract.Errorf(contract.InvalidInput, "mailbox is missing; give the mailbox to search, for example \"INBOX\", or the cursor of an earlier page")
+		return t, contract.Errorf(contract.InvalidInput, "mailbox is missing; give the mailbox to search, for example \"INBOX\", or the cursor of an earlier page")
 	}
-	var err error
-	q.Criteria, err = in.criteria(now)
-	return q, err
+	t.Places = named(t.Account, in.q.Mailbox)
+	in.q.Criteria, err = in.criteria(s.now())
+	return t, err
+}
+
+// goesOn is a call with a cursor, which says of what account and mailbox it is.
+func (in *searchMessagesInput) goesOn(s *server) (guard.Touch, error) {
+	cur, _, err := s.Mail.OpenCursor(in.q.Caller, in.q.Cursor)
+	if err != nil {
+		return guard.Touch{Account: in.q.Account}, err
+	}
+	t := guard.Touch{Account: cur.Account, Places: named(cur.Account, cur.Mailbox)}
+	if in.Mailbox != nil {
+		t.Places = append(t.Places, named(cur.Account, in.q.Mailbox)...)
+	}
+	return t, nil
 }
 
 func (in *searchMessagesInput) criteria(now time.Time) (mailbox.Criteria, error) {
 	c := mailbox.Criteria{
-		UnreadOnly:    in.UnreadOnly != nil && *in.UnreadOnly,
-		FlaggedOnly:   in.FlaggedOnly != nil && *in.FlaggedOnly,
-		HasAttachment: in.HasAttachment,
+		Query: value(in.Query), Subject: value(in.Subject), Body: value(in.Body),
+		From: anyOf(in.From), To: anyOf(in.To), Cc: anyOf(in.Cc),
+		UnreadOnly: isTrue(in.UnreadOnly), FlaggedOnly: isTrue(in.FlaggedOnly), HasAttachment: in.HasAttachment,
+		LargerThan: value(in.LargerThan), SmallerThan: value(in.SmallerThan),
 	}
-	for _, text := range []struct {
-		name  string
-		given *string
-		into  *string
-	}{
-		{"query", in.Query, &c.Query},
-		{"from", in.From, &c.From},
-		{"to", in.To, &c.To},
-		{"cc", in.Cc, &c.Cc},
-		{"subject", in.Subject, &c.Subject},
-		{"body", in.Body, &c.Body},
-	} {
-		if text.given == nil {
-			continue
+	if c.LargerThan > 0 && c.SmallerThan > 0 && c.SmallerThan <= c.LargerThan+1 {
+		return c, contract.Errorf(contract.InvalidInput, "no message is larger than %d and smaller than %d bytes; raise smaller_than or lower larger_than", c.LargerThan, c.SmallerThan)
+	}
+	if h := in.Header; h != nil {
+		if h.Name == nil {
+			return c, contract.Errorf(contract.InvalidInput, "header.name is missing; give a header field name, for example \"List-Id\"")
 		}
-		if err := contract.CheckText(text.name, *text.given); err != nil {
-			return c, err
-		}
-		*text.into = *text.given
-	}
-	if err := in.sizes(&c); err != nil {
-		return c, err
-	}
-	if err := in.header(&c); err != nil {
-		return c, err
+		c.Header = &mailbox.HeaderMatch{Name: *h.Name, Value: value(h.Value)}
 	}
 	return c, in.dates(&c, now)
 }
 
-func (in *searchMessagesInput) sizes(c *mailbox.Criteria) error {
-	for _, size := range []struct {
-		name  string
-		given *int64
-		into  *int64
-	}{
-		{"larger_than", in.LargerThan, &c.LargerThan},
-		{"smaller_than", in.SmallerThan, &c.SmallerThan},
-	} {
-		if size.given == nil {
-			continue
+// anyOf are alternatives as a criterion has them. Of "Name <a@b>" the address
+// counts: names are written in more than one way.
+func anyOf(given *oneOrMore) string {
+	var list []string
+	for _, s := range value(given) {
+		if _, behind, ok := strings.Cut(s, "<"); ok {
+			if address, _, ok := strings.Cut(behind, ">"); ok && strings.Contains(address, "@") {
+				s = strings.TrimSpace(address)
+			}
 		}
-		if err := contract.CheckRange(size.name, *size.given, 1, contract.MaxMessageBytes); err != nil {
-			return err
-		}
-		*size.into = *size.given
+		list = append(list, s)
 	}
-	if c.LargerThan > 0 && c.SmallerThan > 0 && c.SmallerThan <= c.LargerThan+1 {
-		return contract.Errorf(contract.InvalidInput, "no message is larger than %d and smaller than %d bytes; raise smaller_than or lower larger_than", c.LargerThan, c.SmallerThan)
-	}
-	return nil
-}
-
-func (in *searchMessagesInput) header(c *mailbox.Criteria) error {
-	if in.Header == nil {
-		return nil
-	}
-	if in.Header.Name == nil {
-		return contract.Errorf(contract.InvalidInput, "header.name is missing; give a header field name, for example \"List-Id\"")
-	}
-	if err := contract.CheckHeaderName("header.name", *in.Header.Name); err != nil {
-		return err
-	}
-	c.Header = &mailbox.HeaderMatch{Name: *in.Header.Name}
-	if in.Header.Value != nil {
-		if err := contract.CheckText("header.value", *in.Header.Value); err != nil {
-			return err
-		}
-		c.Header.Value = *in.Header.Value
-	}
-	return nil
+	return strings.Join(unique(list), mailbox.Either)
 }
 
 // dates turns the arguments into a range of days. last_days is frozen to the
@@ -128,9 +95,6 @@ func (in *searchMessagesInput) dates(c *mailbox.Criteria, now time.Time) error {
 	if in.LastDays != nil {
 		if in.StartDate != nil || in.EndDate != nil {
 			return contract.Errorf(contract.InvalidInput, "last_days cannot be used together with start_date or end_date; give one or the other")
-		}
-		if err := contract.CheckRange("last_days", *in.LastDays, contract.MinLastDays, contract.MaxLastDays); err != nil {
-			return err
 		}
 		c.Since, c.Exact = now.UTC().AddDate(0, 0, -int(*in.LastDays)).Format(time.DateOnly), true
 		return nil

@@ -14,30 +14,32 @@ const nameSearchMessages = "imap_search_messages"
 
 type searchMessagesInput struct {
 	AccountID       *string      `json:"account_id,omitempty"`
-	Mailbox         *string      `json:"mailbox,omitempty" jsonschema:"name from imap_list_mailboxes; required unless cursor is given"`
+	Mailbox         *string      `json:"mailbox,omitempty" text:"mailbox" jsonschema:"name from imap_list_mailboxes; required unless cursor is given"`
 	Cursor          *string      `json:"cursor,omitempty" jsonschema:"next_cursor of an earlier page; criteria are then ignored"`
-	Query           *string      `json:"query,omitempty" jsonschema:"text anywhere in header or body"`
-	From            *string      `json:"from,omitempty"`
-	To              *string      `json:"to,omitempty"`
-	Cc              *string      `json:"cc,omitempty"`
-	Subject         *string      `json:"subject,omitempty"`
-	Body            *string      `json:"body,omitempty"`
+	Query           *string      `json:"query,omitempty" text:"search" jsonschema:"text anywhere in header or body"`
+	From            *oneOrMore   `json:"from,omitempty" text:"search" items:"20" jsonschema:"address or name; of a list any one (to and cc too)"`
+	To              *oneOrMore   `json:"to,omitempty" text:"search" items:"20"`
+	Cc              *oneOrMore   `json:"cc,omitempty" text:"search" items:"20"`
+	Subject         *string      `json:"subject,omitempty" text:"search"`
+	Body            *string      `json:"body,omitempty" text:"search"`
 	UnreadOnly      *bool        `json:"unread_only,omitempty"`
 	FlaggedOnly     *bool        `json:"flagged_only,omitempty"`
 	HasAttachment   *bool        `json:"has_attachment,omitempty"`
-	LastDays        *int64       `json:"last_days,omitempty" jsonschema:"arrived since that many days ago (UTC); not with dates"`
+	LastDays        *int64       `json:"last_days,omitempty" bounds:"1..365" above:"give start_date for more" jsonschema:"arrived since that many days ago (UTC); not with dates"`
 	StartDate       *string      `json:"start_date,omitempty" jsonschema:"first day of arrival, YYYY-MM-DD"`
 	EndDate         *string      `json:"end_date,omitempty" jsonschema:"last day of arrival, inclusive"`
-	LargerThan      *int64       `json:"larger_than,omitempty" jsonschema:"bytes"`
-	SmallerThan     *int64       `json:"smaller_than,omitempty" jsonschema:"bytes"`
+	LargerThan      *int64       `json:"larger_than,omitempty" bounds:"1..4294967295" jsonschema:"bytes"`
+	SmallerThan     *int64       `json:"smaller_than,omitempty" bounds:"1..4294967295" jsonschema:"bytes"`
 	Header          *headerInput `json:"header,omitempty" jsonschema:"a header field that contains value; without value: that exists"`
-	Limit           *int64       `json:"limit,omitempty"`
-	SnippetMaxChars *int64       `json:"snippet_max_chars,omitempty" jsonschema:"give it to get snippets"`
+	Limit           *int64       `json:"limit,omitempty" bounds:"1..100" means:"10"`
+	SnippetMaxChars *int64       `json:"snippet_max_chars,omitempty" bounds:"50..500" jsonschema:"give it to get snippets"`
+
+	q mailbox.SearchQuery
 }
 
 type headerInput struct {
-	Name  *string `json:"name,omitempty"`
-	Value *string `json:"value,omitempty"`
+	Name  *string `json:"name,omitempty" text:"header"`
+	Value *string `json:"value,omitempty" text:"search"`
 }
 
 type searchMessagesData struct {
@@ -55,38 +57,19 @@ type searchMessagesData struct {
 }
 
 func searchMessages() Definition {
-	text := chars(1, contract.MaxTextChars)
-	size := between(1, contract.MaxMessageBytes)
 	return define[searchMessagesInput, searchMessagesData](spec[searchMessagesInput]{
 		name:        nameSearchMessages,
 		title:       "Search messages",
 		class:       guard.Read,
 		description: "Search one mailbox, newest arrival first. All given criteria must match; none lists the newest. Texts match substrings, ignoring case.",
-		bounds: bounds{
-			"mailbox": chars(1, contract.MaxMailboxChars),
-			"query":   text, "from": text, "to": text, "cc": text, "subject": text, "body": text,
-			"last_days":   between(contract.MinLastDays, contract.MaxLastDays),
-			"larger_than": size, "smaller_than": size,
-			"limit":             betweenOr(contract.MinLimit, contract.MaxLimit, contract.DefaultLimit),
-			"snippet_max_chars": between(contract.MinSnippetChars, contract.MaxSnippetChars),
-		},
-		example: `{"mailbox": "INBOX", "from": "billing@example.org", "last_days": 30, "snippet_max_chars": 200}`,
-		labels:  labels{origin: originSender},
-		call:    runSearch,
+		example:     `{"mailbox": "INBOX", "from": "billing@example.org", "last_days": 30, "snippet_max_chars": 200}`,
+		labels:      labels{origin: originSender},
+		call:        runSearch,
 	})
 }
 
 func runSearch(ctx context.Context, s *server, in *searchMessagesInput) (answer, error) {
-	q, err := in.searchQuery(s.now())
-	if err != nil {
-		return answer{}, err
-	}
-	if in.AccountID != nil || q.Cursor == "" {
-		if q.Account, err = s.account(in.AccountID); err != nil {
-			return answer{}, err
-		}
-	}
-	r, err := s.Mail.Search(ctx, q)
+	r, err := s.Mail.Search(ctx, in.q)
 	if err != nil {
 		if r == nil {
 			return answer{}, err

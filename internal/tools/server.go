@@ -59,7 +59,6 @@ type server struct {
 	downloads  *download.Dir
 	guard      *guard.Guard
 	operations *operation.Registry
-	deletes    bool // messages may be removed for good
 
 	callTimeout time.Duration // 0: none
 
@@ -72,7 +71,7 @@ type server struct {
 // connected to any number of transports.
 func NewServer(o Options) *mcp.Server {
 	s := &server{
-		Rooms: o.Rooms, log: o.Logger, now: o.Now, downloads: o.Downloads, guard: o.Guard, operations: o.Operations, deletes: o.PermanentDelete,
+		Rooms: o.Rooms, log: o.Logger, now: o.Now, downloads: o.Downloads, guard: o.Guard, operations: o.Operations,
 		callTimeout: o.CallTimeout, text: o.Text, zone: o.Zone, several: len(o.Accounts.List()) > 1,
 	}
 	if s.guard == nil {
@@ -84,12 +83,12 @@ func NewServer(o Options) *mcp.Server {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	all := Definitions(Features{Saving: o.Downloads != nil, PermanentDelete: o.PermanentDelete})
-	definitions := slices.DeleteFunc(slices.Clone(all), func(d Definition) bool {
-		return !s.guard.Lists(d.Name, d.set, d.class)
+	definitions := Definitions(Features{Saving: o.Downloads != nil, PermanentDelete: o.PermanentDelete})
+	writes := slices.ContainsFunc(definitions, func(d Definition) bool {
+		return d.class >= guard.Write && s.guard.Lists(d.asked(guard.CallerLocal, guard.Touch{}))
 	})
 	m := mcp.NewServer(&mcp.Implementation{Name: "mail-imap-mcp", Title: "Mail (IMAP)", Version: o.Version}, &mcp.ServerOptions{
-		Instructions:      instructionsFor(slices.ContainsFunc(definitions, func(d Definition) bool { return d.class >= guard.Write }), s.text),
+		Instructions:      instructionsFor(writes, s.text),
 		CompletionHandler: s.complete,
 		// Set explicitly: without it the SDK advertises logging, which this
 		// server does not do over the protocol; nor do its lists ever change.
@@ -106,7 +105,7 @@ func NewServer(o Options) *mcp.Server {
 		m.AddTool(tool, s.handler(d))
 	}
 	s.addResources(m)
-	m.AddReceivingMiddleware(s.within, s.recoverPanic, s.refuseUnlisted(definitions, all), s.canonicalURI)
+	m.AddReceivingMiddleware(s.within, s.recoverPanic, s.onlyListed(definitions), s.canonicalURI)
 	return m
 }
 
@@ -120,7 +119,12 @@ type Definition struct {
 	data   reflect.Type // of an answer
 	class  guard.Class
 	set    string
-	call   func(context.Context, *invocation, json.RawMessage) (answer, error)
+	read   func(context.Context, *server, json.RawMessage) request
+}
+
+// asked is a call of the tool, as the guard sees it.
+func (d Definition) asked(caller string, touch guard.Touch) guard.Call {
+	return guard.Call{Caller: caller, Tool: d.Name, Set: d.set, Class: d.class, Touch: touch}
 }
 
 // Tool is the tool as a client is told of it. Its schemas are made at each call,
@@ -147,26 +151,25 @@ func Definitions(f Features) []Definition {
 // Names are the names of all tools there are, listed or not.
 func Names() []string { return namesOf(Definitions(Features{})) }
 
-// callerLocal is who calls over stdio: the one client that started us.
-const callerLocal = "local"
-
-// handler runs one tool, past the guard: arguments in, envelope or tool error
-// out.
+// handler runs one tool: the arguments are read, the guard decides, the tool acts;
+// envelope or tool error out. What is wrong with the arguments is said to those
+// whom the guard lets in.
 func (s *server) handler(d Definition) mcp.ToolHandler {
 	return func(ctx context.Context, req *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		start := s.now()
 		ctx, cancel := s.limited(ctx)
 		defer cancel()
-		sc := s.scopeOf(req.Params.Arguments)
-		visit, err := s.guard.Enter(ctx, guard.Call{
-			Caller: callerLocal, Tool: d.Name, Class: d.class, Account: sc.account, Mailboxes: sc.mailboxes, IDs: sc.ids,
-		})
+		r := d.read(ctx, s, req.Params.Arguments)
+		visit, err := s.guard.Enter(ctx, d.asked(guard.Caller(ctx), r.touch))
 		if err != nil {
-			return s.errorResult(s.refusal(ctx, d.Name, err), contract.NewMeta(start, s.now())), nil
+			return s.errorResult(s.refusal(ctx, d.Name, s.didYouMean(ctx, r.touch, err)), contract.NewMeta(start, s.now())), nil
 		}
 		left := guard.Left{Outcome: string(contract.StatusFailed), Code: contract.Internal} // of a panic
 		defer func() { visit.Leave(ctx, left) }()
-		a, err := d.call(ctx, &invocation{server: s, request: req, visit: visit, scope: sc}, req.Params.Arguments)
+		var a answer
+		if err = r.err; err == nil {
+			a, err = r.run(ctx, &invocation{server: s, request: req, visit: visit, touch: r.touch})
+		}
 		var asked *needsInput
 		switch {
 		case errors.As(err, &asked):
@@ -180,7 +183,7 @@ func (s *server) handler(d Definition) mcp.ToolHandler {
 				return result, nil
 			}
 		}
-		refusal := s.refusal(ctx, d.Name, err)
+		refusal := s.refusal(ctx, d.Name, s.didYouMean(ctx, r.touch, err))
 		left = guard.Left{Outcome: "refused", Code: refusal.Code}
 		return s.errorResult(refusal, contract.NewMeta(start, s.now())), nil
 	}

@@ -37,6 +37,8 @@ type setup struct {
 	now     func() time.Time // of the guard and the seals
 	timeout time.Duration    // of a call; 0: none
 	text    bool             // answers for a model, not JSON
+	key     secret.Value     // of the seals, for servers that take each other's cursors
+	state   string           // directory of the journal of operations; empty: in memory
 
 	// elicit puts a question before the person; nil: the client cannot.
 	elicit   func(context.Context, *mcp.ElicitRequest) (*mcp.ElicitResult, error)
@@ -98,14 +100,14 @@ func (with setup) server(t *testing.T, srv mailtest.Server) (server *mcp.Server,
 		t.Cleanup(func() { _ = downloads.Close() })
 	}
 	log := slog.New(slog.DiscardHandler)
-	sealer, err := contract.NewSealer(secret.Value{}, time.Minute, with.now)
+	sealer, err := contract.NewSealer(with.key, time.Minute, with.now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	accounts, pools := with.accounts(srv, log)
 	rooms := tools.NewRooms(imapconn.NewAccounts(pools...), sealer, mailbox.Options{Logger: log, Extractor: extract.New(extract.Options{})})
 	w := with.limits()
-	operations, err := operation.New(operation.Options{Max: w.OperationMax, UndoWindow: w.UndoWindow, Logger: log})
+	operations, err := operation.New(operation.Options{Max: w.OperationMax, UndoWindow: w.UndoWindow, StateDir: with.state, Logger: log})
 	if err != nil {
 		t.Fatal(err)
 	}

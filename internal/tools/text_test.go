@@ -180,8 +180,13 @@ func sameAnswer(t *testing.T, tool, said string) {
 	t.Helper()
 	for _, mask := range []struct{ pattern, with string }{
 		{`\[untrusted mail text [0-9a-f]+ `, "[untrusted mail text NONCE "},
-		{`~[a-z]{4}\b`, "~abcd"}, {`\bop_\w+`, "op_ABCD"}, {`127\.0\.0\.1:\d+`, "HOST"}, {`(?m)until .*$`, "until WHEN)"},
-		{`(?m)\d+ ms a round trip`, "N ms a round trip"}, {`(?m)certificate until [^,]+`, "certificate until WHEN"}, {`, \d+ bytes`, ", N bytes"},
+		{`~[a-z]{4}\b`, "~abcd"},
+		{`\bop_\w+`, "op_ABCD"},
+		{`127\.0\.0\.1:\d+`, "HOST"},
+		{`(?m)until .*$`, "until WHEN)"},
+		{`(?m)\d+ ms a round trip`, "N ms a round trip"},
+		{`(?m)certificate until [^,]+`, "certificate until WHEN"},
+		{`, \d+ bytes`, ", N bytes"},
 	} {
 		said = regexp.MustCompile(mask.pattern).ReplaceAllString(said, mask.with)
 	}

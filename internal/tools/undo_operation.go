@@ -18,6 +18,13 @@ const nameUndoOperation = "imap_undo_operation"
 type undoOperationInput struct {
 	OperationID *string `json:"operation_id,omitempty"`
 	Token       *string `json:"confirm_token,omitempty" jsonschema:"only once the person has agreed"`
+
+	id string
+}
+
+func (in *undoOperationInput) touches(ctx context.Context, s *server) (t guard.Touch, err error) {
+	in.id, t, err = s.operationTouch(ctx, in.OperationID)
+	return t, err
 }
 
 func undoOperation() Definition {
@@ -35,14 +42,11 @@ func undoOperation() Definition {
 }
 
 func runUndo(ctx context.Context, inv *invocation, in *undoOperationInput) (answer, error) {
-	id, err := operationID(in.OperationID)
-	if err != nil {
-		return answer{}, err
-	}
+	id := in.id
 	// Of what is unknown, what happened is looked up first.
 	var fault *contract.Fault
 	if err := inv.operations.Reconcile(ctx, inv.visit.Caller(), id, inv.Changes.Look); errors.As(err, &fault) {
-		summary, o, err := failure(inv.scope.account, err)
+		summary, o, err := failure(inv.touch.Account, err)
 		return answer{summary, writeData{outcome: o}}, err
 	}
 	u, err := inv.operations.Undo(inv.visit.Caller(), id)
@@ -56,11 +60,6 @@ func runUndo(ctx context.Context, inv *invocation, in *undoOperationInput) (answ
 		return answer{}, contract.Errorf(u.Refused[0].Code, "nothing of it can be put back: %s", u.Refused[0].Message)
 	}
 	for i, ch := range u.Changes {
-		for _, account := range []string{ch.Account, ch.ToAccount} {
-			if err := inv.mayUndoIn(ctx, account); err != nil {
-				return answer{}, err
-			}
-		}
 		work := operation.Work{Kind: u.Kind, Account: ch.Account, Change: ch, Undoes: u.Of, InOrder: u.InOrder, Run: inv.running(ch)}
 		if i == 0 {
 			work.Refused = u.Refused
@@ -84,7 +83,7 @@ func (inv *invocation) withoutDeleted(u *operation.Undo) (sets bool) {
 		return false
 	}
 	for _, ch := range u.Changes {
-		refused := inv.mayMarkDeleted(ch.Account)
+		refused := inv.guard.MayRemove(ch.Account)
 		ch.Batches = slices.DeleteFunc(ch.Batches, func(b change.Batch) bool {
 			if !slices.ContainsFunc(b.Add, func(flag string) bool { return strings.EqualFold(flag, `\Deleted`) }) {
 				return false
@@ -127,12 +126,4 @@ func backTo(changes []*change.Change) string {
 		places = append(places[:most], fmt.Sprintf("%d more", n))
 	}
 	return strings.Join(places, ", ")
-}
-
-// mayUndoIn is the write gate of an account that an undo changes.
-func (inv *invocation) mayUndoIn(ctx context.Context, account string) error {
-	if account == "" {
-		return nil
-	}
-	return inv.visit.MayWriteTo(ctx, account)
 }

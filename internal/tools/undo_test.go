@@ -56,7 +56,7 @@ func same(a, b map[string][]string) bool {
 func TestUndo_PutsBackWhatWas(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, tool, arguments string }{
-		{"flags added", "imap_update_message_flags", `"operation":"add","flags":["\\Seen","Work"]`},
+		{"flags added", "imap_update_message_flags", `"operation":"add","flags":["\\Seen"],"keywords":["Work"]`},
 		{"flags removed", "imap_update_message_flags", `"operation":"remove","flags":["\\Seen","\\Flagged"]`},
 		{"flags replaced", "imap_update_message_flags", `"operation":"replace","flags":["\\Answered"]`},
 		{"moved", "imap_apply_to_messages", `"action":"move","destination_mailbox":"Sent"`},

@@ -15,6 +15,13 @@ const nameVerifyAccount = "imap_verify_account"
 
 type verifyAccountInput struct {
 	AccountID *string `json:"account_id,omitempty" jsonschema:"default: \"default\""`
+
+	account string
+}
+
+func (in *verifyAccountInput) touches(_ context.Context, s *server) (t guard.Touch, err error) {
+	in.account, err = s.account(in.AccountID)
+	return guard.Touch{Account: in.account}, err
 }
 
 type verifyAccountData struct {
@@ -53,10 +60,7 @@ func verifyAccount() Definition {
 		example:     `{"account_id": "default"}`,
 		labels:      labels{origin: originMailServer},
 		call: func(ctx context.Context, s *server, in *verifyAccountInput) (answer, error) {
-			account, err := s.account(in.AccountID)
-			if err != nil {
-				return answer{}, err
-			}
+			account := in.account
 			v, err := s.Accounts.Verify(ctx, account)
 			var fault *contract.Fault
 			if errors.As(err, &fault) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -24,7 +25,7 @@ type invocation struct {
 	*server
 	request *mcp.CallToolRequest
 	visit   *guard.Visit
-	scope   scope
+	touch   guard.Touch
 }
 
 // write is what a tool is about to change.
@@ -47,7 +48,7 @@ type write struct {
 // carryOut asks for what must be asked, records the intent, and makes the
 // change. It answers with what there is to say after directAnswer.
 func (inv *invocation) carryOut(ctx context.Context, w write) (operation.Snapshot, error) {
-	if err := inv.mayChange(ctx, w.works); err != nil {
+	if err := inv.visit.MayChange(ctx, w.places()); err != nil {
 		return operation.Snapshot{}, err
 	}
 	if err := inv.confirm(ctx, w); err != nil {
@@ -78,28 +79,31 @@ func (inv *invocation) carryOut(ctx context.Context, w write) (operation.Snapsho
 	return together(started), nil
 }
 
-// mayChange is the write gate of every account that something is changed in,
-// whatever the arguments were called that named it.
-func (inv *invocation) mayChange(ctx context.Context, works []operation.Work) error {
-	for _, work := range works {
-		if work.Change == nil || work.Change.Kind != change.Copy || work.Change.ToAccount == "" {
-			if err := inv.visit.MayWriteTo(ctx, work.Account); err != nil {
-				return err
-			}
-		}
-		if work.Change != nil && work.Change.ToAccount != "" {
-			if err := inv.visit.MayWriteTo(ctx, work.Change.ToAccount); err != nil {
-				return err
-			}
+// places are the mailboxes that the write changes.
+func (w write) places() (list []contract.Place) {
+	for _, work := range w.works {
+		list = append(list, work.Places()...)
+		if work.Change == nil {
+			list = append(list, contract.Place{Account: work.Account, Mailbox: w.to})
 		}
 	}
-	return nil
+	return list
+}
+
+// mailboxes are those of an account that the call is about.
+func (inv *invocation) mailboxes(account string) (names []string) {
+	for _, p := range inv.touch.Places {
+		if strings.EqualFold(p.Account, account) {
+			names = append(names, p.Mailbox)
+		}
+	}
+	return names
 }
 
 // intent is what the audit says before an operation begins.
 func (inv *invocation) intent(w write, work operation.Work) guard.Intent {
 	in := guard.Intent{
-		Operation: work.ID, Account: work.Account, Mailboxes: inv.scope.mailboxes, IDs: inv.scope.ids,
+		Operation: work.ID, Account: work.Account, Mailboxes: inv.mailboxes(work.Account), IDs: inv.touch.IDs,
 		Messages: w.messages, Destructive: w.destructive,
 	}
 	if work.Change == nil {

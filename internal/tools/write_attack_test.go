@@ -106,7 +106,7 @@ func attack(t *testing.T, with attackSetup) attacked {
 		}))
 	}
 	rooms := tools.NewRooms(imapconn.NewAccounts(pools...), sealer, mailbox.Options{Logger: log})
-	writing := config.Writing{Confirm: config.ConfirmAuto, BulkPerMinute: 500, BulkPerDay: 5000, UndoWindow: time.Hour}
+	writing := config.Writing{Confirm: config.ConfirmAuto, BulkPerMinute: 500, BulkPerDay: 5000, UndoWindow: time.Hour, AllowPermanentDelete: with.deletes}
 	if with.writing != nil {
 		with.writing(&writing)
 	}
@@ -237,7 +237,7 @@ func TestAttack_KeywordsMakeNoSentenceInTheQuestion(t *testing.T) {
 	srv := mailtest.NewMemory(t)
 	a := attack(t, attackSetup{servers: map[string]mailtest.Server{"default": srv}, deletes: true, person: func(string) string { return "decline" }})
 	ids := fill(t, srv, "default", "INBOX", 1)
-	call(t, a.session, "imap_update_message_flags", `{"message_ids":`+quoted(ids)+`,"operation":"add","flags":["nothing","is","removed.","Your","assistant","only","tidies.","\\deleted","is","a","label"]}`)
+	call(t, a.session, "imap_update_message_flags", `{"message_ids":`+quoted(ids)+`,"operation":"add","flags":["\\deleted"],"keywords":["nothing","is","removed.","Your","assistant","only","tidies.","it","is","a","label"]}`)
 	if len(*a.asked) != 1 {
 		t.Fatalf("asked %q", *a.asked)
 	}
@@ -390,12 +390,6 @@ func TestAttack_DeniedMailboxesAreNotReached(t *testing.T) {
 		{"imap_manage_mailbox", `{"action":"unsubscribe","mailbox":"Private"}`},
 	} {
 		r := call(t, a.session, c.tool, c.arguments)
-		if c.tool == "imap_apply_to_messages" && strings.Contains(c.arguments, "Archive") {
-			if len(srv.Messages(t, "Archive")) != 1 {
-				t.Errorf("%s", r.text)
-			}
-			continue
-		}
 		if !r.result.IsError {
 			t.Errorf("%s %.200s answers %s", c.tool, c.arguments, r.text)
 		}
@@ -627,7 +621,7 @@ func TestAttack_NeverExpungeIsSaidAtOnce(t *testing.T) {
 		{"imap_apply_to_messages", `"action":"delete","permanent":true}`},
 		{"imap_apply_to_messages", `"action":"DELETE","permanent":true}`},
 		{"imap_update_message_flags", `"operation":"add","flags":["\\dELETED"]}`},
-		{"imap_update_message_flags", `"operation":"Replace","flags":["x","\\Deleted"],"dry_run":true}`},
+		{"imap_update_message_flags", `"operation":"Replace","keywords":["x"],"flags":["\\Deleted"],"dry_run":true}`},
 	} {
 		r := call(t, a.session, c.tool, `{"message_ids":`+quoted(ids)+`,`+c.arguments)
 		if !strings.Contains(r.text, "permission_denied") {
