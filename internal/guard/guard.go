@@ -194,7 +194,7 @@ func (g *Guard) Enter(ctx context.Context, call Call) (*Visit, error) {
 // switched off: it is what the owner has to know first.
 func (g *Guard) admit(ctx context.Context, call Call, now time.Time) *contract.Error {
 	listed := call.Tool == "" || g.Lists(call)
-	if call.Class.writes() || (!listed && call.Set == operationsSet) {
+	if !listed && (call.Class.writes() || call.Set == operationsSet) {
 		if err := g.mayWrite(ctx, call, call.Writes); err != nil {
 			return err
 		}
@@ -202,15 +202,26 @@ func (g *Guard) admit(ctx context.Context, call Call, now time.Time) *contract.E
 	if !listed {
 		return contract.Errorf(contract.PermissionDenied, "%s is switched off; the owner can allow it with MAIL_IMAP_TOOLSETS and MAIL_IMAP_ALLOW_TOOLS", call.Tool)
 	}
+	if err := g.mayTouch(ctx, call); err != nil {
+		return err
+	}
+	return g.withinRate(ctx, call, now)
+}
+
+// mayTouch is the part of admit that a call's touch decides.
+func (g *Guard) mayTouch(ctx context.Context, call Call) *contract.Error {
+	if call.Class.writes() {
+		if err := g.mayWrite(ctx, call, call.Writes); err != nil {
+			return err
+		}
+	}
 	if err := g.denied(ctx, call, call.Places); err != nil {
 		return err
 	}
 	if call.Removes {
-		if err := g.MayRemove(call.Account); err != nil {
-			return err
-		}
+		return g.MayRemove(call.Account)
 	}
-	return g.withinRate(ctx, call, now)
+	return nil
 }
 
 // ErrWritesDisabled is what every write answers while writing is disabled.
@@ -248,6 +259,16 @@ func (g *Guard) MayRemove(account string) *contract.Error {
 	}
 	if a, known := g.account(account); known && a.NeverExpunge {
 		return contract.Errorf(contract.PermissionDenied, `nothing is removed for good from account %q (%sNEVER_EXPUNGE), and \Deleted is not set; imap_apply_to_messages with action delete moves to Trash`, a.ID, a.EnvPrefix())
+	}
+	return nil
+}
+
+// Touches is for what a call turns out to touch only once it was let in: it is
+// refused as if that had been known, and written down.
+func (v *Visit) Touches(ctx context.Context, touch Touch) error {
+	v.call.Touch = touch
+	if err := v.guard.mayTouch(ctx, v.call); err != nil {
+		return err
 	}
 	return nil
 }

@@ -7,19 +7,30 @@ import (
 	"mail-imap-mcp/internal/imapconn"
 )
 
-// Complete gives an id that was read from its short form (contract.ParseShort)
-// the UIDVALIDITY of its mailbox, and compares the check. Where that is not known
-// since an earlier call, or the check is another, the mailbox is opened: one round
-// trip, which reading the message is then spared.
+// Known gives an id that was read from its short form (contract.ParseShort) the
+// UIDVALIDITY of its mailbox; false: that is not known since an earlier call, or
+// the check is another.
+func (s *Service) Known(id contract.MessageID, check string) (contract.MessageID, bool) {
+	pool, err := s.accounts.Find(id.Account)
+	if err != nil {
+		return id, false
+	}
+	id.Mailbox = contract.CanonicalMailbox(id.Mailbox)
+	id.UIDValidity = pool.UIDValidity(id.Mailbox)
+	return id, id.UIDValidity != 0 && id.Check() == check
+}
+
+// Complete is Known of any mailbox: it is opened where need be, one round trip,
+// which reading the message is then spared. A check that is another is a conflict.
 func (s *Service) Complete(ctx context.Context, id contract.MessageID, check string) (contract.MessageID, error) {
+	if known, ok := s.Known(id, check); ok {
+		return known, nil
+	}
 	pool, err := s.accounts.Find(id.Account)
 	if err != nil {
 		return id, err
 	}
 	id.Mailbox = contract.CanonicalMailbox(id.Mailbox)
-	if id.UIDValidity = pool.UIDValidity(id.Mailbox); id.UIDValidity != 0 && id.Check() == check {
-		return id, nil
-	}
 	err = pool.Do(ctx, id.Mailbox, func(_ context.Context, c *imapconn.Conn) error {
 		id.UIDValidity = c.Selected().UIDValidity
 		return nil
@@ -29,7 +40,7 @@ func (s *Service) Complete(ctx context.Context, id contract.MessageID, check str
 		return id, imapconn.Classify("select", err)
 	case id.Check() != check:
 		return id, contract.Errorf(contract.Conflict,
-			"message_id is stale or of another account: the mailbox was rebuilt, or the id was not copied whole; search again for the message")
+			"the id is stale or of another account: the mailbox was rebuilt, or the id was not copied whole; search again for the message")
 	}
 	return id, nil
 }

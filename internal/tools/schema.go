@@ -84,10 +84,17 @@ func define[In, Data any, P interface {
 		tool:    func() *mcp.Tool { return listing[In, Data](s) },
 		read: func(ctx context.Context, srv *server, raw json.RawMessage) (r request) {
 			var in *In
+			var unknown []shortID
 			if in, r.err = decode[In](raw); r.err == nil {
+				unknown = srv.writeOut(srv.shortIDs("", reflect.ValueOf(in).Elem()))
 				r.touch, r.err = P(in).touches(ctx, srv)
 			}
 			r.run = func(ctx context.Context, inv *invocation) (answer, error) {
+				if len(unknown) > 0 {
+					if err := inv.complete(ctx, unknown, P(in).touches); err != nil {
+						return answer{}, err
+					}
+				}
 				if s.change != nil {
 					return s.change(ctx, inv, in)
 				}

@@ -193,8 +193,11 @@ func (s *server) handler(d Definition) mcp.ToolHandler {
 // in the log.
 func (s *server) refusal(ctx context.Context, tool string, err error) *contract.Error {
 	var refused *contract.Error
+	var fault *contract.Fault
 	switch {
 	case errors.As(err, &refused):
+	case errors.As(err, &fault): // before the tool could act
+		refused = contract.Errorf(fault.Code, "the mail server could not be asked: %s", fault.Message)
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		refused = contract.Errorf(contract.Timeout, "this took longer than one call may (MAIL_IMAP_CALL_TIMEOUT_MS); ask for less at a time")
 	case ctx.Err() != nil:

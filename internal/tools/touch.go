@@ -10,16 +10,21 @@ import (
 )
 
 // parseID reads the id of a message in any of its forms: imap:account:mailbox:
-// uidvalidity:uid, or the URI of the message or of its source. Every id that a
-// caller gives comes through here.
+// uidvalidity:uid, the URI of the message or of its source, or the short form,
+// which has no UIDVALIDITY before it is completed. Every id that a caller gives
+// comes through here.
 func (s *server) parseID(argument, text string) (id contract.MessageID, err error) {
-	if text = strings.TrimSpace(text); strings.HasPrefix(text, "imap://") {
+	text = strings.TrimSpace(text)
+	if id, _, ok := s.parseShort(text); ok {
+		return id, nil
+	}
+	if strings.HasPrefix(text, "imap://") {
 		id, _, err = contract.ParseMessageURI(text)
 	} else {
 		id, err = contract.ParseMessageID(text)
 	}
-	if err != nil && argument != "message_id" {
-		err = contract.Errorf(contract.InvalidInput, "%s: %w", argument, err)
+	if argument != "message_id" {
+		err = about(argument, err)
 	}
 	return id, err
 }
@@ -47,11 +52,17 @@ func (s *server) messageID(ctx context.Context, argument string, given *string) 
 // accountNamed is account of another argument.
 func (s *server) accountNamed(argument string, given *string) (string, error) {
 	id, err := s.account(given)
+	return id, about(argument, err)
+}
+
+// about names the argument that a refusal is about; other errors, and none, stay
+// as they are.
+func about(argument string, err error) error {
 	var refused *contract.Error
 	if errors.As(err, &refused) {
-		err = contract.Errorf(refused.Code, "%s: %w", argument, refused)
+		return contract.Errorf(refused.Code, "%s: %w", argument, refused)
 	}
-	return id, err
+	return err
 }
 
 // account resolves account_id, an id or the address that one signs in with: absent
