@@ -40,6 +40,7 @@ type Call struct {
 	Account   string   // canonical; empty: none
 	Mailboxes []string // every one that the call names
 	IDs       []string // the messages it names
+	DryRun    bool     // it only looks at what a write would do, and counts as a read
 }
 
 // Options are what a Guard needs.
@@ -140,17 +141,18 @@ type Visit struct {
 func (v *Visit) Caller() string { return v.call.Caller }
 
 // Enter lets a call in or says why not (*contract.Error): permission_denied,
-// not_found for a mailbox that is denied, rate_limited.
+// not_found for a mailbox that is denied, rate_limited. Where calls come faster
+// than the rate allows it waits for the call's turn.
 func (g *Guard) Enter(ctx context.Context, call Call) (*Visit, error) {
 	start := g.now()
-	if err := g.admit(ctx, call, start); err != nil {
+	if err := g.admit(ctx, call); err != nil {
 		g.refused(ctx, call, err, 0)
 		return nil, err
 	}
 	return &Visit{guard: g, call: call, start: start}, nil
 }
 
-func (g *Guard) admit(ctx context.Context, call Call, now time.Time) *contract.Error {
+func (g *Guard) admit(ctx context.Context, call Call) *contract.Error {
 	if call.Class.writes() {
 		if err := g.mayWrite(ctx, call); err != nil {
 			return err
@@ -161,7 +163,7 @@ func (g *Guard) admit(ctx context.Context, call Call, now time.Time) *contract.E
 		// The words of a mailbox that is not there (imapconn).
 		return errNoMailbox(mailbox)
 	}
-	return g.withinRate(ctx, call, now)
+	return g.awaitTurn(ctx, call)
 }
 
 // ErrWritesDisabled is what every write answers while writing is disabled.
