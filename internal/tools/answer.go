@@ -169,7 +169,11 @@ func errorResult(e *contract.Error, meta contract.Meta) *mcp.CallToolResult {
 		// Only details can fail to marshal; the message is what matters.
 		text, _ = marshal(contract.NewErrorEnvelope(&contract.Error{Code: e.Code, Message: e.Message}, meta))
 	}
-	return &mcp.CallToolResult{Meta: labels{origin: originMailServer}.meta(), IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: text}}}
+	origin := originMailServer
+	if _, quotes := e.Details[detailQuoted]; quotes {
+		origin = originSender
+	}
+	return &mcp.CallToolResult{Meta: labels{origin: origin}.meta(), IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: text}}}
 }
 
 // marshal is compact JSON without HTML escapes, which cost a model tokens and

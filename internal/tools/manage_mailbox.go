@@ -39,9 +39,13 @@ type manageMailboxData struct {
 	NowCalled    string         `json:"now_called,omitempty" jsonschema:"where a mailbox is that could not be given its name back"`
 	Notes        []string       `json:"notes"`
 	Operation    *operationData `json:"operation,omitempty" jsonschema:"of a change that is still under way"`
+	consentData
 }
 
-func (d manageMailboxData) fenced(fence) any { return d }
+func (d manageMailboxData) fenced(f fence) any {
+	d.consentData = d.consentData.fenced(f)
+	return d
+}
 
 func manageMailbox() Definition {
 	actions := oneOf("", string(manage.Create), string(manage.Rename), string(manage.Delete), string(manage.Subscribe), string(manage.Unsubscribe))
@@ -72,12 +76,9 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 	if err != nil {
 		return notManaged(q, isTrue(in.DryRun), err)
 	}
-	if isTrue(in.DryRun) {
-		return wouldManage(p), nil
-	}
-	would, _ := wouldManage(p).data.(manageMailboxData)
+	would := newWouldManage(p)
 	out := make(chan handed[manage.Managed], 1)
-	s, err := inv.carryOut(ctx, write{
+	w := write{
 		what:     upperFirst(would.deed()),
 		messages: 1, token: in.Token, to: q.To, mailboxDelete: q.Action == manage.Delete,
 		works: []operation.Work{{
@@ -91,7 +92,11 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 				return manageOutcome(h.made, h.err)
 			},
 		}},
-	})
+	}
+	if isTrue(in.DryRun) {
+		return inv.wouldManage(ctx, would, w)
+	}
+	s, err := inv.carryOut(ctx, w)
 	switch {
 	case err != nil:
 		return answer{}, err
@@ -171,20 +176,31 @@ func notManaged(q manage.Query, dryRun bool, err error) (answer, error) {
 	return answer{summary, d}, err
 }
 
-func wouldManage(p *manage.Plan) answer {
+// newWouldManage is what a plan would do.
+func newWouldManage(p *manage.Plan) manageMailboxData {
 	d := newManageMailboxData(p.Account, p.Action, p.Mailbox, p.To)
 	d.DryRun, d.Result, d.RenamedBelow = true, string(change.NotAttempted), p.BelowCount
 	d.Created, d.Notes = append(d.Created, p.Create...), append(d.Notes, p.Notes...)
 	d.Subscribed, d.Unsubscribed = append(d.Subscribed, p.Subscribe...), append(d.Unsubscribed, p.Unsubscribe...)
-	arguments := map[string]any{"account_id": p.Account, "action": d.Action, "mailbox": p.Mailbox}
-	if p.To != "" {
-		arguments["destination_mailbox"] = p.To
+	return d
+}
+
+// wouldManage is the answer to a dry run.
+func (inv *invocation) wouldManage(ctx context.Context, d manageMailboxData, w write) (answer, error) {
+	const otherwise = "Tell the person what would happen, and do it if that is what they want."
+	consent, instruction, err := inv.offer(ctx, w, otherwise)
+	if err != nil {
+		return answer{}, err
 	}
-	d.outcome = newOutcome(nil, true, contract.NextAction{
-		Instruction: "Tell the person what would happen, and do it if that is what they want.",
-		Tool:        nameManageMailbox, Arguments: arguments,
-	})
-	return answer{"Would " + d.deed(), d}
+	next := contract.NextAction{Instruction: instruction}
+	if strings.HasPrefix(instruction, otherwise) {
+		next.Tool, next.Arguments = nameManageMailbox, map[string]any{"account_id": d.AccountID, "action": d.Action, "mailbox": d.Mailbox}
+		if d.Destination != "" {
+			next.Arguments["destination_mailbox"] = d.Destination
+		}
+	}
+	d.consentData, d.outcome = consent, newOutcome(nil, true, next)
+	return answer{"Would " + d.deed(), d}, nil
 }
 
 func didManage(r *manage.Managed) answer {

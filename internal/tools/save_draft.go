@@ -47,6 +47,7 @@ type saveDraftData struct {
 	Saved       bool           `json:"saved"`
 	Draft       draftData      `json:"draft"`
 	Operation   *operationData `json:"operation,omitempty" jsonschema:"of a draft that is still being saved"`
+	consentData
 }
 
 // draftData is a draft as it was, or would be, saved.
@@ -70,6 +71,7 @@ type draftFileData struct {
 
 // The texts are not repeated; what is left of the original are header lines.
 func (d saveDraftData) fenced(f fence) any {
+	d.consentData = d.consentData.fenced(f)
 	d.Draft.Subject = f.long(d.Draft.Subject)
 	d.Draft.To, d.Draft.Cc = f.lines(d.Draft.To), f.lines(d.Draft.Cc)
 	d.Draft.Attachments, d.Issues = slices.Clone(d.Draft.Attachments), slices.Clone(d.Issues)
@@ -116,12 +118,10 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 	if err != nil {
 		return noDraft(q, err)
 	}
-	if isTrue(in.DryRun) {
-		return wouldSave(p), nil
-	}
 	out := make(chan handed[draft.Saved], 1)
-	s, err := inv.carryOut(ctx, write{
+	w := write{
 		what: fmt.Sprintf("Save a draft in %q", p.Mailbox), messages: 1, token: in.Token, to: p.Mailbox,
+		particulars: func(context.Context, bool) (particulars, error) { return draftParticulars(p), nil },
 		works: []operation.Work{{
 			Kind: kindDraft, Account: q.Account,
 			Run: func(ctx context.Context, _ int, witness change.Witness) []change.Outcome {
@@ -133,7 +133,11 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 				return draftOutcome(h.made, h.err)
 			},
 		}},
-	})
+	}
+	if isTrue(in.DryRun) {
+		return inv.wouldSave(ctx, p, w)
+	}
+	s, err := inv.carryOut(ctx, w)
 	switch {
 	case err != nil:
 		return answer{}, err
@@ -224,11 +228,15 @@ func noDraft(q draft.Query, err error) (answer, error) {
 }
 
 // wouldSave is the answer to a dry run.
-func wouldSave(p *draft.Prepared) answer {
+func (inv *invocation) wouldSave(ctx context.Context, p *draft.Prepared, w write) (answer, error) {
+	consent, next, err := inv.offer(ctx, w, "Nothing was saved. Show the person whom the draft goes to and what is attached; without dry_run it is saved.")
+	if err != nil {
+		return answer{}, err
+	}
 	d := newSaveDraftData(p)
-	d.DryRun = true
-	d.outcome = newOutcome(p.Issues, true, contract.NextAction{Instruction: "Nothing was saved. Show the person whom the draft goes to and what is attached; without dry_run it is saved."})
-	return answer{"Would save a draft " + describeDraft(p), d}
+	d.DryRun, d.consentData = true, consent
+	d.outcome = newOutcome(p.Issues, true, contract.NextAction{Instruction: next})
+	return answer{"Would save a draft " + describeDraft(p), d}, nil
 }
 
 // didSave is the answer when the draft is in its mailbox.

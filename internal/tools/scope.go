@@ -15,6 +15,7 @@ type scope struct {
 	account   string
 	mailboxes []string
 	ids       []string
+	dryRun    bool
 }
 
 // The names of arguments that say what a call is about. A test holds them to
@@ -32,6 +33,7 @@ func (s *server) scopeOf(raw json.RawMessage) scope {
 		given = nil
 	}
 	var sc scope
+	_ = json.Unmarshal(given["dry_run"], &sc.dryRun) // the tool refuses what is no boolean
 	// The account that messages are taken from comes before the one they go to.
 	for _, account := range texts(given["account_id"]) {
 		sc.touch(account)

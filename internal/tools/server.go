@@ -144,7 +144,7 @@ func (s *server) handler(d Definition) mcp.ToolHandler {
 		defer cancel()
 		sc := s.scopeOf(req.Params.Arguments)
 		visit, err := s.guard.Enter(ctx, guard.Call{
-			Caller: callerLocal, Tool: d.Name, Class: d.class, Account: sc.account, Mailboxes: sc.mailboxes, IDs: sc.ids,
+			Caller: callerLocal, Tool: d.Name, Class: d.class, Account: sc.account, Mailboxes: sc.mailboxes, IDs: sc.ids, DryRun: sc.dryRun,
 		})
 		if err != nil {
 			return errorResult(s.refusal(ctx, d.Name, err), contract.NewMeta(start, s.now())), nil

@@ -55,16 +55,17 @@ func runFlags(ctx context.Context, inv *invocation, in *updateMessageFlagsInput)
 	if err != nil {
 		return answer{}, err
 	}
-	if isTrue(in.DryRun) {
-		return inv.dryRun(ctx, p, "Changed the flags of %s")
-	}
-	s, err := inv.carryOut(ctx, write{
+	w := write{
 		what:     flagsSentence(*in.Operation, *in.Flags, deletes, p.Change),
 		messages: p.Change.Messages(), token: in.Token,
-		permanent: deletes, destructive: deletes,
-		subjects: inv.subjects(p),
-		works:    inv.workOf("flags", p),
-	})
+		routine: !deletes, permanent: deletes, destructive: deletes,
+		particulars: inv.particulars(p),
+		works:       inv.workOf("flags", p),
+	}
+	if isTrue(in.DryRun) {
+		return inv.dryRun(ctx, p, w, "Changed the flags of %s")
+	}
+	s, err := inv.carryOut(ctx, w)
 	if err != nil {
 		return notWritten(p, err)
 	}

@@ -20,6 +20,7 @@ type writeData struct {
 	Destination string         `json:"destination_mailbox,omitempty"`
 	Result      *resultData    `json:"result,omitempty"`
 	Operation   *operationData `json:"operation,omitempty"`
+	consentData
 }
 
 // resultData says what became of each message.
@@ -65,7 +66,10 @@ type progressData struct {
 
 // Mailbox names and the server's words may be a stranger's, but are no longer
 // than a header line.
-func (d writeData) fenced(fence) any { return d }
+func (d writeData) fenced(f fence) any {
+	d.consentData = d.consentData.fenced(f)
+	return d
+}
 
 func newOperationData(s operation.Snapshot) *operationData {
 	return &operationData{
