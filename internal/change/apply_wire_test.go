@@ -106,8 +106,12 @@ func TestApplyWire_PreviewOnlyReads(t *testing.T) {
 				t.Errorf("%d is %+v, want %s %q", i, o, want, words)
 			}
 		}
-		if !slices.Equal(v.Subjects, []string{"number 0", "number 2", "number 0", "number 1", "number 2"}) {
-			t.Errorf("subjects are %q", v.Subjects)
+		var subjects []string
+		for _, m := range v.Samples {
+			subjects = append(subjects, m.Subject)
+		}
+		if !slices.Equal(subjects, []string{"number 0", "number 2", "number 0", "number 1", "number 2"}) {
+			t.Errorf("subjects are %q", subjects)
 		}
 		for _, c := range f.Commands() {
 			verb, rest, _ := strings.Cut(c, " ")

@@ -31,12 +31,11 @@ const (
 	// an account has connections for.
 	ParallelBatches = 4
 
-	// maxPreviewSubjects and maxPreviewSubject: a question shows a few subjects, a
-	// line each.
-	maxPreviewSubjects = 5
-	maxPreviewSubject  = 70 // characters
+	// maxSamples and maxSampleSubject: a question shows a few messages, a line each.
+	maxSamples       = 5
+	maxSampleSubject = 70 // characters
 
-	// previewHeaderBytes is asked of a subject: far more than real ones need.
+	// previewHeaderBytes is asked of subject and sender: far more than real ones need.
 	previewHeaderBytes = 4 << 10
 
 	// printBytes is fetched of a message's Message-ID: real ones have below 200.

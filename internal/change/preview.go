@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
@@ -15,9 +16,17 @@ import (
 type Preview struct {
 	// Outcomes are not_attempted, with what would happen, or failed.
 	Outcomes []Outcome
-	// Subjects are of the first few messages, in their senders' words, made
-	// safe to show to the person.
-	Subjects []string
+	// Samples are the first few messages, in their senders' words.
+	Samples []Sample
+	// Oldest and Newest are when the messages arrived that would be changed; zero
+	// where the server says of none.
+	Oldest, Newest time.Time
+}
+
+// Sample is a message as a person knows it again, made safe to show.
+type Sample struct {
+	Subject string
+	From    []message.Address
 }
 
 // Preview looks, without changing anything (EXAMINE), at what a plan would do.
@@ -43,7 +52,7 @@ func (s *Service) Preview(ctx context.Context, p *Plan) (*Preview, error) {
 			err := pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error { return looks[i].look(c) })
 			if err != nil {
 				looks[i].refuse(imapconn.Classify("preview", err))
-				looks[i].subjects = nil
+				looks[i].clear()
 			}
 		})
 	}
@@ -51,9 +60,17 @@ func (s *Service) Preview(ctx context.Context, p *Plan) (*Preview, error) {
 	v := &Preview{}
 	for _, a := range looks {
 		v.Outcomes = append(v.Outcomes, a.outcomes...)
-		v.Subjects = append(v.Subjects, a.subjects...)
+		v.Samples = append(v.Samples, a.samples...)
+		for _, at := range a.arrived {
+			if v.Oldest.IsZero() || at.Before(v.Oldest) {
+				v.Oldest = at
+			}
+			if at.After(v.Newest) {
+				v.Newest = at
+			}
+		}
 	}
-	v.Subjects = v.Subjects[:min(len(v.Subjects), maxPreviewSubjects)]
+	v.Samples = v.Samples[:min(len(v.Samples), maxSamples)]
 	v.Outcomes = append(v.Outcomes, p.Refused...)
 	return v, nil
 }
@@ -61,26 +78,29 @@ func (s *Service) Preview(ctx context.Context, p *Plan) (*Preview, error) {
 // glance is the preview of one batch.
 type glance struct {
 	*attempt
-	subjects []string
+	samples []Sample
+	arrived []time.Time
 }
+
+func (a *glance) clear() { a.samples, a.arrived = nil, nil }
 
 // look reads what is there of the batch.
 func (a *glance) look(c *imapconn.Conn) error {
-	a.subjects = nil
+	a.clear()
 	across := a.change.ToAccount != ""
 	if a.batch.To != "" && !across {
 		if err := c.Client().Permitted(a.batch.To); err != nil {
 			return err
 		}
 	}
-	titled := a.batch.UIDs[:min(len(a.batch.UIDs), maxPreviewSubjects)]
-	var titles *imap.Fetch
+	shown := a.batch.UIDs[:min(len(a.batch.UIDs), maxSamples)]
+	var headers *imap.Fetch
 	var status *imap.Query[*imap.StatusData]
 	var labels *imapconn.ListCommand
-	look, err := a.visit(c, &imap.FetchOptions{Flags: true}, func() {
-		if a.number < maxPreviewSubjects {
-			titles = c.Fetch(titled, &imap.FetchOptions{BodySection: []*imap.BodySection{{
-				Specifier: imap.PartSpecifierHeader, HeaderFields: []string{"Subject"}, Size: previewHeaderBytes,
+	look, err := a.visit(c, &imap.FetchOptions{Flags: true, InternalDate: true}, func() {
+		if a.number < maxSamples {
+			headers = c.Fetch(shown, &imap.FetchOptions{BodySection: []*imap.BodySection{{
+				Specifier: imap.PartSpecifierHeader, HeaderFields: []string{"Subject", "From"}, Size: previewHeaderBytes,
 			}}})
 		}
 		if a.batch.To != "" && !across {
@@ -109,26 +129,29 @@ func (a *glance) look(c *imapconn.Conn) error {
 	for _, uid := range a.batch.UIDs {
 		if r := rows[uid]; a.delivered(uid, r) {
 			a.settle(uid, Outcome{Status: NotAttempted, Message: a.would(imapconn.ShownFlags(r.Flags))})
+			if !r.InternalDate.IsZero() {
+				a.arrived = append(a.arrived, r.InternalDate)
+			}
 		}
 	}
-	if titles == nil {
+	if headers == nil {
 		return nil
 	}
-	list, err := titles.Wait()
+	list, err := headers.Wait()
 	for _, r := range list {
 		if header, ok := r.Section(nil, imap.PartSpecifierHeader); ok {
-			a.subjects = append(a.subjects, previewSubject(header))
+			a.samples = append(a.samples, newSample(message.ParseHeader(header)))
 		}
 	}
 	return err
 }
 
-func previewSubject(header []byte) string {
-	subject := []rune(message.ParseHeader(header).Text("Subject"))
-	if len(subject) > maxPreviewSubject {
-		return string(subject[:maxPreviewSubject]) + "…"
+func newSample(h message.Header) Sample {
+	subject := []rune(h.Text("Subject"))
+	if len(subject) > maxSampleSubject {
+		subject = append(subject[:maxSampleSubject], '…')
 	}
-	return string(subject)
+	return Sample{Subject: string(subject), From: h.Addresses("From")}
 }
 
 // would says what would happen to a message with these flags.

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"mail-imap-mcp/internal/config"
 	"mail-imap-mcp/internal/contract"
 )
 
@@ -39,9 +40,25 @@ const maxLedgers = 4096
 const day = 24 * time.Hour
 
 // take counts a write of n messages, or refuses it.
-func (b *bulk) take(of bulkOf, id string, n, perMinute, perDay int, now time.Time) *contract.Error {
+func (b *bulk) take(of bulkOf, id string, n int, w config.Writing, now time.Time) *contract.Error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if err := b.fits(of, n, w, now); err != nil {
+		return err
+	}
+	b.taken[of] = append(b.taken[of], taken{now, n, id})
+	return nil
+}
+
+// check refuses what take would refuse, and counts nothing.
+func (b *bulk) check(of bulkOf, n int, w config.Writing, now time.Time) *contract.Error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.fits(of, n, w, now)
+}
+
+// fits checks both ceilings and the room to count in, and forgets what is over.
+func (b *bulk) fits(of bulkOf, n int, w config.Writing, now time.Time) *contract.Error {
 	if b.taken == nil {
 		b.taken = map[bulkOf][]taken{}
 	}
@@ -51,7 +68,7 @@ func (b *bulk) take(of bulkOf, id string, n, perMinute, perDay int, now time.Tim
 		name string
 		of   int
 		span time.Duration
-	}{{"MAIL_IMAP_BULK_PER_MINUTE", perMinute, time.Minute}, {"MAIL_IMAP_BULK_PER_DAY", perDay, day}} {
+	}{{"MAIL_IMAP_BULK_PER_MINUTE", w.BulkPerMinute, time.Minute}, {"MAIL_IMAP_BULK_PER_DAY", w.BulkPerDay, day}} {
 		if err := within(list, n, limit.of, limit.span, limit.name, now); err != nil {
 			return err
 		}
@@ -59,7 +76,6 @@ func (b *bulk) take(of bulkOf, id string, n, perMinute, perDay int, now time.Tim
 	if len(list) >= maxBulkEntries || (len(list) == 0 && !b.room(of, now)) {
 		return tooMuch(0, time.Hour, "MAIL_IMAP_BULK_PER_DAY")
 	}
-	b.taken[of] = append(list, taken{now, n, id})
 	return nil
 }
 

@@ -28,6 +28,31 @@ type Result struct {
 	Duration                            time.Duration
 }
 
+// withinCeilings refuses, before anyone is asked, what Commit would refuse.
+func (v *Visit) withinCeilings(ctx context.Context, intents []Intent) *contract.Error {
+	account, err := v.overCeilings(intents)
+	if err != nil {
+		v.guard.event(ctx, EventBulkCeiling, v.call.Caller, account)
+	}
+	return err
+}
+
+// overCeilings finds the account of which too many messages are to be taken.
+func (v *Visit) overCeilings(intents []Intent) (account string, err *contract.Error) {
+	messages := map[string]int{}
+	for _, in := range intents {
+		if in.Destructive {
+			messages[in.Account] += in.Messages
+		}
+	}
+	for account, n := range messages {
+		if err := v.guard.bulk.check(bulkOf{v.call.Caller, account}, n, v.guard.writing, v.guard.now()); err != nil {
+			return account, err
+		}
+	}
+	return "", nil
+}
+
 // Commit is the last word before mail is changed: the ceilings, and the line
 // that says what is intended. Where that line cannot be written nothing is
 // changed (unavailable).
@@ -35,7 +60,7 @@ func (v *Visit) Commit(ctx context.Context, in Intent) error {
 	g := v.guard
 	if in.Destructive {
 		of := bulkOf{v.call.Caller, in.Account}
-		if err := g.bulk.take(of, in.Operation, in.Messages, g.writing.BulkPerMinute, g.writing.BulkPerDay, g.now()); err != nil {
+		if err := g.bulk.take(of, in.Operation, in.Messages, g.writing, g.now()); err != nil {
 			g.event(ctx, EventBulkCeiling, v.call.Caller, in.Account)
 			return err
 		}

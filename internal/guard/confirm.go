@@ -18,13 +18,15 @@ const largeWrite = 25
 
 // Ask is a write that may need a person's consent.
 type Ask struct {
-	Digest        []byte // of the tool and its arguments, without confirm_token
+	Digest        []byte // of the tool and its arguments, without confirm_token and dry_run
 	Messages      int
+	Routine       bool // flags and undo: auto does not ask about them, however many
 	Permanent     bool // it cannot be undone
 	MailboxDelete bool
-	Token         string  // confirm_token; empty: none
-	CanAsk        bool    // the client can put a question to the person
-	Answer        *Answer // what the person said to it
+	Intents       []Intent // what it comes to, which the ceilings count
+	Token         string   // confirm_token; empty: none
+	CanAsk        bool     // the client can put a question to the person
+	Answer        *Answer  // what the person said to it
 }
 
 // Answer is what a person said.
@@ -39,9 +41,50 @@ type Verdict struct {
 	State string // the request state that is to go with the question
 }
 
+// Offer is what the real call of a dry run needs.
+type Offer struct {
+	Token string // empty: it needs none, or the person is asked
+	Asks  bool   // the person is asked
+}
+
+// consent is how a person agrees to a write.
+type consent int
+
+const (
+	byNobody   consent = iota // it needs no consent
+	byQuestion                // the client puts the question to them
+	byToken                   // the model shows it to them and repeats a token
+	byNoMeans                 // it needs their own word, and nobody can ask for it
+)
+
+// consentTo says how the person must agree. A model can repeat a token unasked,
+// so a token stands for the person only where the client cannot ask them, and
+// never for what cannot be undone.
+func (g *Guard) consentTo(ask Ask) consent {
+	final := ask.Permanent || ask.MailboxDelete
+	needed := final || ask.Messages > largeWrite && !ask.Routine
+	switch g.writing.Confirm {
+	case config.ConfirmNever:
+		needed = false
+	case config.ConfirmAlways:
+		needed = true
+	}
+	switch {
+	case !needed:
+		return byNobody
+	case ask.CanAsk:
+		return byQuestion
+	case final:
+		return byNoMeans
+	}
+	return byToken
+}
+
 // Confirm decides whether a write may go on as it is, needs a person's word, or
-// may not be. A *contract.Error: confirmation_required with details.confirm_token,
-// permission_denied, invalid_input for a token that is not this request's.
+// may not be. The ceilings come first: what they refuse uses up no token, and
+// nobody is asked about it. A *contract.Error: rate_limited, confirmation_required
+// with details.confirm_token, permission_denied, invalid_input for a token that is
+// not this request's.
 func (v *Visit) Confirm(ctx context.Context, ask Ask) (Verdict, error) {
 	verdict, err := v.confirm(ctx, ask)
 	if err != nil {
@@ -51,29 +94,24 @@ func (v *Visit) Confirm(ctx context.Context, ask Ask) (Verdict, error) {
 }
 
 func (v *Visit) confirm(ctx context.Context, ask Ask) (Verdict, *contract.Error) {
-	g := v.guard
-	needed := ask.Permanent || ask.MailboxDelete || ask.Messages > largeWrite
-	switch g.writing.Confirm {
-	case config.ConfirmNever:
-		return Verdict{Go: true}, nil
-	case config.ConfirmAlways:
-		needed = true
+	if err := v.withinCeilings(ctx, ask.Intents); err != nil {
+		return Verdict{}, err
 	}
+	how := v.guard.consentTo(ask)
 	switch {
-	case ask.Answer != nil:
+	case ask.Answer != nil && v.guard.writing.Confirm != config.ConfirmNever:
 		return v.answered(ctx, ask)
-	case !needed:
+	case how == byNobody:
 		return Verdict{Go: true}, nil
-	case ask.CanAsk:
-		state, err := v.consent(contract.ConsentState, ask.Digest)
+	case how == byQuestion:
+		state, err := v.seal(contract.ConsentState, ask.Digest)
 		return Verdict{State: state}, err
-	case ask.Permanent || ask.MailboxDelete:
-		return Verdict{}, contract.Errorf(contract.PermissionDenied,
-			"this cannot be undone and the person must agree, but this client cannot ask them; they can do it in their mail program, use a client with elicitation, or set MAIL_IMAP_CONFIRM=never")
+	case how == byNoMeans:
+		return Verdict{}, errNobodyToAsk()
 	case ask.Token != "":
 		return v.redeem(ctx, ask)
 	}
-	token, err := v.consent(contract.ConsentToken, ask.Digest)
+	token, err := v.seal(contract.ConsentToken, ask.Digest)
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -83,6 +121,33 @@ func (v *Visit) confirm(ctx context.Context, ask Ask) (Verdict, *contract.Error)
 			int(contract.ConsentTTL.Minutes())),
 		Details: map[string]any{"confirm_token": token, "messages": ask.Messages},
 	}
+}
+
+// Offer says, after a dry run, what the real call needs, with the token that it
+// takes. The error is that with which it would be refused now; that is no
+// security event, for nothing was to be changed.
+func (v *Visit) Offer(ask Ask) (Offer, error) {
+	if _, err := v.overCeilings(ask.Intents); err != nil {
+		return Offer{}, err
+	}
+	switch v.guard.consentTo(ask) {
+	case byQuestion:
+		return Offer{Asks: true}, nil
+	case byNoMeans:
+		return Offer{}, errNobodyToAsk()
+	case byToken:
+		token, err := v.seal(contract.ConsentToken, ask.Digest)
+		if err != nil {
+			return Offer{}, err
+		}
+		return Offer{Token: token}, nil
+	}
+	return Offer{}, nil
+}
+
+func errNobodyToAsk() *contract.Error {
+	return contract.Errorf(contract.PermissionDenied,
+		"this cannot be undone and the person must agree, but this client cannot ask them; they can do it in their mail program, use a client with elicitation, or set MAIL_IMAP_CONFIRM=never")
 }
 
 // answered heeds what the person said to the question.
@@ -106,8 +171,8 @@ func (v *Visit) redeem(ctx context.Context, ask Ask) (Verdict, *contract.Error) 
 	return Verdict{Go: true}, nil
 }
 
-// consent makes a token for the request.
-func (v *Visit) consent(kind byte, digest []byte) (string, *contract.Error) {
+// seal makes a token, or a request state, for the request.
+func (v *Visit) seal(kind byte, digest []byte) (string, *contract.Error) {
 	token, err := v.guard.sealer.SealConsent(kind, contract.Consent{
 		Digest: digest, Caller: v.call.Caller, Nonce: rand.Text(), IssuedAt: v.guard.now(),
 	})

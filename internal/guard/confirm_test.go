@@ -30,6 +30,11 @@ func TestConfirm_WhoIsAskedAboutWhat(t *testing.T) {
 		{auto, guard.Ask{Messages: 1, Permanent: true, CanAsk: true}, "ask"},
 		{auto, guard.Ask{MailboxDelete: true}, "no"},
 		{auto, guard.Ask{MailboxDelete: true, CanAsk: true}, "ask"},
+		{auto, guard.Ask{Messages: 250, Routine: true}, "go"},
+		{auto, guard.Ask{Messages: 250, Routine: true, CanAsk: true}, "go"},
+		{auto, guard.Ask{Messages: 1, Routine: true, Permanent: true, CanAsk: true}, "ask"},
+		{always, guard.Ask{Messages: 1, Routine: true}, "token"},
+		{always, guard.Ask{Messages: 1, Routine: true, CanAsk: true}, "ask"},
 		{always, guard.Ask{Messages: 1}, "token"},
 		{always, guard.Ask{Messages: 1, CanAsk: true}, "ask"},
 		{always, guard.Ask{Messages: 1, Permanent: true}, "no"},
@@ -40,6 +45,10 @@ func TestConfirm_WhoIsAskedAboutWhat(t *testing.T) {
 		t.Run(fmt.Sprintf("%s %+v", c.confirm, c.ask), func(t *testing.T) {
 			h := build(t, func(o *guard.Options) { o.Writing.Confirm = c.confirm })
 			c.ask.Digest = []byte("request")
+			offer, offerErr := h.enter(t, write("local")).Offer(c.ask)
+			if (offer.Token != "") != (c.want == "token") || offer.Asks != (c.want == "ask") || (offerErr != nil) != (c.want == "no") {
+				t.Errorf("a dry run says %+v, %v", offer, offerErr)
+			}
 			v, err := h.enter(t, write("local")).Confirm(t.Context(), c.ask)
 			switch c.want {
 			case "go", "ask":
@@ -207,5 +216,85 @@ func TestConfirm_UsedTokensAreNotForgottenWhileTheyCouldCount(t *testing.T) {
 	h.pass(2*contract.ConsentTTL + 1)
 	if err := redeem(t, v, "move", token(t, v, "move")); err != nil {
 		t.Errorf("when the others are too old to count: %v", err)
+	}
+}
+
+// The token of a dry run is that of a demand for confirmation: for one request of
+// one caller, once, in time, and not where the client can ask the person.
+func TestOffer_ATokenConfirmsTheRealCall(t *testing.T) {
+	h := build(t, nil)
+	ann := h.enter(t, write("ann"))
+	offered := func() string {
+		t.Helper()
+		offer, err := ann.Offer(bulkAsk("move"))
+		if err != nil || offer.Token == "" {
+			t.Fatalf("%+v, %v", offer, err)
+		}
+		return offer.Token
+	}
+	tok := offered()
+	refusal(t, redeem(t, ann, "delete", tok), contract.InvalidInput)
+	refusal(t, redeem(t, h.enter(t, write("bob")), "move", tok), contract.InvalidInput)
+	if err := redeem(t, ann, "move", tok); err != nil {
+		t.Error(err)
+	}
+	refusal(t, redeem(t, ann, "move", tok), contract.InvalidInput)
+	tok = offered()
+	h.pass(contract.ConsentTTL + 1)
+	refusal(t, redeem(t, ann, "move", tok), contract.InvalidInput)
+	asked := bulkAsk("move")
+	asked.Token, asked.CanAsk = offered(), true
+	if v, err := ann.Confirm(t.Context(), asked); err != nil || v.Go || v.State == "" {
+		t.Errorf("a client that can ask did not: %+v, %v", v, err)
+	}
+	final := bulkAsk("move")
+	final.Token, final.Permanent = offered(), true
+	_, err := ann.Confirm(t.Context(), final)
+	refusal(t, err, contract.PermissionDenied)
+}
+
+// What the ceilings refuse uses up neither a token nor a person's word, nor is
+// anybody asked; a dry run is told.
+func TestConfirm_TheCeilingsComeFirst(t *testing.T) {
+	h := build(t, nil)
+	v := h.enter(t, write("local"))
+	in := func(account string, n int) guard.Intent {
+		return guard.Intent{Operation: fmt.Sprint(account, n), Account: account, Messages: n, Destructive: true}
+	}
+	ask := bulkAsk("move")
+	ask.Intents = []guard.Intent{in("home", 15), in("home", 15), in("work", 490)}
+	_, err := v.Confirm(t.Context(), ask)
+	tok := refusal(t, err, contract.ConfirmationRequired).Details["confirm_token"].(string)
+	asked := ask
+	asked.CanAsk = true
+	question, err := v.Confirm(t.Context(), asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := v.Commit(t.Context(), in("home", 471)); err != nil {
+		t.Fatal(err)
+	}
+
+	if _, err := v.Offer(ask); refusal(t, err, contract.RateLimited).Details["messages_left"] != 29 {
+		t.Errorf("a dry run says %v", err)
+	}
+	if n := h.Events()[guard.EventBulkCeiling]; n != 0 {
+		t.Errorf("a dry run is a security event")
+	}
+	confirmed, answered := ask, asked
+	confirmed.Token, answered.Answer = tok, &guard.Answer{State: question.State, Action: "accept"}
+	for name, a := range map[string]guard.Ask{"neither": ask, "a token": confirmed, "asking": asked, "the person's word": answered} {
+		if _, err := v.Confirm(t.Context(), a); refusal(t, err, contract.RateLimited).Details["messages_left"] != 29 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if n := h.Events()[guard.EventBulkCeiling]; n != 4 {
+		t.Errorf("%d security events, want 4", n)
+	}
+	h.pass(time.Minute)
+	for name, a := range map[string]guard.Ask{"the token": confirmed, "the person's word": answered} {
+		if got, err := v.Confirm(t.Context(), a); err != nil || !got.Go {
+			t.Errorf("%s counts no more: %+v, %v", name, got, err)
+		}
 	}
 }

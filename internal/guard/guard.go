@@ -43,6 +43,7 @@ type Touch struct {
 	Writes  []string         // the accounts that it changes
 	To      contract.Place   // where messages, or a mailbox, go to
 	Removes bool             // messages, for good: nothing can take it back
+	DryRun  bool             // it only looks at what a write would do, and counts as a read
 }
 
 // mailbox is the one the audit names: the first of the account's own.
@@ -180,10 +181,11 @@ type Visit struct {
 func (v *Visit) Caller() string { return v.call.Caller }
 
 // Enter lets a call in or says why not (*contract.Error): permission_denied,
-// not_found for a mailbox that is denied, rate_limited.
+// not_found for a mailbox that is denied, rate_limited. Where calls come faster
+// than the rate allows it waits for the call's turn.
 func (g *Guard) Enter(ctx context.Context, call Call) (*Visit, error) {
 	start := g.now()
-	if err := g.admit(ctx, call, start); err != nil {
+	if err := g.admit(ctx, call); err != nil {
 		g.refused(ctx, call, err)
 		return nil, err
 	}
@@ -192,7 +194,7 @@ func (g *Guard) Enter(ctx context.Context, call Call) (*Visit, error) {
 
 // admit decides. Which setting forbids all writing is said before which tool is
 // switched off: it is what the owner has to know first.
-func (g *Guard) admit(ctx context.Context, call Call, now time.Time) *contract.Error {
+func (g *Guard) admit(ctx context.Context, call Call) *contract.Error {
 	listed := call.Tool == "" || g.Lists(call)
 	if !listed && (call.Class.writes() || call.Set == operationsSet) {
 		if err := g.mayWrite(ctx, call, call.Writes); err != nil {
@@ -205,7 +207,7 @@ func (g *Guard) admit(ctx context.Context, call Call, now time.Time) *contract.E
 	if err := g.mayTouch(ctx, call); err != nil {
 		return err
 	}
-	return g.withinRate(ctx, call, now)
+	return g.awaitTurn(ctx, call)
 }
 
 // mayTouch is the part of admit that a call's touch decides.

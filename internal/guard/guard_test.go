@@ -271,7 +271,7 @@ func TestCheckAllowTools_NamesTheNearestTool(t *testing.T) {
 }
 
 func TestGuard_NothingWrittenDownIsMoreThanIDs(t *testing.T) {
-	h := build(t, func(o *guard.Options) { o.Writing.RateReads = config.Rate{PerSecond: 1, Burst: 3} })
+	h := build(t, func(o *guard.Options) { o.Writing.RateReads = config.Rate{PerSecond: 0.01, Burst: 3} })
 	const canary = "CANARY"
 	ctx := t.Context()
 	v := h.enter(t, write("local"))

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"mail-imap-mcp/internal/config"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
 )
@@ -23,88 +22,6 @@ func retry(t *testing.T, err error) time.Duration {
 		t.Fatalf("retry_after_ms is %v", e.Details["retry_after_ms"])
 	}
 	return time.Duration(ms) * time.Millisecond
-}
-
-func TestRate_WaitingAsToldIsEnoughAndLessIsNot(t *testing.T) {
-	for _, r := range []config.Rate{{PerSecond: 10, Burst: 20}, {PerSecond: 1, Burst: 5}, {PerSecond: 1.0 / 3, Burst: 1}, {PerSecond: 7, Burst: 3}, {PerSecond: 10000, Burst: 2}} {
-		t.Run(fmt.Sprint(r), func(t *testing.T) {
-			h := build(t, func(o *guard.Options) {
-				o.Writing.RateReads, o.Writing.RateWrites = r, config.Rate{PerSecond: 1, Burst: 1}
-			})
-			for range r.Burst {
-				h.enter(t, read("local"))
-			}
-			for range 50 {
-				_, err := h.Enter(t.Context(), read("local"))
-				wait := retry(t, err)
-				if early := wait - 2*time.Millisecond; early > 0 {
-					h.pass(early)
-					_, err = h.Enter(t.Context(), read("local"))
-					if left := retry(t, err); left > 3*time.Millisecond {
-						t.Fatalf("of %v two milliseconds are left, but it says %v", wait, left)
-					}
-					wait -= early
-				}
-				h.pass(wait)
-				h.enter(t, read("local"))
-				for r.PerSecond > 1000 { // several come back in a millisecond
-					if _, err := h.Enter(t.Context(), read("local")); err != nil {
-						break
-					}
-				}
-			}
-		})
-	}
-}
-
-func TestRate_CallersAndClassesHaveTheirOwn(t *testing.T) {
-	h := build(t, func(o *guard.Options) {
-		o.Writing.RateReads, o.Writing.RateWrites = config.Rate{PerSecond: 1, Burst: 2}, config.Rate{PerSecond: 1, Burst: 1}
-	})
-	h.enter(t, read("ann"))
-	local := read("ann")
-	local.Class = guard.Local
-	h.enter(t, local) // counts as a read
-	_, err := h.Enter(t.Context(), read("ann"))
-	retry(t, err)
-	h.enter(t, write("ann"))
-	_, err = h.Enter(t.Context(), write("ann"))
-	retry(t, err)
-	h.enter(t, read("bob"))
-}
-
-func TestRate_ManyAtOnceGetNoMoreThanTheBurst(t *testing.T) {
-	h := build(t, func(o *guard.Options) { o.Writing.RateReads = config.Rate{PerSecond: 10, Burst: 20} })
-	var in atomic.Int64
-	var all sync.WaitGroup
-	for range 200 {
-		all.Go(func() {
-			if _, err := h.Enter(t.Context(), read("local")); err == nil {
-				in.Add(1)
-			}
-		})
-	}
-	all.Wait()
-	if in.Load() != 20 {
-		t.Errorf("%d calls got in, want 20", in.Load())
-	}
-	h.pass(100 * time.Millisecond)
-	h.enter(t, read("local")) // the refused ones have taken nothing
-}
-
-func TestRate_TenThousandCallersAreNotAllRemembered(t *testing.T) {
-	h := build(t, func(o *guard.Options) { o.Writing.RateReads = config.Rate{PerSecond: 1, Burst: 1} })
-	for i := range 1024 {
-		h.enter(t, read(fmt.Sprint("caller ", i)))
-		h.pass(time.Microsecond)
-	}
-	_, err := h.Enter(t.Context(), read("caller 0"))
-	retry(t, err) // remembered, and now the one that was here last
-	h.pass(time.Microsecond)
-	h.enter(t, read("one more"))
-	_, err = h.Enter(t.Context(), read("caller 0"))
-	retry(t, err)
-	h.enter(t, read("caller 1")) // forgotten: it was away the longest
 }
 
 func commit(h *house, t *testing.T, caller, operation string, n int) error {

@@ -3,7 +3,6 @@ package guard
 import (
 	"context"
 	"fmt"
-	"math"
 	"sync"
 	"time"
 
@@ -25,37 +24,75 @@ type rates struct {
 
 // allowance is a caller's two buckets.
 type allowance struct {
+	mu            sync.Mutex // orders the calls: who comes first is let in first
 	reads, writes *rate.Limiter
 	seen          time.Time
 }
 
-// withinRate takes a token for the call.
-func (g *Guard) withinRate(ctx context.Context, call Call, now time.Time) *contract.Error {
+// longestWait is how long a call waits for its turn. Models call in parallel and
+// do not wait when told to, so a short wait costs them less than a refusal.
+const longestWait = 5 * time.Second
+
+// awaitTurn takes a token for the call and waits until it counts; it refuses the
+// call where that would take longer than longestWait.
+func (g *Guard) awaitTurn(ctx context.Context, call Call) *contract.Error {
 	what, name, often := "reads", "MAIL_IMAP_RATE_READS", g.writing.RateReads
-	if call.Class.writes() {
+	writes := call.Class.writes() && !call.DryRun
+	if writes {
 		what, name, often = "changes", "MAIL_IMAP_RATE_WRITES", g.writing.RateWrites
 	}
 	if often.Off() {
 		return nil
 	}
-	a := g.rates.of(call.Caller, g.writing, now)
+	a := g.rates.of(call.Caller, g.writing, g.now())
 	bucket := a.reads
-	if call.Class.writes() {
+	if writes {
 		bucket = a.writes
 	}
-	// A refused call takes nothing. (A reservation that is cancelled would: it is
-	// not given back whole when others were made meanwhile.)
-	if bucket.AllowN(now, 1) {
+	turn, wait := a.reserve(bucket, g.now)
+	switch {
+	case wait > longestWait:
+		wait -= longestWait // a call made then waits for the rest
+	case g.wait(ctx, turn, wait):
 		return nil
 	}
-	missing := 1 - bucket.TokensAt(now)
-	wait := time.Duration(math.Round(missing / often.PerSecond * float64(time.Second)))
 	g.burst(ctx, call)
 	ms := milliseconds(wait)
 	return &contract.Error{
 		Code:    contract.RateLimited,
 		Message: fmt.Sprintf("too many %s at once; wait %d ms and go on (the owner sets the rate with %s)", what, ms, name),
 		Details: map[string]any{"retry_after_ms": ms},
+	}
+}
+
+// reserve takes a token, and says how long it is until it counts. A call that
+// would wait too long takes none: nothing is reserved between reserving and
+// cancelling, so the token is given back whole.
+func (a *allowance) reserve(bucket *rate.Limiter, now func() time.Time) (*rate.Reservation, time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	at := now()
+	turn := bucket.ReserveN(at, 1)
+	wait := turn.DelayFrom(at)
+	if wait > longestWait {
+		turn.CancelAt(at)
+	}
+	return turn, wait
+}
+
+// wait waits for a call's turn; false: the call ended before, and does not use it.
+func (g *Guard) wait(ctx context.Context, turn *rate.Reservation, wait time.Duration) bool {
+	if wait <= 0 {
+		return true
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		turn.CancelAt(g.now())
+		return false
 	}
 }
 

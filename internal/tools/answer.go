@@ -168,27 +168,38 @@ func (s *server) result(a answer, meta contract.Meta, l labels) (*mcp.CallToolRe
 // errorResult is a tool error: text only, for some clients validate the
 // structured content of errors against the output schema and hide the message.
 func (s *server) errorResult(e *contract.Error, meta contract.Meta) *mcp.CallToolResult {
-	text := errorLines(e)
-	if !s.text {
+	var text string
+	if s.text {
+		text = s.errorPage(e)
+	} else {
 		var err error
 		if text, err = marshal(contract.NewErrorEnvelope(e, meta)); err != nil {
 			// Only details can fail to marshal; the message is what matters.
 			text, _ = marshal(contract.NewErrorEnvelope(&contract.Error{Code: e.Code, Message: e.Message}, meta))
 		}
 	}
-	return &mcp.CallToolResult{Meta: labels{origin: originMailServer}.meta(), IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: text}}}
+	origin := originMailServer
+	if _, quotes := e.Details[detailQuoted]; quotes {
+		origin = originSender
+	}
+	return &mcp.CallToolResult{Meta: labels{origin: origin}.meta(), IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: text}}}
 }
 
-// errorLines are a tool error for a model: a line, and what the call that may
-// follow needs.
-func errorLines(e *contract.Error) string {
-	lines := string(e.Code) + ": " + layout.Line(e.Message)
-	for _, name := range []string{"retry_after_ms", "confirm_token"} {
+// errorPage is a tool error for a model: a line, and what the call that may follow
+// needs.
+func (s *server) errorPage(e *contract.Error) string {
+	page := layout.NewPage(s.zone, s.now())
+	page.First("%s: %s", e.Code, layout.Line(e.Message))
+	quoted, _ := e.Details[detailQuoted].([]string)
+	for _, line := range quoted {
+		page.Mail(layout.Line(line))
+	}
+	for _, name := range []string{"question", "retry_after_ms", "confirm_token"} {
 		if value, ok := e.Details[name]; ok {
-			lines += fmt.Sprintf("\n%s: %v", name, value)
+			page.Say(name, layout.Line(fmt.Sprint(value)))
 		}
 	}
-	return lines
+	return page.String()
 }
 
 // marshal is compact JSON without HTML escapes, which cost a model tokens and

@@ -47,21 +47,22 @@ func runApply(ctx context.Context, inv *invocation, in *applyToMessagesInput) (a
 		return answer{summary, writeData{outcome: o, AccountID: q.IDs[0].Account}}, err
 	}
 	verb := transferVerbs[q.Action]
-	if isTrue(in.DryRun) {
-		return inv.dryRun(ctx, p, verb.past)
-	}
-	if p.Change.Messages() == 0 {
-		return answer{}, refusedWhole(p.Refused)
-	}
-	s, err := inv.carryOut(ctx, write{
+	w := write{
 		what:     verb.sentence(p),
 		messages: p.Change.Messages(), token: in.Token,
 		permanent: q.Action == change.ActionDelete,
 		// A copy to another account takes mail out of this one too.
 		destructive: q.Action != change.ActionCopy || p.Change.ToAccount != "",
-		subjects:    inv.subjects(p),
+		particulars: inv.particulars(p),
 		works:       inv.workOf(string(q.Action), p),
-	})
+	}
+	if isTrue(in.DryRun) {
+		return inv.dryRun(ctx, p, w, verb.past)
+	}
+	if p.Change.Messages() == 0 {
+		return answer{}, refusedWhole(p.Refused)
+	}
+	s, err := inv.carryOut(ctx, w)
 	if err != nil {
 		return notWritten(p, err)
 	}
@@ -81,6 +82,7 @@ func (in *applyToMessagesInput) touches(ctx context.Context, s *server) (guard.T
 	}
 	in.q, err = in.query(s)
 	in.q.IDs = ids
+	t.DryRun = isTrue(in.DryRun)
 	t.Writes, t.Removes = []string{t.Account}, in.q.Action == change.ActionDelete
 	if in.q.Destination != "" {
 		t.To = contract.Place{Account: cmp.Or(in.q.ToAccount, t.Account), Mailbox: in.q.Destination}
@@ -186,32 +188,42 @@ func shown(mailbox string) string {
 	return fmt.Sprintf("%q", mailbox)
 }
 
-// subjects looks a few of the messages up, for the question to the person.
-func (inv *invocation) subjects(p *change.Plan) func(context.Context) ([]string, error) {
-	return func(ctx context.Context) ([]string, error) {
-		v, err := inv.Changes.Preview(ctx, p)
-		if err == nil {
-			err = nothingPossible(v.Outcomes)
-		}
+// particulars looks at the messages, for the question to the person.
+func (inv *invocation) particulars(p *change.Plan) func(context.Context, bool) (particulars, error) {
+	return func(ctx context.Context, subjects bool) (particulars, error) {
+		v, err := inv.preview(ctx, p)
 		if err != nil {
-			return nil, err
+			return particulars{}, err
 		}
-		return v.Subjects, nil
+		return particularsOf(v, p.Change.Messages(), subjects), nil
 	}
 }
 
-// dryRun says, message by message, what would happen.
-func (inv *invocation) dryRun(ctx context.Context, p *change.Plan, past string) (answer, error) {
+// preview looks at what a plan would do; where that is nothing, the error says why.
+func (inv *invocation) preview(ctx context.Context, p *change.Plan) (*change.Preview, error) {
 	v, err := inv.Changes.Preview(ctx, p)
 	if err == nil {
 		err = nothingPossible(v.Outcomes)
 	}
+	return v, err
+}
+
+// dryRun says, message by message, what would happen, and how the person agrees.
+func (inv *invocation) dryRun(ctx context.Context, p *change.Plan, w write, past string) (answer, error) {
+	v, err := inv.preview(ctx, p)
 	if err != nil {
 		summary, o, err := failure(p.Change.Account, err)
 		return answer{summary, writeData{outcome: o, AccountID: p.Change.Account, DryRun: true}}, err
 	}
-	data := writeData{AccountID: p.Change.Account, DryRun: true, Destination: p.Destination, Result: newResultData(v.Outcomes)}
-	data.outcome = newOutcome(writeIssues(v.Outcomes), true, contract.NextAction{Instruction: "Nothing was changed. Show the person what would happen; to do it, make the same call without dry_run."})
+	w.particulars = func(_ context.Context, subjects bool) (particulars, error) {
+		return particularsOf(v, w.messages, subjects), nil
+	}
+	consent, next, err := inv.offer(ctx, w, "Nothing was changed. Show the person what would happen; to do it, make the same call without dry_run.")
+	if err != nil {
+		return answer{}, err
+	}
+	data := writeData{AccountID: p.Change.Account, DryRun: true, Destination: p.Destination, Result: newResultData(v.Outcomes), consentData: consent}
+	data.outcome = newOutcome(writeIssues(v.Outcomes), true, contract.NextAction{Instruction: next})
 	n := 0
 	for _, o := range v.Outcomes {
 		if o.Status == change.NotAttempted && o.Code == "" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
@@ -26,29 +25,34 @@ type needsInput struct{ result *mcp.CallToolResult }
 func (*needsInput) Error() string { return "the person is asked" }
 
 // confirm lets a write go on, has the person asked, or refuses it.
-func (inv *invocation) confirm(ctx context.Context, w write) error {
-	ask := guard.Ask{
-		Digest: inv.digest(w.what), Messages: w.messages, Permanent: w.permanent, MailboxDelete: w.mailboxDelete,
-		CanAsk: canAsk(inv.request), Answer: answered(inv.request),
-	}
-	if w.token != nil {
-		ask.Token = *w.token
-	}
-	verdict, err := inv.visit.Confirm(ctx, ask)
+func (inv *invocation) confirm(ctx context.Context, w write, intents []guard.Intent) error {
+	verdict, err := inv.visit.Confirm(ctx, inv.ask(w, intents))
 	if err != nil {
-		return withWhat(err, w.what)
+		return inv.withQuestion(ctx, w, err)
 	}
 	if verdict.Go {
 		return nil
 	}
-	question, err := inv.question(ctx, w)
+	q, err := inv.question(ctx, w, true)
 	if err != nil {
 		return err
 	}
 	return &needsInput{&mcp.CallToolResult{
-		InputRequests: mcp.InputRequestMap{confirmRequest: &mcp.ElicitParams{Mode: "form", Message: question, RequestedSchema: confirmSchema}},
+		InputRequests: mcp.InputRequestMap{confirmRequest: &mcp.ElicitParams{Mode: "form", Message: q.String(), RequestedSchema: confirmSchema}},
 		RequestState:  verdict.State,
 	}}
+}
+
+// ask is a write as the guard is asked about it.
+func (inv *invocation) ask(w write, intents []guard.Intent) guard.Ask {
+	ask := guard.Ask{
+		Digest: inv.digest(w.what), Messages: w.messages, Routine: w.routine, Permanent: w.permanent, MailboxDelete: w.mailboxDelete,
+		Intents: intents, CanAsk: canAsk(inv.request), Answer: answered(inv.request),
+	}
+	if w.token != nil {
+		ask.Token = *w.token
+	}
+	return ask
 }
 
 // confirmSchema is a form without fields: accepting it is the answer.
@@ -76,15 +80,51 @@ func answered(req *mcp.CallToolRequest) *guard.Answer {
 	return &guard.Answer{State: req.Params.RequestState, Action: response.Action}
 }
 
-// withWhat adds to a demand for confirmation what would happen.
-func withWhat(err error, what string) error {
+// withQuestion adds to a demand for confirmation what the person would be asked.
+func (inv *invocation) withQuestion(ctx context.Context, w write, err error) error {
 	refused, ok := err.(*contract.Error) //nolint:errorlint // the guard's own, unwrapped
 	if !ok || refused.Code != contract.ConfirmationRequired {
 		return err
 	}
-	refused.Message = fmt.Sprintf("%s: nothing was changed yet. %s", what, refused.Message)
-	refused.Details["would"] = what
+	q, err := inv.question(ctx, w, false)
+	if err != nil {
+		return err
+	}
+	refused.Message = fmt.Sprintf("%s: nothing was changed yet. %s", w.what, refused.Message)
+	refused.Details["would"], refused.Details["question"], refused.Details[detailQuoted] = w.what, q.ask, q.quoted
 	return refused
+}
+
+// detailQuoted is the detail of an error that holds words of senders.
+const detailQuoted = "question_quoted"
+
+// consentData is what the real call of a dry run needs, where that is a token:
+// the token, and what to show the person before.
+type consentData struct {
+	ConfirmToken string   `json:"confirm_token,omitempty" own:"words"`
+	Question     string   `json:"question,omitempty" server:"line"`
+	Quoted       []string `json:"question_quoted,omitempty" mail:"line"`
+}
+
+// offer is what the real call of a dry run needs, and what to do about it in
+// words; those are otherwise where it needs nothing.
+func (inv *invocation) offer(ctx context.Context, w write, otherwise string) (consentData, string, error) {
+	offer, refused := inv.visit.Offer(inv.ask(w, inv.intents(w)))
+	switch {
+	case refused != nil:
+		return consentData{}, "Nothing was changed. The real call would be refused now: " + refused.Error(), nil //nolint:nilerr // that it would be refused is what the dry run found out
+	case offer.Asks:
+		return consentData{}, otherwise + " The real call asks the person.", nil
+	case offer.Token == "":
+		return consentData{}, otherwise, nil
+	}
+	q, err := inv.question(ctx, w, false)
+	if err != nil {
+		return consentData{}, "", err
+	}
+	return consentData{offer.Token, q.ask, q.quoted}, fmt.Sprintf(
+		"Nothing was changed. Show the person the question; only if they agree make the same call without dry_run, with confirm_token, within %d minutes.",
+		int(contract.ConsentTTL.Minutes())), nil
 }
 
 // undoable reports whether imap_undo_operation could take all of it back: a
@@ -93,37 +133,4 @@ func (w write) undoable() bool {
 	return len(w.works) > 0 && !slices.ContainsFunc(w.works, func(work operation.Work) bool {
 		return work.Change == nil || (work.Change.Kind != change.Move && work.Change.Kind != change.Flags)
 	})
-}
-
-// question is what the person is asked.
-func (inv *invocation) question(ctx context.Context, w write) (string, error) {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s?", w.what)
-	if len(inv.Accounts.List()) > 1 {
-		fmt.Fprintf(&b, " The account is %q.", w.works[0].Account)
-	}
-	switch {
-	case w.permanent, w.mailboxDelete:
-		b.WriteString(" This cannot be undone.")
-	case w.undoable():
-		b.WriteString(" It can be undone afterwards.")
-	}
-	if w.subjects == nil {
-		return b.String(), nil
-	}
-	subjects, err := w.subjects(ctx)
-	if err != nil {
-		return "", err
-	}
-	if len(subjects) == 0 {
-		return b.String(), nil
-	}
-	b.WriteString("\n\nSome of the messages, in the words of their senders:\n")
-	for _, subject := range subjects {
-		fmt.Fprintf(&b, "  “%s”\n", strings.NewReplacer("“", "'", "”", "'").Replace(subject))
-	}
-	if more := w.messages - len(subjects); more > 0 {
-		fmt.Fprintf(&b, "  and %d more", more)
-	}
-	return strings.TrimRight(b.String(), "\n"), nil
 }

@@ -212,7 +212,7 @@ func TestToken_CountsOnceAndForItsRequestOnly(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			srv, ids := withMany(t, 60)
 			clock, record := newClock(), &book{}
-			session := connectWith(t, srv, setup{writes: true, now: clock.now, audit: record})
+			session := connectWith(t, srv, setup{writes: true, now: clock.now, audit: record, writing: config.Writing{Confirm: config.ConfirmAlways}})
 			token := confirmed(t, call(t, session, "imap_apply_to_messages", moving(ids[:30], "")))
 			if n := len(srv.Messages(t, "Archive")); n != 0 {
 				t.Errorf("before it is confirmed %d were moved", n)

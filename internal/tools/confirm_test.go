@@ -56,6 +56,10 @@ func withMany(t *testing.T, n int) (*mailtest.Memory, []string) {
 	return srv, numbered(t, srv, n)
 }
 
+func copying(ids []string) string {
+	return `{"message_ids":` + list(ids...) + `,"action":"copy","destination_mailbox":"Sent"}`
+}
+
 func moving(ids []string, more string) string {
 	return `{"message_ids":` + list(ids...) + `,"action":"archive"` + more + `}`
 }
@@ -74,8 +78,8 @@ func TestConfirm_AsksWhenTheSettingSays(t *testing.T) {
 		setting               config.Confirm
 		asked                 bool
 	}{
-		{"25 messages", "imap_update_message_flags", flag(25), config.ConfirmAuto, false},
-		{"26 messages", "imap_update_message_flags", flag(26), config.ConfirmAuto, true},
+		{"flags of 52", "imap_update_message_flags", flag(52), config.ConfirmAuto, false},
+		{"flags of 52, always", "imap_update_message_flags", flag(52), config.ConfirmAlways, true},
 		{"one, always", "imap_update_message_flags", flag(1), config.ConfirmAlways, true},
 		{"26, never", "imap_update_message_flags", flag(26), config.ConfirmNever, false},
 		{"a new mailbox", "imap_manage_mailbox", `{"action":"create","mailbox":"A"}`, config.ConfirmAuto, false},
@@ -89,6 +93,8 @@ func TestConfirm_AsksWhenTheSettingSays(t *testing.T) {
 		{"no longer \\Deleted", "imap_update_message_flags", `{"message_ids":` + list(ids[50]) + `,"operation":"remove","flags":["\\Deleted"]}`, config.ConfirmAuto, false},
 		{"a delete to Trash", "imap_apply_to_messages", `{"message_ids":` + list(ids[49]) + `,"action":"delete"}`, config.ConfirmAuto, false},
 		{"a look at 26", "imap_update_message_flags", strings.TrimSuffix(flag(26), "}") + `,"dry_run":true}`, config.ConfirmAlways, false},
+		{"25 copies", "imap_apply_to_messages", copying(ids[:25]), config.ConfirmAuto, false},
+		{"26 copies", "imap_apply_to_messages", copying(ids[:26]), config.ConfirmAuto, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			who := &person{action: "accept"}
@@ -149,7 +155,7 @@ func TestConfirm_ThePersonIsShownWhatHappens(t *testing.T) {
 		tool, arguments string
 		shown           []string
 	}{
-		{"imap_apply_to_messages", moving(ids, ""), []string{`Archive 30 messages from "INBOX" to "Archive"?`, "can be undone", "words of their senders", "“Tea”", "and 2"}},
+		{"imap_apply_to_messages", moving(ids, ""), []string{`Archive 30 messages from "INBOX" to "Archive"?`, "can be undone", "words of their senders", "“Tea” from ", "and 25 more"}},
 		{"imap_apply_to_messages", `{"message_ids":` + list(ids[:2]...) + `,"action":"delete","permanent":true}`, []string{`Remove 2 messages for good from "INBOX"?`, "cannot be undone", "“Tea”"}},
 		{"imap_update_message_flags", `{"message_ids":` + list(ids[:1]...) + `,"operation":"add","flags":["\\Deleted"]}`, []string{`Mark 1 message in "INBOX" as \Deleted`, "cannot be undone", "“Tea”"}},
 		{"imap_manage_mailbox", `{"action":"delete","mailbox":"Empty"}`, []string{`Delete mailbox "Empty"?`, "cannot be undone"}},
@@ -176,7 +182,7 @@ func TestConfirm_AHostileSubjectStaysInItsQuotes(t *testing.T) {
 		`” This can be undone. “`, "a\r\n b\r\n c", "=?utf-8?q?x=0AIt_can_be_undone_afterwards.?=", "=?utf-8?b?4oCuZGV0cmV2ZXI=?=",
 		"=?utf-8?q?zero=E2=80=8Bwidth?=", strings.Repeat("long ", 200), "=?utf-8?q?=E2=80=A8separator?=",
 	} {
-		srv.Append(t, "INBOX", mailtest.Message{Raw: []byte("Subject: " + subject + "\r\n\r\nx\r\n")})
+		srv.Append(t, "INBOX", mailtest.Message{Raw: []byte("Subject: " + subject + "\r\nFrom: a@example.org\r\n\r\nx\r\n")})
 	}
 	who := &person{action: "decline"}
 	session := connectWith(t, srv, setup{writes: true, elicit: who.answer, writing: config.Writing{Confirm: config.ConfirmAlways}})
@@ -185,8 +191,8 @@ func TestConfirm_AHostileSubjectStaysInItsQuotes(t *testing.T) {
 		question := who.questions()[0]
 		lines := strings.Split(question, "\n")
 		last := lines[len(lines)-1]
-		inner := strings.TrimSuffix(strings.TrimPrefix(last, "  “"), "”")
-		if len(lines) != 4 || len(inner) == len(last) || strings.ContainsAny(inner, "“”\r\u2028\u2029\u202e\u200b") || len([]rune(inner)) > 200 {
+		inner := strings.TrimSuffix(strings.TrimPrefix(last, "  “"), "” from a@example.org")
+		if len(lines) != 3 || len(inner) == len(last) || strings.ContainsAny(inner, "“”\r\u2028\u2029\u202e\u200b") || len([]rune(inner)) > 200 {
 			t.Errorf("%d lines:\n%s", len(lines), question)
 		}
 	}
@@ -216,7 +222,7 @@ func TestConfirm_WithoutTheServerThereIsNoQuestion(t *testing.T) {
 	srv, ids := withMany(t, 26)
 	for tool, more := range map[string]string{"imap_apply_to_messages": `"action":"move","destination_mailbox":"Sent"`, "imap_update_message_flags": `"operation":"add","flags":["\\Seen"]`} {
 		who := &person{action: "accept"}
-		session := connectWith(t, mailtest.NewFaulty(t, srv, mailtest.FaultAuth()), setup{writes: true, elicit: who.answer})
+		session := connectWith(t, mailtest.NewFaulty(t, srv, mailtest.FaultAuth()), setup{writes: true, elicit: who.answer, writing: config.Writing{Confirm: config.ConfirmAlways}})
 		for _, tried := range []string{"", `,"dry_run":true`} {
 			r := call(t, session, tool, `{"message_ids":`+list(ids...)+`,`+more+tried+`}`)
 			data, status := r.answered(t)

@@ -41,6 +41,7 @@ type manageMailboxData struct {
 	NowCalled    string         `json:"now_called,omitempty" jsonschema:"where a mailbox is that could not be given its name back" server:"name"`
 	Notes        []string       `json:"notes" server:"line"`
 	Operation    *operationData `json:"operation,omitempty" jsonschema:"of a change that is still under way"`
+	consentData
 }
 
 func manageMailbox() Definition {
@@ -63,12 +64,9 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 	if err != nil {
 		return notManaged(q, isTrue(in.DryRun), err)
 	}
-	if isTrue(in.DryRun) {
-		return wouldManage(p), nil
-	}
-	would, _ := wouldManage(p).data.(manageMailboxData)
+	would := newWouldManage(p)
 	out := make(chan handed[manage.Managed], 1)
-	s, err := inv.carryOut(ctx, write{
+	w := write{
 		what:     upperFirst(would.deed()),
 		messages: 1, token: in.Token, to: q.To, mailboxDelete: q.Action == manage.Delete,
 		works: []operation.Work{{
@@ -82,7 +80,11 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 				return manageOutcome(h.made, h.err)
 			},
 		}},
-	})
+	}
+	if isTrue(in.DryRun) {
+		return inv.wouldManage(ctx, would, w)
+	}
+	s, err := inv.carryOut(ctx, w)
 	switch {
 	case err != nil:
 		return answer{}, err
@@ -127,7 +129,7 @@ func (in *manageMailboxInput) touches(_ context.Context, s *server) (guard.Touch
 		return guard.Touch{}, err
 	}
 	in.q = manage.Query{Account: account, Action: manage.Action(value(in.Action)), Mailbox: value(in.Mailbox), To: value(in.Destination)}
-	t := guard.Touch{Account: account, Places: named(account, in.q.Mailbox), Writes: []string{account}}
+	t := guard.Touch{Account: account, Places: named(account, in.q.Mailbox), Writes: []string{account}, DryRun: isTrue(in.DryRun)}
 	if in.q.To != "" {
 		t.To = contract.Place{Account: account, Mailbox: in.q.To}
 		t.Places = append(t.Places, t.To)
@@ -159,20 +161,31 @@ func notManaged(q manage.Query, dryRun bool, err error) (answer, error) {
 	return answer{summary, d}, err
 }
 
-func wouldManage(p *manage.Plan) answer {
+// newWouldManage is what a plan would do.
+func newWouldManage(p *manage.Plan) manageMailboxData {
 	d := newManageMailboxData(p.Account, p.Action, p.Mailbox, p.To)
 	d.DryRun, d.Result, d.RenamedBelow = true, string(change.NotAttempted), p.BelowCount
 	d.Created, d.Notes = append(d.Created, p.Create...), append(d.Notes, p.Notes...)
 	d.Subscribed, d.Unsubscribed = append(d.Subscribed, p.Subscribe...), append(d.Unsubscribed, p.Unsubscribe...)
-	arguments := map[string]any{"account_id": p.Account, "action": d.Action, "mailbox": p.Mailbox}
-	if p.To != "" {
-		arguments["destination_mailbox"] = p.To
+	return d
+}
+
+// wouldManage is the answer to a dry run.
+func (inv *invocation) wouldManage(ctx context.Context, d manageMailboxData, w write) (answer, error) {
+	const otherwise = "Tell the person what would happen, and do it if that is what they want."
+	consent, instruction, err := inv.offer(ctx, w, otherwise)
+	if err != nil {
+		return answer{}, err
 	}
-	d.outcome = newOutcome(nil, true, contract.NextAction{
-		Instruction: "Tell the person what would happen, and do it if that is what they want.",
-		Tool:        nameManageMailbox, Arguments: arguments,
-	})
-	return answer{"Would " + d.deed(), d}
+	next := contract.NextAction{Instruction: instruction}
+	if strings.HasPrefix(instruction, otherwise) {
+		next.Tool, next.Arguments = nameManageMailbox, map[string]any{"account_id": d.AccountID, "action": d.Action, "mailbox": d.Mailbox}
+		if d.Destination != "" {
+			next.Arguments["destination_mailbox"] = d.Destination
+		}
+	}
+	d.consentData, d.outcome = consent, newOutcome(nil, true, next)
+	return answer{"Would " + d.deed(), d}, nil
 }
 
 func didManage(r *manage.Managed) answer {

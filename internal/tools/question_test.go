@@ -30,13 +30,13 @@ func TestQuestion_PromisesToUndoOnlyWhatCanBeUndone(t *testing.T) {
 		"\\Deleted":         {write{works: of(change.Flags), permanent: true}, cannot},
 	} {
 		t.Run(name, func(t *testing.T) {
-			question, err := (&invocation{server: &server{Rooms: NewRooms(imapconn.NewAccounts(), nil, mailbox.Options{})}}).question(t.Context(), tt.write)
+			q, err := (&invocation{server: &server{Rooms: NewRooms(imapconn.NewAccounts(), nil, mailbox.Options{})}}).question(t.Context(), tt.write, true)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, words := range []string{can, cannot} {
-				if strings.Contains(question, words) != (words == tt.want) {
-					t.Errorf("%q, want %q", question, tt.want)
+				if strings.Contains(q.String(), words) != (words == tt.want) {
+					t.Errorf("%q, want %q", q, tt.want)
 				}
 			}
 		})

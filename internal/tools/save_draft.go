@@ -48,6 +48,7 @@ type saveDraftData struct {
 	Saved       bool           `json:"saved"`
 	Draft       draftData      `json:"draft"`
 	Operation   *operationData `json:"operation,omitempty" jsonschema:"of a draft that is still being saved"`
+	consentData
 }
 
 // draftData is a draft as it was, or would be, saved.
@@ -88,12 +89,10 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 	if err != nil {
 		return noDraft(q, err)
 	}
-	if isTrue(in.DryRun) {
-		return wouldSave(p), nil
-	}
 	out := make(chan handed[draft.Saved], 1)
-	s, err := inv.carryOut(ctx, write{
+	w := write{
 		what: fmt.Sprintf("Save a draft in %q", p.Mailbox), messages: 1, token: in.Token, to: p.Mailbox,
+		particulars: func(context.Context, bool) (particulars, error) { return draftParticulars(p), nil },
 		works: []operation.Work{{
 			Kind: kindDraft, Account: q.Account,
 			Run: func(ctx context.Context, _ int, witness change.Witness) []change.Outcome {
@@ -105,7 +104,11 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 				return draftOutcome(h.made, h.err)
 			},
 		}},
-	})
+	}
+	if isTrue(in.DryRun) {
+		return inv.wouldSave(ctx, p, w)
+	}
+	s, err := inv.carryOut(ctx, w)
 	switch {
 	case err != nil:
 		return answer{}, err
@@ -143,6 +146,7 @@ func (in *saveDraftInput) touches(ctx context.Context, s *server) (guard.Touch, 
 		sources = append(sources, part.ID)
 	}
 	t := touching(sources...)
+	t.DryRun = isTrue(in.DryRun)
 	if t.Account = in.q.Account; t.Account != "" {
 		t.Writes = []string{t.Account}
 	}
@@ -202,11 +206,15 @@ func noDraft(q draft.Query, err error) (answer, error) {
 }
 
 // wouldSave is the answer to a dry run.
-func wouldSave(p *draft.Prepared) answer {
+func (inv *invocation) wouldSave(ctx context.Context, p *draft.Prepared, w write) (answer, error) {
+	consent, next, err := inv.offer(ctx, w, "Nothing was saved. Show the person whom the draft goes to and what is attached; without dry_run it is saved.")
+	if err != nil {
+		return answer{}, err
+	}
 	d := newSaveDraftData(p)
-	d.DryRun = true
-	d.outcome = newOutcome(p.Issues, true, contract.NextAction{Instruction: "Nothing was saved. Show the person whom the draft goes to and what is attached; without dry_run it is saved."})
-	return answer{"Would save a draft " + describeDraft(p), d}
+	d.DryRun, d.consentData = true, consent
+	d.outcome = newOutcome(p.Issues, true, contract.NextAction{Instruction: next})
+	return answer{"Would save a draft " + describeDraft(p), d}, nil
 }
 
 // didSave is the answer when the draft is in its mailbox.

@@ -207,13 +207,14 @@ func retryAfter(t *testing.T, r reply) float64 {
 }
 
 // The burst is used up, the refusal says when to come again, and then it goes
-// on; reads and writes have buckets of their own.
+// on; reads and writes have buckets of their own. A turn is ten seconds away, so
+// no call waits for it.
 func TestRate_RefusesWhenTheBurstIsUsedUp(t *testing.T) {
 	t.Parallel()
 	srv, id := withLetter(t)
 	clock := newClock()
 	session := connectWith(t, srv, setup{writes: true, now: clock.now, writing: config.Writing{
-		RateReads: config.Rate{PerSecond: 10, Burst: 3}, RateWrites: config.Rate{PerSecond: 1, Burst: 2},
+		RateReads: config.Rate{PerSecond: 0.1, Burst: 3}, RateWrites: config.Rate{PerSecond: 0.05, Burst: 2},
 	}})
 	flag := `{"message_ids":[` + quote(id) + `],"operation":"add","flags":["\\Seen"]}`
 	for _, tt := range []struct {
@@ -221,8 +222,8 @@ func TestRate_RefusesWhenTheBurstIsUsedUp(t *testing.T) {
 		burst           int
 		wait            float64
 	}{
-		{"imap_update_message_flags", flag, 2, 1000},
-		{"imap_search_messages", `{"mailbox":"INBOX"}`, 3, 100},
+		{"imap_update_message_flags", flag, 2, 15_000},
+		{"imap_search_messages", `{"mailbox":"INBOX"}`, 3, 5_000},
 	} {
 		for range tt.burst {
 			call(t, session, tt.tool, tt.arguments).data(t)
@@ -234,9 +235,17 @@ func TestRate_RefusesWhenTheBurstIsUsedUp(t *testing.T) {
 		if ms := retryAfter(t, call(t, session, tt.tool, tt.arguments)); ms != 1 {
 			t.Errorf("%s: a little too early, come again after %v ms", tt.tool, ms)
 		}
-		clock.at = clock.at.Add(time.Millisecond)
+		clock.at = clock.at.Add(5*time.Second + time.Millisecond)
 		call(t, session, tt.tool, tt.arguments).data(t)
 	}
+	// A dry run counts as a read.
+	look := strings.TrimSuffix(flag, "}") + `,"dry_run":true}`
+	clock.at = clock.at.Add(time.Hour)
+	for range 3 {
+		call(t, session, "imap_update_message_flags", look).data(t)
+	}
+	retryAfter(t, call(t, session, "imap_update_message_flags", look))
+	call(t, session, "imap_update_message_flags", flag).data(t)
 	// What is refused for its arguments costs as much: a burst of nonsense is one.
 	clock.at = clock.at.Add(time.Hour)
 	for range 3 {

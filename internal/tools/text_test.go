@@ -181,6 +181,7 @@ func sameAnswer(t *testing.T, tool, said string) {
 	for _, mask := range []struct{ pattern, with string }{
 		{`\[untrusted mail text [0-9a-f]+ `, "[untrusted mail text NONCE "},
 		{`~[a-z]{4}\b`, "~abcd"},
+		{`\buser-\w+@`, "user@"},
 		{`\bop_\w+`, "op_ABCD"},
 		{`127\.0\.0\.1:\d+`, "HOST"},
 		{`(?m)until .*$`, "until WHEN)"},

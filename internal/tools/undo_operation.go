@@ -55,7 +55,7 @@ func runUndo(ctx context.Context, inv *invocation, in *undoOperationInput) (answ
 	}
 	w := write{token: in.Token}
 	w.permanent = inv.withoutDeleted(u)
-	w.destructive = w.permanent
+	w.destructive, w.routine = w.permanent, !w.permanent
 	if len(u.Changes) == 0 {
 		return answer{}, contract.Errorf(u.Refused[0].Code, "nothing of it can be put back: %s", u.Refused[0].Message)
 	}

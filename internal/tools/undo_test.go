@@ -140,11 +140,25 @@ func TestUndo_SaysForEachMessageWhatWasNotThere(t *testing.T) {
 	}
 }
 
-func TestUndo_LargeOnesAreAskedAbout(t *testing.T) {
+// Taking back what the person agreed to needs no other word of theirs.
+func TestUndo_LargeOnesAreNotAskedAbout(t *testing.T) {
 	t.Parallel()
 	srv, ids := withMany(t, 26)
 	who := &person{action: "accept"}
 	session := connectWith(t, srv, setup{writes: true, elicit: who.answer})
+	done := call(t, session, "imap_apply_to_messages", moving(ids, "")).data(t)
+	who.questions()
+	undo(t, session, done["operation_id"]).data(t)
+	if q, n := who.questions(), len(srv.Messages(t, "INBOX")); len(q) != 0 || n != 26 {
+		t.Errorf("asked %q, INBOX has %d", q, n)
+	}
+}
+
+func TestUndo_IsAskedAboutWhereAllIs(t *testing.T) {
+	t.Parallel()
+	srv, ids := withMany(t, 26)
+	who := &person{action: "accept"}
+	session := connectWith(t, srv, setup{writes: true, elicit: who.answer, writing: config.Writing{Confirm: config.ConfirmAlways}})
 	done := call(t, session, "imap_apply_to_messages", moving(ids, "")).data(t)
 	who.questions()
 	who.action = "decline"

@@ -51,16 +51,17 @@ func runFlags(ctx context.Context, inv *invocation, in *updateMessageFlagsInput)
 	if err != nil {
 		return answer{}, err
 	}
-	if isTrue(in.DryRun) {
-		return inv.dryRun(ctx, p, "Changed the flags of %s")
-	}
-	s, err := inv.carryOut(ctx, write{
+	w := write{
 		what:     flagsSentence(in.q, in.deletes, p.Change),
 		messages: p.Change.Messages(), token: in.Token,
-		permanent: in.deletes, destructive: in.deletes,
-		subjects: inv.subjects(p),
-		works:    inv.workOf("flags", p),
-	})
+		routine: !in.deletes, permanent: in.deletes, destructive: in.deletes,
+		particulars: inv.particulars(p),
+		works:       inv.workOf("flags", p),
+	}
+	if isTrue(in.DryRun) {
+		return inv.dryRun(ctx, p, w, "Changed the flags of %s")
+	}
+	s, err := inv.carryOut(ctx, w)
 	if err != nil {
 		return notWritten(p, err)
 	}
@@ -106,7 +107,7 @@ func (in *updateMessageFlagsInput) touches(ctx context.Context, s *server) (guar
 	in.q, err = in.query()
 	in.q.IDs = ids
 	in.deletes = slices.ContainsFunc(slices.Concat(in.q.Add, in.q.Replace), func(f string) bool { return strings.EqualFold(f, `\Deleted`) })
-	t.Writes, t.Removes = []string{t.Account}, in.deletes
+	t.Writes, t.Removes, t.DryRun = []string{t.Account}, in.deletes, isTrue(in.DryRun)
 	return t, err
 }
 

@@ -35,14 +35,15 @@ type write struct {
 	token    *string // confirm_token of the call
 	to       string  // the mailbox of a draft, or the new name of one; changes of messages have theirs
 
+	routine       bool // flags and undo: large ones are not asked about either
 	permanent     bool // cannot be undone
 	mailboxDelete bool
 	destructive   bool // counts against the bulk ceilings
 
-	// subjects are of a few of the messages, in their senders' words. It is
-	// called only when a person is to be asked.
-	subjects func(context.Context) ([]string, error)
-	works    []operation.Work // more than one where an undo takes several changes
+	// particulars are what the question says beside. They are asked for only when
+	// somebody is to read them; without subjects where a model must not.
+	particulars func(ctx context.Context, subjects bool) (particulars, error)
+	works       []operation.Work // more than one where an undo takes several changes
 }
 
 // carryOut asks for what must be asked, records the intent, and makes the
@@ -51,16 +52,14 @@ func (inv *invocation) carryOut(ctx context.Context, w write) (operation.Snapsho
 	if err := inv.visit.MayChange(ctx, w.places()); err != nil {
 		return operation.Snapshot{}, err
 	}
-	if err := inv.confirm(ctx, w); err != nil {
+	intents := inv.intents(w)
+	if err := inv.confirm(ctx, w, intents); err != nil {
 		return operation.Snapshot{}, err
 	}
-	intents := make([]guard.Intent, len(w.works))
 	told := inv.progress(ctx, len(w.works))
 	for i := range w.works {
 		work := &w.works[i]
-		work.ID, work.Caller, work.Tool = operation.NewID(), inv.visit.Caller(), inv.request.Params.Name
 		work.Progress = told.of(i)
-		intents[i] = inv.intent(w, *work)
 		if err := inv.visit.Commit(ctx, intents[i]); err != nil {
 			inv.withdraw(ctx, intents[:i])
 			return operation.Snapshot{}, err
@@ -98,6 +97,17 @@ func (inv *invocation) mailboxes(account string) (names []string) {
 		}
 	}
 	return names
+}
+
+// intents name the works, and are what each comes to.
+func (inv *invocation) intents(w write) []guard.Intent {
+	intents := make([]guard.Intent, len(w.works))
+	for i := range w.works {
+		work := &w.works[i]
+		work.ID, work.Caller, work.Tool = operation.NewID(), inv.visit.Caller(), inv.request.Params.Name
+		intents[i] = inv.intent(w, *work)
+	}
+	return intents
 }
 
 // intent is what the audit says before an operation begins.
@@ -165,13 +175,15 @@ func together(started []*operation.Operation) operation.Snapshot {
 }
 
 // digest identifies the request: the tool and its arguments, without the token
-// that confirms it, and what they come to. Where that is something else by now
+// that confirms it and dry_run, whose token is for the real call, and what they
+// come to. Where that is something else by now
 // (another archive, another outcome to take back), the consent is to another
 // request.
 func (inv *invocation) digest(what string) []byte {
 	var arguments map[string]json.RawMessage
 	_ = json.Unmarshal(inv.request.Params.Arguments, &arguments) // decoded before
 	delete(arguments, "confirm_token")
+	delete(arguments, "dry_run")
 	canonical := map[string]any{}
 	for name, raw := range arguments {
 		var value any

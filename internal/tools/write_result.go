@@ -20,6 +20,7 @@ type writeData struct {
 	Destination string         `json:"destination_mailbox,omitempty" server:"name"`
 	Result      *resultData    `json:"result,omitempty"`
 	Operation   *operationData `json:"operation,omitempty"`
+	consentData
 
 	undoUntil time.Time
 }

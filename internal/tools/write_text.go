@@ -17,6 +17,7 @@ func (d writeData) text(t *sheet) {
 	if d.Result != nil {
 		d.notDone(t)
 	}
+	d.consentData.text(t)
 	switch {
 	case d.Operation != nil && !d.Operation.Done:
 		t.Say("operation", d.OperationID+", "+d.Operation.State+"; ask with "+nameGetOperation)
@@ -26,7 +27,7 @@ func (d writeData) text(t *sheet) {
 		t.Say("operation", d.OperationID)
 	}
 	t.outcome(d.outcome)
-	if d.Result != nil && d.Result.Counts.Unknown > 0 {
+	if d.DryRun || d.Result != nil && d.Result.Counts.Unknown > 0 {
 		t.next(d.NextAction)
 	}
 }
@@ -53,7 +54,19 @@ func (d writeData) notDone(t *sheet) {
 	}
 }
 
+// text is what the person is to be shown, and the token for the real call.
+func (d consentData) text(t *sheet) {
+	for _, line := range d.Quoted {
+		t.Mail(layout.Line(line))
+	}
+	if d.ConfirmToken != "" {
+		t.Say("question", layout.Line(d.Question))
+		t.Say("confirm_token", d.ConfirmToken)
+	}
+}
+
 func (d manageMailboxData) text(t *sheet) {
+	d.consentData.text(t)
 	if d.RenamedBelow > 0 {
 		t.Say("renamed", contract.Plural(d.RenamedBelow, "mailbox")+" below it too")
 	}
@@ -78,6 +91,9 @@ func (d manageMailboxData) text(t *sheet) {
 		t.Say("operation", d.OperationID)
 	}
 	t.outcome(d.outcome)
+	if d.DryRun {
+		t.next(d.NextAction)
+	}
 }
 
 func (d saveDraftData) text(t *sheet) {
@@ -92,6 +108,7 @@ func (d saveDraftData) text(t *sheet) {
 	for _, a := range d.Draft.Attachments {
 		t.Mail(fmt.Sprintf("Attached: %s (%s, %s)", layout.Line(a.Filename), layout.Line(a.ContentType), layout.Size(a.SizeBytes)))
 	}
+	d.consentData.text(t)
 	if id, err := contract.ParseMessageID(d.MessageID); err == nil {
 		t.Say("draft", t.id(id))
 	}
