@@ -62,6 +62,9 @@ type outcome struct {
 // are some and nothing was obtained.
 func newOutcome(issues []contract.Issue, obtained bool, next contract.NextAction) outcome {
 	o := outcome{Status: contract.StatusOK, Issues: append([]contract.Issue{}, issues...), NextAction: next}
+	for i := range o.Issues {
+		o.Issues[i].Message = defuseOwn(o.Issues[i].Message)
+	}
 	switch {
 	case len(issues) == 0:
 	case obtained:
@@ -141,12 +144,16 @@ func (l labels) meta() mcp.Meta {
 	return m
 }
 
-// result renders the envelope twice, for programs and as fenced text.
+// result renders the envelope twice, for programs and as fenced text. Names and
+// a mail server's words, which are not fenced, are defused wherever they stand.
 func (a answer) result(meta contract.Meta, l labels) (*mcp.CallToolResult, error) {
-	text, err := marshal(contract.Envelope{Summary: a.summary, Data: a.data.fenced(newFence()), Meta: meta})
+	a.summary = defuseOwn(a.summary)
+	f := newFence()
+	text, err := marshal(contract.Envelope{Summary: a.summary, Data: a.data.fenced(f), Meta: meta})
 	if err != nil {
 		return nil, fmt.Errorf("render answer: %w", err)
 	}
+	text = f.defuseAround(text)
 	if known, ok := a.data.(attributed); ok {
 		l.origin = known.origin()
 	}
@@ -164,11 +171,13 @@ func (a answer) result(meta contract.Meta, l labels) (*mcp.CallToolResult, error
 // errorResult is a tool error: text only, for some clients validate the
 // structured content of errors against the output schema and hide the message.
 func errorResult(e *contract.Error, meta contract.Meta) *mcp.CallToolResult {
+	e = &contract.Error{Code: e.Code, Message: defuseOwn(e.Message), Details: e.Details}
 	text, err := marshal(contract.NewErrorEnvelope(e, meta))
 	if err != nil {
 		// Only details can fail to marshal; the message is what matters.
 		text, _ = marshal(contract.NewErrorEnvelope(&contract.Error{Code: e.Code, Message: e.Message}, meta))
 	}
+	text = newFence().defuseAround(text)
 	return &mcp.CallToolResult{Meta: labels{origin: originMailServer}.meta(), IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: text}}}
 }
 

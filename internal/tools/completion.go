@@ -83,7 +83,8 @@ func (s *server) mailboxNames(ctx context.Context, account string) ([]string, er
 	}
 	names := make([]string, 0, len(r.Mailboxes))
 	for _, m := range r.Mailboxes {
-		if m.Selectable {
+		// A name that says more than a name is not suggested: changed, it would lead nowhere.
+		if m.Selectable && m.Name == defuseOwn(m.Name) {
 			names = append(names, m.Name)
 		}
 	}

@@ -98,7 +98,7 @@ func (w write) undoable() bool {
 // question is what the person is asked.
 func (inv *invocation) question(ctx context.Context, w write) (string, error) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s?", w.what)
+	fmt.Fprintf(&b, "%s?", defuseOwn(w.what))
 	if len(inv.Accounts.List()) > 1 {
 		fmt.Fprintf(&b, " The account is %q.", w.works[0].Account)
 	}
@@ -120,7 +120,7 @@ func (inv *invocation) question(ctx context.Context, w write) (string, error) {
 	}
 	b.WriteString("\n\nSome of the messages, in the words of their senders:\n")
 	for _, subject := range subjects {
-		fmt.Fprintf(&b, "  “%s”\n", strings.NewReplacer("“", "'", "”", "'").Replace(subject))
+		fmt.Fprintf(&b, "  “%s”\n", strings.NewReplacer("“", "'", "”", "'").Replace(defuseHeader(oneLine(subject))))
 	}
 	if more := w.messages - len(subjects); more > 0 {
 		fmt.Fprintf(&b, "  and %d more", more)

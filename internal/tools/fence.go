@@ -3,6 +3,7 @@ package tools
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"slices"
 	"strings"
 	"unicode"
@@ -86,4 +87,42 @@ func (f fence) optional(s *string) *string {
 	}
 	wrapped := f.wrap(*s)
 	return &wrapped
+}
+
+// defuseAround defuses each string of a JSON text that is not fenced.
+func (f fence) defuseAround(text string) string {
+	var b strings.Builder
+	done := 0
+	for at := 0; ; {
+		quote := strings.IndexByte(text[at:], '"')
+		if quote < 0 {
+			break
+		}
+		begin := at + quote
+		at = endOfString(text, begin)
+		var value string
+		if json.Unmarshal([]byte(text[begin:at]), &value) != nil || strings.Contains(value, f.begin()) {
+			continue
+		}
+		if plain := defuseOwn(value); plain != value {
+			if quoted, err := marshal(plain); err == nil {
+				b.WriteString(text[done:begin] + quoted)
+				done = at
+			}
+		}
+	}
+	return b.String() + text[done:]
+}
+
+// endOfString is where the JSON string that begins at a quote ends.
+func endOfString(text string, begin int) int {
+	for i := begin + 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(text)
 }

@@ -111,7 +111,7 @@ func rpcError(e *contract.Error) error {
 	if err != nil {
 		data = nil
 	}
-	return &jsonrpc.Error{Code: code, Message: e.Message, Data: data}
+	return &jsonrpc.Error{Code: code, Message: defuseOwn(e.Message), Data: data}
 }
 
 // limited is a request's time: what talks to the mail server ends a little before

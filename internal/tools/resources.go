@@ -169,19 +169,19 @@ func resourceText(m *mailbox.Message, f fence) string {
 		mail.WriteString("\n" + *m.BodyText)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "Message-ID: %s\nArrived or dated: %s\n", m.ID, m.Date.Format(time.RFC3339))
+	fmt.Fprintf(&b, "Message-ID: %s\nArrived or dated: %s\n", defuseOwn(m.ID.String()), m.Date.Format(time.RFC3339))
 	for _, note := range m.Notes {
-		fmt.Fprintf(&b, "Note: %s\n", defuseHeader(note))
+		fmt.Fprintf(&b, "Note: %s\n", defuseHeader(oneLine(note)))
 	}
 	for _, issue := range m.Issues {
-		fmt.Fprintf(&b, "Issue: %s\n", issue.Message)
+		fmt.Fprintf(&b, "Issue: %s\n", defuseOwn(issue.Message))
 	}
 	fmt.Fprintf(&b, "Sender: SPF %s, DKIM %s, DMARC %s\n", m.Authentication.SPF, m.Authentication.DKIM, m.Authentication.DMARC)
 	for _, signal := range m.Signals {
-		fmt.Fprintf(&b, "Warning: %s\n", signal.Message)
+		fmt.Fprintf(&b, "Warning: %s\n", defuseOwn(signal.Message))
 	}
 	if m.Withheld != "" {
-		fmt.Fprintf(&b, "Withheld: %s\n", m.Withheld)
+		fmt.Fprintf(&b, "Withheld: %s\n", defuseOwn(m.Withheld))
 	}
 	if n := total(m.Removed); n > 0 {
 		b.WriteString("Removed: hidden or deceptive text, " + strconv.Itoa(n) + " times\n")

@@ -1,0 +1,184 @@
+package tools
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// This file knows the lines and signs of our own layout around a stranger's
+// text, which nothing in that text may imitate.
+
+// lineWords begin our lines, before a colon.
+var lineWords = newWords(
+	"issue", "warning", "sender", "removed", "uncertain", "more", "selection", "asof", "operation", "next", "summary", "error",
+)
+
+// valueWords stand before the value of an argument, backwards.
+var valueWords = newWords("rosruc", "noitceles", "nekotmrifnoc")
+
+func newWords(list ...string) (words []*word) {
+	for _, s := range list {
+		words = append(words, newWord(s))
+	}
+	return words
+}
+
+// Signs that look like those of the layout.
+const (
+	colons  = ":：∶꞉˸։׃܃܄᛬︰﹕ːˑ⁚᠄︓⦂⁝፡"
+	slashes = "/／⁄∕⧸╱⟋〳⼃丿ノ᜵"
+	tildes  = "~～∼˜〜⁓∽〰῀∿˷⸛"
+	equals  = "=＝﹦⹀꞊゠═⩵"
+)
+
+// withoutLines takes the colon from lines that begin like one of ours.
+func withoutLines(s string) string {
+	if !strings.ContainsAny(s, colons) {
+		return s
+	}
+	var b strings.Builder
+	done, begins := 0, true
+	for i, r := range s {
+		if begins {
+			if colon := lineColon(s[i:]); colon >= 0 {
+				_, width := utf8.DecodeRuneInString(s[i+colon:])
+				b.WriteString(s[done:i+colon] + " -")
+				done = i + colon + width
+			}
+		}
+		begins = breaksLine(r)
+	}
+	if done == 0 {
+		return s
+	}
+	b.WriteString(s[done:])
+	return b.String()
+}
+
+func breaksLine(r rune) bool {
+	return r >= '\n' && r <= '\r' || r == '\u0085' || r == '\u2028' || r == '\u2029'
+}
+
+// lineColon is where the colon is behind the word of ours that s begins with,
+// with anything but letters before and between; -1 when it begins with none.
+func lineColon(s string) int {
+	var room [12]reader
+	open := room[:0]
+	for _, w := range lineWords {
+		open = append(open, reader{word: w, read: 1})
+	}
+	for i, r := range s {
+		switch {
+		case breaksLine(r) || len(open) == 0:
+			return -1
+		case strings.ContainsRune(colons, r):
+			if slices.ContainsFunc(open, func(k reader) bool { return k.done() }) {
+				return i
+			}
+			continue
+		case r > unicode.MaxASCII && unicode.IsLetter(r) && !spells(r):
+			return -1
+		}
+		if unicode.IsDigit(r) { // "Issue 11: …" is no line of ours
+			for k := range open {
+				open[k].read &^= open[k].end
+			}
+		}
+		open = readOn(open, r)
+	}
+	return -1
+}
+
+// spells reports whether r may be read as any letter.
+func spells(r rune) bool {
+	found := false
+	spell(r, func(l spelling) { found = found || l.letters != 0 })
+	return found
+}
+
+// readOn is what can still become one of the words after r.
+func readOn(open []reader, r rune) []reader {
+	spell(r, func(l spelling) {
+		if l.letters == 0 {
+			return
+		}
+		left := open[:0]
+		for _, k := range open {
+			if k.next(l); k.read != 0 {
+				left = append(left, k)
+			}
+		}
+		open = left
+	})
+	return open
+}
+
+// withoutForms takes the tilde from what looks like a short id of a message, and
+// the sign of equality from what looks like an argument of ours.
+func withoutForms(s string) string {
+	if !strings.ContainsAny(s, tildes+equals) {
+		return s
+	}
+	var b strings.Builder
+	done := 0
+	for i, r := range s {
+		instead := ""
+		switch {
+		case strings.ContainsRune(tildes, r) && endsInUID(s[max(0, i-formReach):i]):
+			instead = "-"
+		case strings.ContainsRune(equals, r) && endsInArgument(s[max(0, i-formReach):i]):
+			instead = " -"
+		default:
+			continue
+		}
+		b.WriteString(s[done:i] + instead)
+		done = i + utf8.RuneLen(r)
+	}
+	if done == 0 {
+		return s
+	}
+	b.WriteString(s[done:])
+	return b.String()
+}
+
+// formReach is how far before its sign such a form may begin, in bytes.
+const formReach = 200
+
+// endsInUID reports whether s ends in a slash and digits, with nothing but marks
+// and blanks between.
+func endsInUID(s string) bool {
+	digits := false
+	for s != "" {
+		r, width := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-width]
+		switch {
+		case unicode.IsNumber(r):
+			digits = true
+		case strings.ContainsRune(slashes, r):
+			return digits
+		case r > unicode.MaxASCII && unicode.IsLetter(r), isASCIILetter(r):
+			return false
+		}
+	}
+	return false
+}
+
+// endsInArgument reports whether s ends in one of valueWords. In the query of a
+// URL, behind ? or &, it is nothing of ours.
+func endsInArgument(s string) bool {
+	var room [3]reader
+	open := room[:0]
+	for _, w := range valueWords {
+		open = append(open, reader{word: w, read: 1})
+	}
+	for s != "" && len(open) > 0 {
+		r, width := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-width]
+		if open = readOn(open, r); slices.ContainsFunc(open, func(k reader) bool { return k.done() }) {
+			return !strings.HasSuffix(s, "?") && !strings.HasSuffix(s, "&")
+		}
+	}
+	return false
+}
