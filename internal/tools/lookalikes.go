@@ -17,7 +17,7 @@ func letter(c rune) letters { return 1 << (c - 'a') }
 // Cyrillic, Coptic, Cherokee, Lisu and Deseret also what a reader spells with
 // them. A sign may stand under several letters.
 var alike = map[rune]string{
-	'a': `4@ɐɑαλадᗅᴀᶏ∀∆⍺ⱥⲇⲗꓮꭺ𐊠𐐩𐐪𐐫𐐰𐐱𖽀`,
+	'a': `4@ⲁɐɑαλадᗅᴀᶏ∀∆⍺ⱥⲇⲗꓮꭺ𐊠𐐩𐐪𐐫𐐰𐐱𖽀`,
 	'b': `8ßƀƃƅɓʙβбвьߡᏼᑲᖯᗷᴃᵬᶀⲃꓐꞗꞵꮟ𐊂𐊡𐌁𐐺`,
 	'c': `¢©ƈȼɕʗςсцᴄↄⲥꓚꜿꞓꞔꮯ𐊢𐌂𐐽𐔜𑣩𑣲𝼏𝼝🝌`,
 	'd': `ðđƌȡɖɗδдԁᑯᗞᗪᴅᵭᶁᶑ∂ⲇꓒꓓꝺꟈꭰꮣꮷ𐐼`,
@@ -25,7 +25,7 @@ var alike = map[rune]string{
 	'f': `£ƒφϝфքᖴᵮᶂẝⲫꓝꜰꝼꞙꬵ𐊇𐊥𐑁𐔥𑣂𝈓`,
 	'g': `69ƍǥɠɡɢʛγԍցᏻᵷᵹᶃⲅꓖꝿꞡꬶꮐ𐑀𝼁𝼂`,
 	'h': `ħɥɦʜʮʯηнһհᏺᕼⱨⱶⲏꓧꞕꟶꮋꮒ𐋏𐐸`,
-	'i': `!1|¡ıǀɨɩɪιиіӏᴉᶖ∣⍳│ⲏⲓꙇꭵꮠ𐐨𐐮𑣃𝼚`,
+	'i': `!1|¡ᵻᵼıǀɨɩɪιиіӏᴉᶖ∣⍳│ⲏⲓꙇꭵꮠ𐐨𐐮𑣃𝼚`,
 	'j': `ȷɉɟʄʝϳијᒍᴊⴊꓙꭻ`,
 	'k': `ƙʞκкᛕᴋᶄⱪⲕꓗꝁꝃꝅꞣꮶ𐐿𐔘𝼃𝼐`,
 	'l': `!1|£łƚǀȴɩɫɬɭʟιλліӏ۱ᒪᛁᴌᶅ∣⏽ⱡⲓⲗⳑⵏꓡꓲꝉꞁꞎꬷꬸꬹꮮ𐊊𐌉𐌠𐑃𐑊𐔦𑣃𑣒𖼖𖼨𝈪𝼄𝼑𝼓`,
@@ -37,7 +37,7 @@ var alike = map[rune]string{
 	'r': `®ɍɹɺɻɼɽɾɿʀʁρгряᖇᴙᴚᴦᵲᵳᶉⱹⲅⲣꓣꝛꞃꞧꭆꭇꭈꭉꭋꭌꭨꭱꮁꮢ𐑉𐓜𖼵𝈖𝼈𝼕𝼖`,
 	's': `$5§ßƽȿʂςσсѕտᵴᶊẜẝⲥꓢꜱꞅꞩꟊꮥꮪ𐊖𐑅𐑈𑣁𑣛𖼺𝼞`,
 	't': `+7ŧƫƭȶʇʈτтᴛᵵ†‡⊤⟙ⱦⲧꓔꞇꭲꮤ𐊗𐊱𐌕𐐻𑣜𖼊𝼉𝼍🝨`,
-	'u': `ʋμνυуцџսሀᑌᴜᴝᶙ∪⋃ⲟⲩꓴꞟꞹꭎꭒꮜꮼ𐐭𐐲𐓶𑣘𖽂`,
+	'u': `ʉᵾᵿ𐐳ʋμνυуцџսሀᑌᴜᴝᶙ∪⋃ⲟⲩꓴꞟꞹꭎꭒꮜꮼ𐐭𐐲𐓶𑣘𖽂`,
 	'v': `ʋʌνвѵ۷ᐯᴠᶌ√∨⋁ⱱⱴⲃⴸꓦꛟꝟꮩ𐑂𐔝𑜆𑣀𖼈𝈍`,
 	'w': `ɯʍωшщѡԝաᴡⱳⲱꓪꮃꮤ𐐶𑜊𑜎𑜏𑣦𑣯`,
 	'x': `×χхᕁᕽ᙭᙮ᚷᶍ╳☓✕✖✗✘❌⤫⤬⨯ⲝⲭⵝꓫꭓꭖꭗꭘꭙ𐊐𐊴𐌗𐌢𐔧𑣬`,
@@ -61,11 +61,14 @@ var lookalikes = func() map[rune]letters {
 			all[r] |= letter(c)
 		}
 	}
-	// The Romans wrote v for u.
-	all['u'] |= letter('v')
-	all['v'] |= letter('u')
-	all['i'] |= letter('l')
-	all['l'] |= letter('i')
+	for r, set := range all {
+		if set&(letter('u')|letter('v')) != 0 { // the Romans wrote v for u
+			all[r] |= letter('u') | letter('v')
+		}
+		if set&(letter('i')|letter('l')) != 0 {
+			all[r] |= letter('i') | letter('l')
+		}
+	}
 	for c := 'a'; c <= 'z'; c++ {
 		all[c-'a'+'A'] = all[c]
 	}
