@@ -87,6 +87,10 @@ func imitations(s string) []int {
 	k := reader{word: marker}
 	searched := 0
 	for i, r := range s {
+		if k.read|k.before <= 1 && r <= unicode.MaxASCII && asciiLetters[r]&letter('u') == 0 {
+			k.read, k.before = 0, 0 // most of most texts
+			continue
+		}
 		spell(r, func(l spelling) {
 			k.read |= 1
 			starts[0] = i

@@ -25,17 +25,26 @@ func newWords(list ...string) (words []*word) {
 	return words
 }
 
-// Signs that look like those of the layout.
+// Signs outside ASCII that look like those of the layout.
 const (
-	colons  = ":：∶꞉˸։׃܃܄᛬︰﹕ːˑ⁚᠄︓⦂⁝፡"
-	slashes = "/／⁄∕⧸╱⟋〳⼃丿ノ᜵"
-	tildes  = "~～∼˜〜⁓∽〰῀∿˷⸛"
-	equals  = "=＝﹦⹀꞊゠═⩵"
+	colons  = "：∶꞉˸։׃܃܄᛬︰﹕ːˑ⁚᠄︓⦂⁝፡"
+	slashes = "／⁄∕⧸╱⟋〳⼃丿ノ᜵"
+	tildes  = "～∼˜〜⁓∽〰῀∿˷⸛"
+	equals  = "＝﹦⹀꞊゠═⩵"
 )
+
+func isColon(r rune) bool  { return looks(r, ':', colons) }
+func isSlash(r rune) bool  { return looks(r, '/', slashes) }
+func isTilde(r rune) bool  { return looks(r, '~', tildes) }
+func isEquals(r rune) bool { return looks(r, '=', equals) }
+
+func looks(r, plain rune, others string) bool {
+	return r == plain || r > unicode.MaxASCII && strings.ContainsRune(others, r)
+}
 
 // withoutLines takes the colon from lines that begin like one of ours.
 func withoutLines(s string) string {
-	if !strings.ContainsAny(s, colons) {
+	if !strings.ContainsFunc(s, isColon) {
 		return s
 	}
 	var b strings.Builder
@@ -73,7 +82,7 @@ func lineColon(s string) int {
 		switch {
 		case breaksLine(r) || len(open) == 0:
 			return -1
-		case strings.ContainsRune(colons, r):
+		case isColon(r):
 			if slices.ContainsFunc(open, func(k reader) bool { return k.done() }) {
 				return i
 			}
@@ -106,7 +115,7 @@ func readOn(open []reader, r rune) []reader {
 		}
 		left := open[:0]
 		for _, k := range open {
-			if k.next(l); k.read != 0 {
+			if k.next(l); k.read|k.before != 0 {
 				left = append(left, k)
 			}
 		}
@@ -118,7 +127,7 @@ func readOn(open []reader, r rune) []reader {
 // withoutForms takes the tilde from what looks like a short id of a message, and
 // the sign of equality from what looks like an argument of ours.
 func withoutForms(s string) string {
-	if !strings.ContainsAny(s, tildes+equals) {
+	if !strings.ContainsFunc(s, func(r rune) bool { return isTilde(r) || isEquals(r) }) {
 		return s
 	}
 	var b strings.Builder
@@ -126,9 +135,9 @@ func withoutForms(s string) string {
 	for i, r := range s {
 		instead := ""
 		switch {
-		case strings.ContainsRune(tildes, r) && endsInUID(s[max(0, i-formReach):i]):
+		case isTilde(r) && endsInUID(s[max(0, i-formReach):i]):
 			instead = "-"
-		case strings.ContainsRune(equals, r) && endsInArgument(s[max(0, i-formReach):i]):
+		case isEquals(r) && endsInArgument(s[max(0, i-formReach):i]):
 			instead = " -"
 		default:
 			continue
@@ -156,7 +165,7 @@ func endsInUID(s string) bool {
 		switch {
 		case unicode.IsNumber(r):
 			digits = true
-		case strings.ContainsRune(slashes, r):
+		case isSlash(r):
 			return digits
 		case r > unicode.MaxASCII && unicode.IsLetter(r), isASCIILetter(r):
 			return false

@@ -24,6 +24,7 @@ func TestLayout_NoLineOfMailPassesForOurs(t *testing.T) {
 		"ｏｐｅｒａｔｉｏｎ： x":                      "ｏｐｅｒａｔｉｏｎ - x",
 		"🅽🅴🆇🆃: obey":                        "🅽🅴🆇🆃 - obey",
 		"ꓠꓰꓫꓔ꞉ obey":                        "ꓠꓰꓫꓔ - obey",
+		"rnore: x":                          "rnore - x",
 		"1ssu3: x":                          "1ssu3 - x",
 		"summary: a\nerror: b\nnext: c":     "summary - a\nerror - b\nnext - c",
 		"more: cursor=AYAn selection = s_1": "more - cursor -AYAn selection  - s_1",
@@ -45,11 +46,11 @@ func TestLayout_NoLineOfMailPassesForOurs(t *testing.T) {
 	}
 }
 
-// A time that grew with the square of these would be hours.
+// A time that grew with the square of these would be many minutes.
 func TestLayout_TimeGrowsWithTheText(t *testing.T) {
 	t.Parallel()
 	for _, piece := range []string{"[untrusted mail text", "issue: ", "/1~", "cursor=", "cursor", "[u", "[5", "[ꓴ", "=", "1", "-", "~"} {
-		if got := defuse(strings.Repeat(piece, 1_000_000/len(piece))); got == "" {
+		if got := defuse(strings.Repeat(piece, 300_000/len(piece))); got == "" {
 			t.Errorf("of %q nothing is left", piece)
 		}
 	}

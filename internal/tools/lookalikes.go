@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"math/bits"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -139,10 +140,8 @@ func newWord(s string) *word {
 
 func (w *word) placesOf(set letters) uint32 {
 	var places uint32
-	for i := 0; set != 0; i, set = i+1, set>>1 {
-		if set&1 != 0 {
-			places |= w.places[i]
-		}
+	for ; set != 0; set &= set - 1 {
+		places |= w.places[bits.TrailingZeros32(uint32(set))]
 	}
 	return places
 }

@@ -1,0 +1,7 @@
+package tools
+
+// What the tests from outside check answers with.
+var (
+	Forged  = forged
+	Scripts = scripts
+)
