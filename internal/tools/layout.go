@@ -51,7 +51,7 @@ func withoutLines(s string) string {
 	done, begins := 0, true
 	for i, r := range s {
 		if begins {
-			if colon := lineColon(s[i:]); colon >= 0 {
+			for _, colon := range lineColons(s[i:]) {
 				_, width := utf8.DecodeRuneInString(s[i+colon:])
 				b.WriteString(s[done:i+colon] + " -")
 				done = i + colon + width
@@ -70,9 +70,9 @@ func breaksLine(r rune) bool {
 	return r >= '\n' && r <= '\r' || r == '\u0085' || r == '\u2028' || r == '\u2029'
 }
 
-// lineColon is where the colon is behind the word of ours that s begins with,
-// with anything but letters before and between; -1 when it begins with none.
-func lineColon(s string) int {
+// lineColons are where the colons are behind the word of ours that s begins with,
+// with anything but letters before and between.
+func lineColons(s string) (found []int) {
 	var room [12]reader
 	open := room[:0]
 	for _, w := range lineWords {
@@ -81,14 +81,14 @@ func lineColon(s string) int {
 	for i, r := range s {
 		switch {
 		case breaksLine(r) || len(open) == 0:
-			return -1
+			return found
 		case isColon(r):
 			if slices.ContainsFunc(open, func(k reader) bool { return k.done() }) {
-				return i
+				found = append(found, i)
 			}
 			continue
 		case r > unicode.MaxASCII && unicode.IsLetter(r) && !spells(r):
-			return -1
+			return found
 		}
 		if unicode.IsDigit(r) { // "Issue 11: …" is no line of ours
 			for k := range open {
@@ -97,7 +97,7 @@ func lineColon(s string) int {
 		}
 		open = readOn(open, r)
 	}
-	return -1
+	return found
 }
 
 // spells reports whether r may be read as any letter.

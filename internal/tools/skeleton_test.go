@@ -14,8 +14,8 @@ import (
 // signs and shares nothing with the code that defuses.
 
 // namedLetter is a letter that Unicode's name says.
-var namedLetter = regexp.MustCompile(`^(?:LATIN (?:CAPITAL|SMALL) LETTER ([A-Z])(?: BAR)?(?: WITH (?:LEFT HOOK|TAIL|STROKE|HOOK|MIDDLE TILDE|DIAGONAL STROKE|RETROFLEX HOOK|PALATAL HOOK|SWASH TAIL|BAR))?` +
-	`|LATIN LETTER SMALL CAPITAL ([A-Z])` +
+var namedLetter = regexp.MustCompile(`^(?:LATIN (?:CAPITAL|SMALL) LETTER ([A-Z])(?: BAR)?(?: WITH [A-Z ]+)?` +
+	`|LATIN (?:LETTER SMALL CAPITAL|SMALL CAPITAL LETTER) ([A-Z])(?: WITH [A-Z ]+)?` +
 	`|LATIN SMALL LETTER DOTLESS ([I])` +
 	`|NEGATIVE (?:SQUARED|CIRCLED) LATIN CAPITAL LETTER ([A-Z])` +
 	`|REGIONAL INDICATOR SYMBOL LETTER ([A-Z])` +
@@ -38,7 +38,8 @@ var otherScripts = map[string]byte{
 
 var caseInName = strings.NewReplacer("SMALL LETTER", "LETTER", "CAPITAL LETTER", "LETTER")
 
-// sign is a letter or an opening bracket of a text and where it stands.
+// sign is a letter or an opening bracket of a text and where it stands; ? is a
+// letter that is none of a marker.
 type sign struct {
 	letter byte
 	at     int
@@ -75,7 +76,10 @@ func namedSign(r rune) byte {
 			return namedSign(rune(letter[0]))
 		}
 	}
-	return otherScripts[caseInName.Replace(name)]
+	if c := otherScripts[caseInName.Replace(name)]; c != 0 || !unicode.IsLetter(r) || unicode.Is(unicode.Han, r) {
+		return c
+	}
+	return '?'
 }
 
 // forged is the first marker that a reader would see in s, "" for none.
@@ -167,6 +171,26 @@ func TestFence_WithstandsEveryScript(t *testing.T) {
 				t.Errorf("%s: a marker survives: %q", name, defuse(s))
 			}
 		}
+	}
+}
+
+func TestFence_KnowsEveryLetterThatUnicodeNames(t *testing.T) {
+	t.Parallel()
+	checked := 0
+	for r := rune(0x80); r < 0x20000; r++ {
+		c := namedSign(r)
+		if c < 'a' {
+			continue
+		}
+		checked++
+		known := false
+		spell(r, func(s spelling) { known = known || s.letters&letter(rune(c)) != 0 })
+		if !known {
+			t.Errorf("%q (%U) is not known as %c", r, r, c)
+		}
+	}
+	if checked < 700 {
+		t.Errorf("%d letters were checked", checked)
 	}
 }
 
