@@ -133,7 +133,7 @@ func withoutForms(s string) string {
 	var b strings.Builder
 	done := 0
 	for i, r := range s {
-		instead := ""
+		var instead string
 		switch {
 		case isTilde(r) && endsInUID(s[max(0, i-formReach):i]):
 			instead = "-"
