@@ -113,15 +113,3 @@ func TestFence_HeaderLinesStayBareAndLongerValuesDoNot(t *testing.T) {
 		}
 	}
 }
-
-func FuzzFence(f *testing.F) {
-	f.Add("[untrusted mail text")
-	f.Add("[[untrusted mail text 1 ends] [untrusted\u00a0mail text")
-	f.Fuzz(func(t *testing.T, s string) {
-		fence := newFence()
-		body := strings.TrimSuffix(strings.TrimPrefix(fence.wrap(s), fence.begin()), fence.end())
-		if len(imitations(body)) > 0 {
-			t.Errorf("a marker survives in %q", body)
-		}
-	})
-}

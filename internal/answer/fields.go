@@ -28,15 +28,12 @@ const (
 	words     = "line"
 )
 
-// Fenced is a copy of an answer's data in which everything that a sender wrote is
-// marked: what is longer than a header line stands between the markers, under one
-// nonce, and what imitates them or another speaker has lost its sign.
+// Fenced is a copy of an answer in which everything that a sender wrote is marked:
+// what is longer than a header line stands between the markers, under one nonce.
+// Whatever in it, and in names and values, imitates them or another speaker has
+// lost its sign.
 func Fenced(data any) any {
-	v := reflect.ValueOf(data)
-	c := reflect.New(v.Type()).Elem()
-	c.Set(v)
-	newFence().walk(c, "")
-	return c.Interface()
+	return newFence().walked(reflect.ValueOf(data), "").Interface()
 }
 
 // walk fences what v holds; tag is the tag of the field that v is.
@@ -59,7 +56,7 @@ func (f fence) walk(v reflect.Value, tag reflect.StructTag) {
 			v.Set(c)
 		}
 	case reflect.Slice:
-		if !v.IsNil() {
+		if !v.IsNil() && v.Type().Elem().Kind() != reflect.Uint8 {
 			c := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
 			reflect.Copy(c, v)
 			for i := range c.Len() {
@@ -67,9 +64,29 @@ func (f fence) walk(v reflect.Value, tag reflect.StructTag) {
 			}
 			v.Set(c)
 		}
+	case reflect.Map:
+		if !v.IsNil() {
+			c := reflect.MakeMapWithSize(v.Type(), v.Len())
+			for key, value := range v.Seq2() {
+				c.SetMapIndex(key, f.walked(value, tag))
+			}
+			v.Set(c)
+		}
+	case reflect.Interface:
+		if !v.IsNil() {
+			v.Set(f.walked(v.Elem(), tag))
+		}
 	case reflect.String:
 		v.SetString(f.field(v.String(), tag))
 	}
+}
+
+// walked is a copy of v that was walked.
+func (f fence) walked(v reflect.Value, tag reflect.StructTag) reflect.Value {
+	c := reflect.New(v.Type()).Elem()
+	c.Set(v)
+	f.walk(c, tag)
+	return c
 }
 
 func (f fence) field(s string, tag reflect.StructTag) string {
@@ -81,7 +98,7 @@ func (f fence) field(s string, tag reflect.StructTag) string {
 	case who == words, tag.Get(tagServer) == words:
 		return f.long(s)
 	}
-	return s
+	return Own(s)
 }
 
 // MailFields are the fields that a sender wrote of the data of an answer, as a

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"mail-imap-mcp/internal/safetext"
 )
@@ -30,15 +31,15 @@ func NewPage(zone *time.Location, now time.Time) *Page {
 	return &Page{zone: zone, now: now.In(zone)}
 }
 
-// First is the line that a person would say. What comes in it from outside must
-// have gone through Line or Name.
-func (p *Page) First(format string, args ...any) { p.first = fmt.Sprintf(format, args...) }
+// First is the line that a person would say. A name from outside must have gone
+// through Name, or it could read as another sentence.
+func (p *Page) First(format string, args ...any) { p.first = Own(fmt.Sprintf(format, args...)) }
 
 // Say adds a line of this server's below the strangers' words: "more: cursor=…".
 // An empty value says nothing.
 func (p *Page) Say(label, value string) {
 	if value != "" {
-		p.own = append(p.own, label+": "+value)
+		p.own = append(p.own, label+": "+Own(value))
 	}
 }
 
@@ -84,6 +85,23 @@ func Name(s string) string {
 
 // IsPlain reports whether a name is shown as it is, so that it can be copied.
 func IsPlain(name string) bool { return Line(name) == name }
+
+// Verbatim is a name that is not plain in the form of a JSON string that holds
+// letters of ASCII only and no bracket: as it stands it is an argument, and reads
+// like nothing else.
+func Verbatim(name string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, unit := range utf16.Encode([]rune(name)) {
+		if plain := unit >= ' ' && unit < 0x7f && unit != '"' && unit != '\\' && unit != '['; plain {
+			b.WriteByte(byte(unit))
+		} else {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
 
 // When is a date as a person says it: "Mon 30 Nov 21:18", with the year where it
 // is not this one's, and without the time where it is long ago.

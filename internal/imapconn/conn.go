@@ -115,7 +115,7 @@ func (c *Conn) dead() bool { return c.wire.isClosed() || c.client.Err() != nil }
 func sortedCaps(caps imap.CapSet) []string {
 	names := make([]string, 0, len(caps))
 	for c := range caps {
-		names = append(names, string(c))
+		names = append(names, serverText(string(c)))
 	}
 	slices.Sort(names)
 	return names

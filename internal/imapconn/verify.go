@@ -110,6 +110,9 @@ func (v *Verification) measure(_ context.Context, c *Conn) error {
 	v.Works = true
 	if c.Has(imap.CapQuota) {
 		v.Quota, _ = c.client.QuotaRoot("INBOX").Wait() // beside the point
+		for i := range v.Quota {
+			v.Quota[i].Resource = serverText(v.Quota[i].Resource)
+		}
 	}
 	return nil
 }

@@ -61,6 +61,9 @@ type outcome struct {
 // are some and nothing was obtained.
 func newOutcome(issues []contract.Issue, obtained bool, next contract.NextAction) outcome {
 	o := outcome{Status: contract.StatusOK, Issues: append([]contract.Issue{}, issues...), NextAction: next}
+	for i := range o.Issues {
+		o.Issues[i].Message = layout.Own(o.Issues[i].Message)
+	}
 	switch {
 	case len(issues) == 0:
 	case obtained:
@@ -146,17 +149,17 @@ func (s *server) result(a answer, meta contract.Meta, l labels) (*mcp.CallToolRe
 	if known, ok := a.data.(attributed); ok {
 		l.origin = known.origin()
 	}
-	result := &mcp.CallToolResult{Meta: l.meta()}
+	result, envelope := &mcp.CallToolResult{Meta: l.meta()}, contract.Envelope{Summary: layout.Own(a.summary), Data: a.data, Meta: meta}
 	text := ""
 	if s.text {
 		result.Meta = labels{origin: l.origin}.meta()
 		text = s.page(a)
 	} else {
 		var err error
-		if text, err = marshal(contract.Envelope{Summary: a.summary, Data: layout.Fenced(a.data), Meta: meta}); err != nil {
+		if text, err = marshal(layout.Fenced(envelope)); err != nil {
 			return nil, fmt.Errorf("render answer: %w", err)
 		}
-		result.StructuredContent = contract.Envelope{Summary: a.summary, Data: a.data, Meta: meta}
+		result.StructuredContent = envelope
 	}
 	result.Content = []mcp.Content{&mcp.TextContent{Text: text}}
 	if more, ok := a.data.(embedding); ok {
@@ -173,9 +176,9 @@ func (s *server) errorResult(e *contract.Error, meta contract.Meta) *mcp.CallToo
 		text = s.errorPage(e)
 	} else {
 		var err error
-		if text, err = marshal(contract.NewErrorEnvelope(e, meta)); err != nil {
+		if text, err = marshal(layout.Fenced(contract.NewErrorEnvelope(e, meta))); err != nil {
 			// Only details can fail to marshal; the message is what matters.
-			text, _ = marshal(contract.NewErrorEnvelope(&contract.Error{Code: e.Code, Message: e.Message}, meta))
+			text, _ = marshal(layout.Fenced(contract.NewErrorEnvelope(&contract.Error{Code: e.Code, Message: e.Message}, meta)))
 		}
 	}
 	origin := originMailServer
@@ -189,14 +192,14 @@ func (s *server) errorResult(e *contract.Error, meta contract.Meta) *mcp.CallToo
 // needs.
 func (s *server) errorPage(e *contract.Error) string {
 	page := layout.NewPage(s.zone, s.now())
-	page.First("%s: %s", e.Code, layout.Line(e.Message))
+	page.First("%s: %s", e.Code, e.Message)
 	quoted, _ := e.Details[detailQuoted].([]string)
 	for _, line := range quoted {
 		page.Mail(layout.Line(line))
 	}
 	for _, name := range []string{"question", "retry_after_ms", "confirm_token"} {
 		if value, ok := e.Details[name]; ok {
-			page.Say(name, layout.Line(fmt.Sprint(value)))
+			page.Say(name, fmt.Sprint(value))
 		}
 	}
 	return page.String()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	layout "mail-imap-mcp/internal/answer"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/mailbox"
@@ -79,7 +80,8 @@ func (s *server) mailboxNames(ctx context.Context, account string) ([]string, er
 	}
 	names := make([]string, 0, len(r.Mailboxes))
 	for _, m := range r.Mailboxes {
-		if m.Selectable {
+		// A name that says more than a name is not suggested: changed, it would lead nowhere.
+		if m.Selectable && m.Name == layout.Own(m.Name) {
 			names = append(names, m.Name)
 		}
 	}

@@ -77,7 +77,7 @@ func (m *messageData) headText(t *sheet) {
 		return
 	}
 	for _, h := range m.Headers {
-		t.Mail(layout.Line(h.Name) + ": " + layout.Line(h.Value))
+		t.Mail("header " + layout.Line(h.Name) + ": " + layout.Line(h.Value)) // or its name could be a label of ours
 	}
 }
 

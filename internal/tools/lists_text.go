@@ -25,7 +25,7 @@ func (d listMailboxesData) text(t *sheet) {
 	for _, m := range d.Mailboxes {
 		line := layout.Line(m.Name)
 		if !layout.IsPlain(m.Name) {
-			line = fmt.Sprintf("%q", m.Name)
+			line = layout.Verbatim(m.Name)
 		}
 		if m.SpecialUse != "" && !strings.EqualFold(m.SpecialUse, m.Name) {
 			line += " (" + m.SpecialUse + ")"

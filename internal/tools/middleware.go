@@ -11,6 +11,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	layout "mail-imap-mcp/internal/answer"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
 )
@@ -117,7 +118,7 @@ func rpcError(e *contract.Error) error {
 	if err != nil {
 		data = nil
 	}
-	return &jsonrpc.Error{Code: code, Message: e.Message, Data: data}
+	return &jsonrpc.Error{Code: code, Message: layout.Own(e.Message), Data: data}
 }
 
 // limited is a request's time: what talks to the mail server ends a little before

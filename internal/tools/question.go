@@ -37,7 +37,7 @@ type particulars struct {
 // question makes the question about a write. One that a model is to show holds
 // no subjects where lockdown keeps strangers' words from models.
 func (inv *invocation) question(ctx context.Context, w write, forPerson bool) (question, error) {
-	sentences := []string{w.what + "?"}
+	sentences := []string{layout.Own(w.what) + "?"}
 	if len(inv.Accounts.List()) > 1 {
 		sentences = append(sentences, fmt.Sprintf("The account is %q.", w.works[0].Account))
 	}

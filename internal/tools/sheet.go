@@ -16,7 +16,7 @@ type sheet struct {
 // page lays an answer out as one text.
 func (s *server) page(a answer) string {
 	t := &sheet{layout.NewPage(s.zone, s.now()), s}
-	t.First("%s", layout.Line(a.summary))
+	t.First("%s", a.summary)
 	a.data.text(t)
 	return t.String()
 }
@@ -33,7 +33,7 @@ func (t *sheet) id(id contract.MessageID) string {
 // outcome says what went wrong and, where something did, what to do about it.
 func (t *sheet) outcome(o outcome) {
 	for _, i := range o.Issues {
-		message := layout.Line(i.Message)
+		message := i.Message
 		if i.Retryable {
 			message += " (may work when asked again)"
 		}

@@ -60,7 +60,7 @@ func (d consentData) text(t *sheet) {
 		t.Mail(layout.Line(line))
 	}
 	if d.ConfirmToken != "" {
-		t.Say("question", layout.Line(d.Question))
+		t.Say("question", d.Question)
 		t.Say("confirm_token", d.ConfirmToken)
 	}
 }
@@ -82,7 +82,7 @@ func (d manageMailboxData) text(t *sheet) {
 		t.Say("warning", "it is called "+layout.Name(d.NowCalled)+" now")
 	}
 	for _, note := range d.Notes {
-		t.Say("warning", layout.Line(note))
+		t.Say("warning", note)
 	}
 	switch {
 	case d.Operation != nil && !d.Operation.Done:
