@@ -27,6 +27,12 @@ const (
 	AuthLogin = "login" // the LOGIN command
 )
 
+// The forms of answers.
+const (
+	AnswersText = "text" // one fenced text block, for models
+	AnswersJSON = "json" // the envelope, for programs and users of the Rust server
+)
+
 // Account is one mail account.
 type Account struct {
 	ID           string // canonical: lower case
@@ -75,6 +81,10 @@ type Config struct {
 	Lockdown bool // the default of every account
 
 	DownloadDir string // where attachments may be saved; empty: nowhere
+	AttachDir   string // what is below may be attached to drafts; empty: nothing
+
+	Answers  string         // AnswersText or AnswersJSON
+	Location *time.Location // the zone that dates are shown in
 
 	LogLevel  slog.Level
 	LogFormat string // "text" or "json"

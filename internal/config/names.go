@@ -47,6 +47,9 @@ var serverNames = map[string]standing{
 	"STATE_DIR":                          used,
 	"STATE_URL":                          notYet,
 	"DOWNLOAD_DIR":                       used,
+	"ATTACH_DIR":                         used,
+	"ANSWERS":                            used,
+	"TIME_ZONE":                          used,
 	"POLICY_FILE":                        notYet,
 	"HTTP_TOKENS_FILE":                   notYet,
 }

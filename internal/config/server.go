@@ -52,6 +52,33 @@ func (r *reader) number(name string, otherwise, lo, hi int) int {
 	return n
 }
 
+// oneOf reads one of two words in any case; the first is the default.
+func (r *reader) oneOf(name, first, second string) string {
+	value, ok := r.get(name)
+	switch word := strings.ToLower(value); {
+	case !ok, word == first:
+		return first
+	case word == second:
+		return second
+	}
+	r.problems.addf("%s is %s; it must be %s or %s, for example %s=%s", name, show(value), first, second, name, second)
+	return first
+}
+
+// zone reads the name of a time zone; the default is the system's.
+func (r *reader) zone(name string) *time.Location {
+	value, ok := r.get(name)
+	if !ok {
+		return time.Local
+	}
+	zone, err := time.LoadLocation(value)
+	if err != nil {
+		r.problems.addf("%s is %s; give a name of the IANA time zone database, for example %s=Europe/Berlin", name, show(value), name)
+		return time.Local
+	}
+	return zone
+}
+
 // The defaults and bounds of the server-wide numbers. A time-out of less than
 // 100 ms fails against any real server; an hour is nobody's intent.
 const (
@@ -78,6 +105,9 @@ func (c *Config) readServer(r *reader) {
 	r.number(prefix+"CURSOR_MAX_ENTRIES", 512, 1, 1_000_000)
 	c.Lockdown = r.bool(prefix+"LOCKDOWN", false)
 	c.DownloadDir = r.directory(prefix+"DOWNLOAD_DIR", "/home/you/Downloads/mail")
+	c.AttachDir = r.directory(prefix+"ATTACH_DIR", "/home/you/Documents/to-attach")
+	c.Answers = r.oneOf(prefix+"ANSWERS", AnswersText, AnswersJSON)
+	c.Location = r.zone(prefix + "TIME_ZONE")
 	c.CursorKey = r.key("CURSOR_KEY", "cursor-key")
 	c.readWriting(r)
 	c.readRoots(r)
