@@ -81,7 +81,7 @@ type Config struct {
 	Lockdown bool // the default of every account
 
 	DownloadDir string // where attachments may be saved; empty: nowhere
-	AttachDir   string // what is below may be attached to drafts; empty: nothing
+	AttachDir   string // for files to attach to drafts; nothing reads it yet
 
 	Answers  string         // AnswersText or AnswersJSON
 	Location *time.Location // the zone that dates are shown in

@@ -378,7 +378,7 @@ func TestLoad_ATimeZoneHasANameOfTheDatabase(t *testing.T) {
 		t.Errorf("the zone is %v by default", got)
 	}
 	summer := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
-	for in, want := range map[string]string{"Europe/Berlin": "14:00 +0200", "UTC": "12:00 +0000", " America/New_York": "08:00 -0400"} {
+	for in, want := range map[string]string{"Europe/Berlin": "14:00 +0200", "UTC": "12:00 +0000", "America/New_York": "08:00 -0400"} {
 		if got := summer.In(mustLoad(t, "MAIL_IMAP_TIME_ZONE="+in).Location).Format("15:04 -0700"); got != want {
 			t.Errorf("%q shows %s, want %s", in, got, want)
 		}
