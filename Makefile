@@ -72,7 +72,8 @@ fuzz-long: ## every fuzz target for a minute, or half of one
 bench: ## round trips, bytes, time and memory
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-docs: ## docs/tools.md, the schema snapshots and docs/servers.md, from the code
+docs: ## README.md's variables, docs/tools.md, the schema snapshots and docs/servers.md, from the code
+	$(GO) test ./internal/config -run "^TestReadme_" -update
 	$(GO) test ./internal/tools -update
 	$(GO) test ./internal/imapconn -run "^TestServersPage_" -update
 

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // MAIL_IMAP_TIME_ZONE works where the system has no zone files, too
 
 	"golang.org/x/term"
 

@@ -48,7 +48,7 @@ func (c *Config) readAccounts(r *reader) {
 
 func (c *Config) readAccount(r *reader, id string) {
 	pre := accountPrefix(id)
-	r.refuseNotYet(pre, accountFields)
+	r.refuseNotYet(pre, accountVariables)
 	a := Account{ID: id}
 	if !isAccountID(id) {
 		r.problems.addf("%sHOST names the account %q; use 1 to 64 letters, digits, '_' or '-'", pre, id)
@@ -67,14 +67,14 @@ func (c *Config) readAccount(r *reader, id string) {
 	if a.TLS != TLSImplicit {
 		port = portIMAP
 	}
-	a.Port = r.number(pre+"PORT", port, 1, 65535)
+	a.Port = r.numberOr(pre+"PORT", port)
 	a.Auth = r.mechanism(pre + "AUTH")
-	a.WriteEnabled = r.bool(pre+"WRITE_ENABLED", true) && c.WriteEnabled
+	a.WriteEnabled = r.bool(pre+"WRITE_ENABLED") && c.WriteEnabled
 	a.AllowMailboxes = r.patterns(pre + "ALLOW_MAILBOXES")
 	a.DenyMailboxes = r.patterns(pre + "DENY_MAILBOXES")
-	a.NeverExpunge = r.bool(pre+"NEVER_EXPUNGE", false)
+	a.NeverExpunge = r.bool(pre + "NEVER_EXPUNGE")
 	a.AuthservID = r.authservID(pre + "AUTHSERV_ID")
-	a.Lockdown = r.bool(pre+"LOCKDOWN", c.Lockdown)
+	a.Lockdown = r.boolOr(pre+"LOCKDOWN", c.Lockdown)
 	c.Accounts = append(c.Accounts, a)
 }
 
@@ -97,20 +97,13 @@ func (r *reader) authservID(name string) string {
 
 // mechanism reads how to sign in.
 func (r *reader) mechanism(name string) string {
-	value, ok := r.get(name)
-	if !ok {
+	switch auth := strings.ToLower(strings.TrimSpace(r.vars[name])); auth {
+	case "cram-md5", "scram-sha-256", "xoauth2", "oauthbearer":
+		r.used[name] = true
+		r.problems.addf("%s=%s is not supported yet by this version; use auto, plain or login, for example %s=auto", name, auth, name)
 		return AuthAuto
 	}
-	auth := strings.ToLower(value)
-	switch auth {
-	case AuthAuto, AuthPlain, AuthLogin:
-		return auth
-	case "cram-md5", "scram-sha-256", "xoauth2", "oauthbearer":
-		r.problems.addf("%s=%s is not supported yet by this version; use auto, plain or login, for example %s=auto", name, auth, name)
-	default:
-		r.problems.addf("%s is %s; it must be auto, plain or login, for example %s=auto", name, show(value), name)
-	}
-	return AuthAuto
+	return r.word(name)
 }
 
 // host reads a host name or an address, without scheme, port or path.
@@ -150,21 +143,14 @@ func (r *reader) password(name string) secret.Value {
 func (r *reader) tlsMode(pre, host string) TLSMode {
 	mode := TLSImplicit
 	_, secureSet := r.get(pre + "SECURE")
-	secure := r.bool(pre+"SECURE", true)
+	secure := r.bool(pre + "SECURE")
 	if !secure {
 		mode = TLSStartTLS
 	}
-	value, ok := r.get(pre + "TLS")
-	if !ok {
+	if _, set := r.get(pre + "TLS"); !set {
 		return mode
 	}
-	wanted := TLSMode(strings.ToLower(value))
-	switch wanted {
-	case TLSImplicit, TLSStartTLS, TLSNone:
-	default:
-		r.problems.addf("%sTLS is %s; it must be implicit, starttls or none, for example %sTLS=implicit", pre, show(value), pre)
-		return mode
-	}
+	wanted := TLSMode(r.word(pre + "TLS"))
 	if secureSet && secure != (wanted == TLSImplicit) {
 		r.problems.addf("%sTLS=%s contradicts %sSECURE; unset %sSECURE", pre, wanted, pre, pre)
 	}

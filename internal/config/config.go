@@ -27,6 +27,12 @@ const (
 	AuthLogin = "login" // the LOGIN command
 )
 
+// The forms of answers.
+const (
+	AnswersText = "text" // one fenced text block, for models
+	AnswersJSON = "json" // the envelope, for programs and users of the Rust server
+)
+
 // Account is one mail account.
 type Account struct {
 	ID           string // canonical: lower case
@@ -61,12 +67,10 @@ type Config struct {
 	CACertPath string         // added to the system's roots
 	RootCAs    *x509.CertPool // nil: the system's
 
-	ConnectTimeout  time.Duration  // TCP and TLS
-	GreetingTimeout time.Duration  // until the server's first line
-	SocketTimeout   time.Duration  // the longest silence of a server
-	CallTimeout     time.Duration  // one tool call, whatever the server does
-	Answers         string         // AnswersText or AnswersJSON
-	Location        *time.Location // of the dates in answers
+	ConnectTimeout  time.Duration // TCP and TLS
+	GreetingTimeout time.Duration // until the server's first line
+	SocketTimeout   time.Duration // the longest silence of a server
+	CallTimeout     time.Duration // one tool call, whatever the server does
 
 	CursorTTL time.Duration
 	CursorKey secret.Value // 32 bytes; empty: fresh for each process
@@ -77,6 +81,10 @@ type Config struct {
 	Lockdown bool // the default of every account
 
 	DownloadDir string // where attachments may be saved; empty: nowhere
+	AttachDir   string // for files to attach to drafts; nothing reads it yet
+
+	Answers  string         // AnswersText or AnswersJSON
+	Location *time.Location // the zone that dates are shown in
 
 	LogLevel  slog.Level
 	LogFormat string // "text" or "json"

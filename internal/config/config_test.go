@@ -346,18 +346,46 @@ func TestLoad_AnAuthservIDIsANameAsInTheHeader(t *testing.T) {
 	}
 }
 
-func TestLoad_DownloadsNeedADirectoryThatExists(t *testing.T) {
+func TestLoad_DownloadsAndAttachmentsNeedADirectoryThatExists(t *testing.T) {
 	dir := t.TempDir()
-	if got := mustLoad(t, "MAIL_IMAP_DOWNLOAD_DIR="+dir).DownloadDir; got != dir {
-		t.Errorf("the directory is %q", got)
+	if cfg := mustLoad(t, "MAIL_IMAP_DOWNLOAD_DIR="+dir, "MAIL_IMAP_ATTACH_DIR="+dir); cfg.DownloadDir != dir || cfg.AttachDir != dir {
+		t.Errorf("the directories are %q and %q", cfg.DownloadDir, cfg.AttachDir)
 	}
 	file := filepath.Join(dir, "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, bad := range []string{"Downloads", "./mail", file, filepath.Join(dir, "missing")} {
-		_, err := load(t, "MAIL_IMAP_DOWNLOAD_DIR="+bad)
-		assertProblem(t, err, "MAIL_IMAP_DOWNLOAD_DIR")
+		for _, name := range []string{"MAIL_IMAP_DOWNLOAD_DIR", "MAIL_IMAP_ATTACH_DIR"} {
+			_, err := load(t, name+"="+bad)
+			assertProblem(t, err, name)
+		}
+	}
+}
+
+func TestLoad_AnswersAreTextUnlessAProgramReadsThem(t *testing.T) {
+	for in, want := range map[string]string{"": "text", "text": "text", "JSON": "json"} {
+		if got := mustLoad(t, "MAIL_IMAP_ANSWERS="+in).Answers; got != want {
+			t.Errorf("%q is %q", in, got)
+		}
+	}
+	_, err := load(t, "MAIL_IMAP_ANSWERS=xml")
+	assertProblem(t, err, "MAIL_IMAP_ANSWERS", `"xml"`, "text or json")
+}
+
+func TestLoad_ATimeZoneHasANameOfTheDatabase(t *testing.T) {
+	if got := mustLoad(t).Location; got != time.Local {
+		t.Errorf("the zone is %v by default", got)
+	}
+	summer := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
+	for in, want := range map[string]string{"Europe/Berlin": "14:00 +0200", "UTC": "12:00 +0000", "America/New_York": "08:00 -0400"} {
+		if got := summer.In(mustLoad(t, "MAIL_IMAP_TIME_ZONE="+in).Location).Format("15:04 -0700"); got != want {
+			t.Errorf("%q shows %s, want %s", in, got, want)
+		}
+	}
+	for _, bad := range []string{"Europe/Atlantis", "../../etc/passwd", "/etc/localtime", "+02:00"} {
+		_, err := load(t, "MAIL_IMAP_TIME_ZONE="+bad)
+		assertProblem(t, err, "MAIL_IMAP_TIME_ZONE", "for example MAIL_IMAP_TIME_ZONE=Europe/Berlin")
 	}
 }
 

@@ -7,87 +7,7 @@ import (
 	"strings"
 )
 
-const (
-	prefix          = "MAIL_IMAP_"
-	envWriteEnabled = "MAIL_IMAP_WRITE_ENABLED"
-)
-
-// serverNames are the server-wide variables, without prefix, and whether this
-// version knows how to honour them.
-var serverNames = map[string]standing{
-	"WRITE_ENABLED":                      used,
-	"CA_CERT_PATH":                       used,
-	"CONNECT_TIMEOUT_MS":                 used,
-	"GREETING_TIMEOUT_MS":                used,
-	"SOCKET_TIMEOUT_MS":                  used,
-	"CALL_TIMEOUT_MS":                    used,
-	"ANSWERS":                            used,
-	"TIME_ZONE":                          used,
-	"CURSOR_TTL_SECONDS":                 used,
-	"CURSOR_MAX_ENTRIES":                 used,
-	"READ_SESSION_CACHE_TTL_SECONDS":     used,
-	"READ_SESSION_CACHE_MAX_PER_ACCOUNT": used,
-	"OPERATION_MAX_ENTRIES":              used,
-	"MCP_RS_LOG":                         used,
-	"LOG_LEVEL":                          used,
-	"LOG_FORMAT":                         used,
-	"CURSOR_KEY":                         used,
-	"CURSOR_KEY_FILE":                    used,
-	"TOOLSETS":                           used,
-	"ALLOW_TOOLS":                        used,
-	"CONFIRM":                            used,
-	"RATE_READS":                         used,
-	"RATE_WRITES":                        used,
-	"BULK_PER_MINUTE":                    used,
-	"BULK_PER_DAY":                       used,
-	"UNDO_WINDOW_SECONDS":                used,
-	"AUDIT_KEY":                          used,
-	"AUDIT_KEY_FILE":                     used,
-	"ALLOW_PERMANENT_DELETE":             used,
-	"LOCKDOWN":                           used,
-	"AUDIT_FILE":                         used,
-	"STATE_DIR":                          used,
-	"STATE_URL":                          notYet,
-	"DOWNLOAD_DIR":                       used,
-	"POLICY_FILE":                        notYet,
-	"HTTP_TOKENS_FILE":                   notYet,
-}
-
-// accountFields are an account's variables, after MAIL_IMAP_<ACCOUNT>_.
-var accountFields = map[string]standing{
-	"HOST":                used,
-	"PORT":                used,
-	"SECURE":              used,
-	"USER":                used,
-	"PASS":                used,
-	"AUTH":                used,
-	"TLS":                 used,
-	"WRITE_ENABLED":       used,
-	"PASS_FILE":           notYet,
-	"PASS_COMMAND":        notYet,
-	"PASS_KEYRING":        notYet,
-	"PROVIDER":            notYet,
-	"OAUTH_CLIENT_ID":     notYet,
-	"OAUTH_CLIENT_SECRET": notYet,
-	"OAUTH_REFRESH_TOKEN": notYet,
-	"OAUTH_TOKEN_URL":     notYet,
-	"OAUTH_TOKEN_COMMAND": notYet,
-	"OAUTH_SCOPES":        notYet,
-	"OAUTH_TENANT":        notYet,
-	"ALLOW_MAILBOXES":     used,
-	"DENY_MAILBOXES":      used,
-	"NEVER_EXPUNGE":       used,
-	"AUTHSERV_ID":         used,
-	"LOCKDOWN":            used,
-}
-
-// standing is what this version does with a variable.
-type standing int
-
-const (
-	used standing = iota
-	notYet
-)
+const prefix = "MAIL_IMAP_"
 
 // splitAccount takes a variable name apart: MAIL_IMAP_WORK_MAIL_HOST is field
 // HOST of account work_mail. Server-wide names are nobody's account.
@@ -96,12 +16,12 @@ func splitAccount(name string) (account, field string, ok bool) {
 	if !found {
 		return "", "", false
 	}
-	if _, server := serverNames[rest]; server {
+	if _, server := find(serverVariables, rest); server {
 		return "", "", false
 	}
-	for f := range accountFields {
-		if id, match := strings.CutSuffix(rest, "_"+f); match && id != "" && len(f) > len(field) {
-			account, field, ok = strings.ToLower(id), f, true
+	for _, v := range accountVariables {
+		if id, match := strings.CutSuffix(rest, "_"+v.name); match && id != "" && len(v.name) > len(field) {
+			account, field, ok = strings.ToLower(id), v.name, true
 		}
 	}
 	return account, field, ok
@@ -147,7 +67,7 @@ func (r *reader) warnUnknown() {
 // account.
 func suggest(name string, known []string) string {
 	field := strings.TrimPrefix(name, prefix)
-	if _, ok := accountFields[field]; ok {
+	if _, ok := find(accountVariables, field); ok {
 		return accountPrefix("default") + field
 	}
 	if len(name) > maxKnownName {
@@ -163,12 +83,12 @@ func knownNames(accounts map[string]bool) []string {
 	ids = append(ids[:min(len(ids), maxAccounts)], "default")
 	slices.Sort(ids)
 	names := []string{}
-	for n := range serverNames {
-		names = append(names, prefix+n)
+	for _, v := range serverVariables {
+		names = append(names, prefix+v.name)
 	}
 	for _, id := range slices.Compact(ids) {
-		for f := range accountFields {
-			names = append(names, accountPrefix(id)+f)
+		for _, v := range accountVariables {
+			names = append(names, accountPrefix(id)+v.name)
 		}
 	}
 	slices.Sort(names)

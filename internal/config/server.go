@@ -3,7 +3,6 @@ package config
 import (
 	"crypto/x509"
 	"log/slog"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,7 +23,11 @@ func (r *reader) get(name string) (string, bool) {
 	return value, value != ""
 }
 
-func (r *reader) bool(name string, otherwise bool) bool {
+// bool reads a flag.
+func (r *reader) bool(name string) bool { return r.boolOr(name, describe(name).otherwise == "true") }
+
+// boolOr reads a flag whose default is another setting.
+func (r *reader) boolOr(name string, otherwise bool) bool {
 	value, ok := r.get(name)
 	if !ok {
 		return otherwise
@@ -39,89 +42,91 @@ func (r *reader) bool(name string, otherwise bool) bool {
 	return otherwise
 }
 
-func (r *reader) number(name string, otherwise, lo, hi int) int {
+// number reads a number within its bounds.
+func (r *reader) number(name string) int {
+	otherwise, _ := strconv.Atoi(describe(name).otherwise) // a test reads them all
+	return r.numberOr(name, otherwise)
+}
+
+// numberOr reads a number whose default depends on another setting.
+func (r *reader) numberOr(name string, otherwise int) int {
 	value, ok := r.get(name)
 	if !ok {
 		return otherwise
 	}
+	v := describe(name)
 	n, err := strconv.Atoi(value)
-	if err != nil || n < lo || n > hi {
-		r.problems.addf("%s is %s; it must be a number from %d to %d, for example %s=%d", name, show(value), lo, hi, name, otherwise)
+	if err != nil || n < v.lo || n > v.hi {
+		r.problems.addf("%s is %s; it must be a number from %d to %d, for example %s=%d", name, show(value), v.lo, v.hi, name, otherwise)
 		return otherwise
 	}
 	return n
 }
 
-// The defaults and bounds of the server-wide numbers. A time-out of less than
-// 100 ms fails against any real server; an hour is nobody's intent.
-const (
-	minTimeoutMS, maxTimeoutMS = 100, 3_600_000
-	maxTTLSeconds              = 30 * 24 * 3600
-)
+// word reads one of a few words, in any case.
+func (r *reader) word(name string) string {
+	v := describe(name)
+	value, ok := r.get(name)
+	if !ok {
+		return v.otherwise
+	}
+	if value = strings.ToLower(value); slices.Contains(v.words, value) {
+		return value
+	}
+	last := len(v.words) - 1
+	r.problems.addf("%s is %s; it must be %s or %s, for example %s=%s", name, show(r.vars[name]), strings.Join(v.words[:last], ", "), v.words[last], name, v.otherwise)
+	return v.otherwise
+}
+
+// zone reads the name of a time zone; the default is the system's.
+func (r *reader) zone(name string) *time.Location {
+	value, ok := r.get(name)
+	if !ok {
+		return time.Local
+	}
+	zone, err := time.LoadLocation(value)
+	if err != nil {
+		r.problems.addf("%s is %s; give a name of the IANA time zone database, for example %s=Europe/Berlin", name, show(value), name)
+		return time.Local
+	}
+	return zone
+}
 
 func (c *Config) readServer(r *reader) {
-	ms := func(name string, otherwise int) time.Duration {
-		return time.Duration(r.number(prefix+name, otherwise, minTimeoutMS, maxTimeoutMS)) * time.Millisecond
-	}
-	seconds := func(name string, otherwise int) time.Duration {
-		return time.Duration(r.number(prefix+name, otherwise, 1, maxTTLSeconds)) * time.Second
-	}
-	c.WriteEnabled = r.bool(envWriteEnabled, false)
-	c.ConnectTimeout = ms("CONNECT_TIMEOUT_MS", 30_000)
-	c.GreetingTimeout = ms("GREETING_TIMEOUT_MS", 15_000)
-	c.SocketTimeout = ms("SOCKET_TIMEOUT_MS", 300_000)
-	c.CallTimeout = ms("CALL_TIMEOUT_MS", 50_000) // clients give a call up at 60 s
-	c.CursorTTL = seconds("CURSOR_TTL_SECONDS", 600)
-	c.SessionCacheTTL = seconds("READ_SESSION_CACHE_TTL_SECONDS", 120)
-	c.SessionCacheMax = r.number(prefix+"READ_SESSION_CACHE_MAX_PER_ACCOUNT", 4, 0, 64)
+	ms := func(name string) time.Duration { return time.Duration(r.number(prefix+name)) * time.Millisecond }
+	seconds := func(name string) time.Duration { return time.Duration(r.number(prefix+name)) * time.Second }
+	c.WriteEnabled = r.bool(prefix + "WRITE_ENABLED")
+	c.ConnectTimeout = ms("CONNECT_TIMEOUT_MS")
+	c.GreetingTimeout = ms("GREETING_TIMEOUT_MS")
+	c.SocketTimeout = ms("SOCKET_TIMEOUT_MS")
+	c.CallTimeout = ms("CALL_TIMEOUT_MS")
+	c.CursorTTL = seconds("CURSOR_TTL_SECONDS")
+	c.SessionCacheTTL = seconds("READ_SESSION_CACHE_TTL_SECONDS")
+	c.SessionCacheMax = r.number(prefix + "READ_SESSION_CACHE_MAX_PER_ACCOUNT")
 	// Accepted for the Rust server's users; sealed cursors need no table.
-	r.number(prefix+"CURSOR_MAX_ENTRIES", 512, 1, 1_000_000)
-	c.Lockdown = r.bool(prefix+"LOCKDOWN", false)
-	c.readAnswers(r)
+	r.number(prefix + "CURSOR_MAX_ENTRIES")
+	c.Lockdown = r.bool(prefix + "LOCKDOWN")
 	c.DownloadDir = r.directory(prefix+"DOWNLOAD_DIR", "/home/you/Downloads/mail")
+	c.AttachDir = r.directory(prefix+"ATTACH_DIR", "/home/you/Documents/to-attach")
+	c.Answers = r.word(prefix + "ANSWERS")
+	c.Location = r.zone(prefix + "TIME_ZONE")
 	c.CursorKey = r.key("CURSOR_KEY", "cursor-key")
 	c.readWriting(r)
 	c.readRoots(r)
 	c.readLog(r)
-	r.refuseNotYet(prefix, serverNames)
-}
-
-// The forms of answers.
-const (
-	AnswersText = "text" // one text for a model
-	AnswersJSON = "json" // the envelope, for programs and users of the Rust server
-)
-
-// readAnswers reads the form of answers and the zone of the dates in them.
-func (c *Config) readAnswers(r *reader) {
-	const form, zone = prefix + "ANSWERS", prefix + "TIME_ZONE"
-	c.Answers, c.Location = AnswersText, time.Local
-	if value, ok := r.get(form); ok {
-		if c.Answers = strings.ToLower(value); c.Answers != AnswersText && c.Answers != AnswersJSON {
-			r.problems.addf("%s is %s; it must be text or json", form, show(value))
-		}
-	}
-	value, ok := r.get(zone)
-	if !ok {
-		return
-	}
-	location, err := time.LoadLocation(value)
-	if err != nil {
-		r.problems.addf("%s is %s, which is no zone of the IANA database; give one like %s=Europe/Berlin", zone, show(value), zone)
-		return
-	}
-	c.Location = location
+	r.refuseNotYet(prefix, serverVariables)
 }
 
 // refuseNotYet makes settings that this version does not know how to honour
 // errors: silently ignoring one that was meant to protect would be worse.
-func (r *reader) refuseNotYet(pre string, names map[string]standing) {
-	for _, n := range slices.Sorted(maps.Keys(names)) {
-		if names[n] != notYet {
+func (r *reader) refuseNotYet(pre string, list []variable) {
+	byName := func(a, b variable) int { return strings.Compare(a.name, b.name) }
+	for _, v := range slices.SortedFunc(slices.Values(list), byName) {
+		if v.kind != kindNotYet {
 			continue
 		}
-		if _, set := r.get(pre + n); set {
-			r.problems.addf("%s%s is not supported yet by this version; unset it", pre, n)
+		if _, set := r.get(pre + v.name); set {
+			r.problems.addf("%s%s is not supported yet by this version; unset it", pre, v.name)
 		}
 	}
 }
@@ -175,13 +180,8 @@ func (c *Config) readLog(r *reader) {
 	if value, ok := r.get(level); ok && !c.setLogLevel(value) {
 		r.problems.addf("%s is %s; it must be error, warn, info, debug or off, for example %s=info", level, show(value), level)
 	}
-	if value, ok := r.get(format); ok {
-		switch value = strings.ToLower(value); value {
-		case "text", "json":
-			c.LogFormat = value
-		default:
-			r.problems.addf("%s is %s; it must be text or json, for example %s=json", format, show(value), format)
-		}
+	if _, ok := r.get(format); ok {
+		c.LogFormat = r.word(format)
 	}
 }
 

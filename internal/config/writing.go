@@ -50,16 +50,8 @@ type Writing struct {
 	StateDir     string       // where the journal of operations lies; empty: in memory only
 }
 
-// Toolsets are the sets that MAIL_IMAP_TOOLSETS can name.
-var Toolsets = []string{"read", "organize", "drafts", "mailboxes"}
-
-// The bounds of the numbers.
-const (
-	maxOperations  = 1_000_000
-	maxBulk        = 10_000_000
-	maxUndoSeconds = 7 * 24 * 3600
-	maxRate        = 10_000
-)
+// maxRate bounds both numbers of a rate.
+const maxRate = 10_000
 
 func (c *Config) readWriting(r *reader) {
 	w := &c.Writing
@@ -70,14 +62,14 @@ func (c *Config) readWriting(r *reader) {
 		}
 	}
 	w.AllowTools = r.words("ALLOW_TOOLS", "imap_search_messages,imap_get_message")
-	w.AllowPermanentDelete = r.bool(prefix+"ALLOW_PERMANENT_DELETE", false)
-	w.Confirm = r.confirm(prefix + "CONFIRM")
-	w.RateReads = r.rate(prefix+"RATE_READS", Rate{PerSecond: 10, Burst: 20}, "10/s,20")
-	w.RateWrites = r.rate(prefix+"RATE_WRITES", Rate{PerSecond: 1, Burst: 5}, "1/s,5")
-	w.BulkPerMinute = r.number(prefix+"BULK_PER_MINUTE", 500, 1, maxBulk)
-	w.BulkPerDay = r.number(prefix+"BULK_PER_DAY", 5000, 1, maxBulk)
-	w.UndoWindow = time.Duration(r.number(prefix+"UNDO_WINDOW_SECONDS", 3600, 1, maxUndoSeconds)) * time.Second
-	w.OperationMax = r.number(prefix+"OPERATION_MAX_ENTRIES", 256, 1, maxOperations)
+	w.AllowPermanentDelete = r.bool(prefix + "ALLOW_PERMANENT_DELETE")
+	w.Confirm = Confirm(r.word(prefix + "CONFIRM"))
+	w.RateReads = r.rate(prefix + "RATE_READS")
+	w.RateWrites = r.rate(prefix + "RATE_WRITES")
+	w.BulkPerMinute = r.number(prefix + "BULK_PER_MINUTE")
+	w.BulkPerDay = r.number(prefix + "BULK_PER_DAY")
+	w.UndoWindow = time.Duration(r.number(prefix+"UNDO_WINDOW_SECONDS")) * time.Second
+	w.OperationMax = r.number(prefix + "OPERATION_MAX_ENTRIES")
 	w.AuditKey = r.key("AUDIT_KEY", "audit-key")
 	w.AuditTargets = r.auditTargets(prefix + "AUDIT_FILE")
 	if slices.ContainsFunc(w.AuditTargets, filepath.IsAbs) && w.AuditKey.Empty() {
@@ -104,28 +96,24 @@ func (r *reader) words(name, example string) []string {
 	return list
 }
 
-func (r *reader) confirm(name string) Confirm {
-	value, ok := r.get(name)
-	if !ok {
-		return ConfirmAuto
-	}
-	switch c := Confirm(strings.ToLower(value)); c {
-	case ConfirmAuto, ConfirmAlways, ConfirmNever:
-		return c
-	}
-	r.problems.addf("%s is %s; it must be auto, always or never, for example %s=auto", name, show(value), name)
-	return ConfirmAuto
-}
-
 // rate reads "10/s,20", a rate and a burst, or "off". The rate may be for a
 // second, a minute or an hour.
-func (r *reader) rate(name string, otherwise Rate, example string) Rate {
+func (r *reader) rate(name string) Rate {
+	otherwise := describe(name).otherwise
 	value, ok := r.get(name)
 	if !ok {
-		return otherwise
+		value = otherwise
 	}
+	rate, ok := parseRate(value)
+	if !ok {
+		r.problems.addf("%s is %s; give how often and how many at once, or off, for example %s=%s", name, show(value), name, otherwise)
+	}
+	return rate
+}
+
+func parseRate(value string) (Rate, bool) {
 	if strings.EqualFold(value, "off") {
-		return Rate{}
+		return Rate{}, true
 	}
 	units := map[string]float64{"s": 1, "m": 60, "h": 3600}
 	often, burst, _ := strings.Cut(value, ",")
@@ -134,10 +122,9 @@ func (r *reader) rate(name string, otherwise Rate, example string) Rate {
 	b, burstErr := strconv.Atoi(strings.TrimSpace(burst))
 	per := units[strings.ToLower(strings.TrimSpace(unit))]
 	if err != nil || burstErr != nil || per == 0 || !(n > 0 && n <= maxRate) || b < 1 || b > maxRate {
-		r.problems.addf("%s is %s; give how often and how many at once, or off, for example %s=%s", name, show(value), name, example)
-		return otherwise
+		return Rate{}, false
 	}
-	return Rate{PerSecond: n / per, Burst: b}
+	return Rate{PerSecond: n / per, Burst: b}, true
 }
 
 func (r *reader) auditTargets(name string) []string {
