@@ -21,6 +21,7 @@ func (s *Service) present(ctx context.Context, q GetQuery, o *Opened, w *Content
 		Summary:        o.Summary,
 		Authentication: s.authentication(q, o),
 		Removed:        map[string]int{},
+		Uncertain:      map[string]int{},
 		Links:          []safetext.Link{},
 	}
 	m.Issues = m.list(q, o)
@@ -236,6 +237,10 @@ func (m *Message) safe(sp *sourcePart, b *Body) string {
 	m.note(safe.note)
 	m.remove(safe.Removed)
 	m.Hidden = append(m.Hidden, safe.Hidden...)
+	for reason, n := range safe.Uncertain {
+		m.Uncertain[reason] += n
+	}
+	m.UncertainText = append(m.UncertainText, safe.UncertainText...)
 	m.Links = append(m.Links, safe.Links...)
 	m.protected(message.InlinePGP(safe.Text))
 	b.doubts = append(b.doubts, safe.Doubts...)

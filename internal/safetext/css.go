@@ -17,6 +17,8 @@ const (
 type declaration struct {
 	property, text string
 	important      bool
+	// unknown: the property, or a part of the value, is not understood.
+	unknown bool
 }
 
 // value is what the cascade chose for a property.
@@ -38,6 +40,9 @@ const unsurePrefix = "?"
 // set takes a value if nothing weightier is there (CSS Cascade §6).
 func (d declarations) set(property string, v value) {
 	if v.unknown {
+		if harmlessValue(property, v.text) {
+			return
+		}
 		property = unsurePrefix + property
 	}
 	if old, ok := d[property]; !ok || !old.beats(v) {
@@ -75,13 +80,23 @@ func (d declarations) conditional() bool {
 }
 
 // ofText are the properties that are followed from element to element.
-var ofText = map[string]bool{"color": true, "background-color": true, "background-image": true, "visibility": true, "font-size": true, "line-height": true}
+var ofText = map[string]bool{"color": true, "background-color": true, "background-image": true, "visibility": true, "font-size": true, "font-family": true}
 
 // aliases are older names of properties.
 var aliases = map[string]string{
 	"-webkit-transform": "transform", "-webkit-clip-path": "clip-path", "-webkit-opacity": "opacity", "-webkit-filter": "filter",
 	"-webkit-mask": "mask", "-webkit-mask-image": "mask", "mask-image": "mask", "word-wrap": "overflow-wrap",
 	"-webkit-background-clip": "background-clip", "-webkit-box-shadow": "box-shadow", "animation-name": "animation", "-webkit-animation": "animation",
+	"-webkit-animation-name": "animation", "-webkit-column-count": "columns", "-webkit-columns": "columns", "column-count": "columns", "column-width": "columns",
+	"-webkit-mix-blend-mode": "mix-blend-mode", "-webkit-mask-box-image": "mask-border", "-webkit-mask-box-image-source": "mask-border", "mask-border-source": "mask-border",
+	"-webkit-text-stroke-width": "-webkit-text-stroke", "overflow-block": "overflow-y", "overflow-inline": "overflow-x", "-webkit-perspective": "perspective",
+	"-webkit-backface-visibility": "backface-visibility", "-webkit-backdrop-filter": "backdrop-filter", "-webkit-shape-outside": "shape-outside",
+	"-webkit-box-reflect": "box-reflect", "-webkit-line-clamp": "line-clamp", "inset-inline-end": "right", "inset-block-end": "bottom",
+	"margin-inline-end": "margin-right", "margin-block-end": "margin-bottom", "min-block-size": "min-height", "min-inline-size": "min-width",
+	"padding-inline-start": "padding-left", "padding-inline-end": "padding-right", "padding-block-start": "padding-top", "padding-block-end": "padding-bottom",
+	"border-block-start-width": "border-top-width", "grid-row": "grid-area", "grid-column": "grid-area", "grid-row-start": "grid-area", "grid-column-start": "grid-area",
+	"grid-row-end": "grid-area", "grid-column-end": "grid-area",
+	"grid-auto-rows": "grid-template-rows", "grid-auto-columns": "grid-template-columns", "-webkit-font-feature-settings": "font-feature-settings",
 	"inset-inline-start": "left", "inset-block-start": "top", "block-size": "height", "inline-size": "width",
 	"max-block-size": "max-height", "max-inline-size": "max-width", "margin-inline-start": "margin-left", "margin-block-start": "margin-top",
 }
@@ -100,11 +115,20 @@ func parseDeclarations(block string, quirks bool) []declaration {
 		if !strings.HasPrefix(property, "--") { // the case of custom properties counts
 			property = strings.ToLower(property)
 		}
-		if !ok || len(text) > maxValue {
+		if !ok {
 			continue
 		}
 		if alias := aliases[property]; alias != "" {
 			property = alias
+		}
+		if strings.HasPrefix(property, "--") && len(text) > maxValue || !strings.HasPrefix(property, "--") && (len(text) > maxValue || !tracked(property)) {
+			if !harmlessProperty(property) && !longImage(property, text) {
+				list = append(list, declaration{property: notUnderstood, text: property, unknown: true})
+			}
+			if len(text) <= maxValue || !tracked(property) {
+				continue
+			}
+			text = withoutData(text)
 		}
 		if lower := strings.ToLower(text); strings.Contains(lower, "var(") {
 			text = varCalls(text)
@@ -120,7 +144,28 @@ func parseDeclarations(block string, quirks bool) []declaration {
 		}
 		list = append(list, d.longhands(quirks)...)
 	}
+	if block != "" && strings.TrimSpace(block) != "" {
+		list = append(list, declaration{property: notUnderstood, text: "more", unknown: true})
+	}
 	return list
+}
+
+// notUnderstood is the property that stands for all that are not understood.
+const notUnderstood = "\x03"
+
+// longImage reports a value that is long because an image is in it.
+func longImage(property, text string) bool {
+	return strings.HasPrefix(property, "background") && len(withoutData(text)) <= maxValue
+}
+
+// withoutData is a value without what stands in strings, which may be images.
+func withoutData(text string) string {
+	before, rest, ok := strings.Cut(text, "\"")
+	if !ok {
+		return clip(text, maxValue)
+	}
+	_, after, _ := strings.Cut(rest, "\"")
+	return clip(before, maxValue/2) + "\"data:\"" + clip(after, maxValue/2)
 }
 
 // longhands takes a shorthand apart; none for what is not valid or cannot hide
@@ -129,7 +174,7 @@ func (d declaration) longhands(quirks bool) []declaration {
 	if strings.HasPrefix(d.property, "--") {
 		return []declaration{d}
 	}
-	as := func(property, text string) declaration { return declaration{property, text, d.important} }
+	as := func(property, text string) declaration { return declaration{property, text, d.important, false} }
 	pending := strings.Contains(d.text, "var(")
 	switch {
 	case d.property == "all":
@@ -148,13 +193,42 @@ func (d declaration) longhands(quirks bool) []declaration {
 		for _, part := range shorthands[d.property](d.text) {
 			if valid(part.property, part.text, quirks) {
 				list = append(list, as(part.property, part.text))
+			} else if strange(part.text) {
+				list = append(list, declaration{part.property, part.text, d.important, true})
 			}
+		}
+		if len(list) == 0 && strange(d.text) {
+			return []declaration{{notUnderstood, d.property, d.important, true}}
 		}
 		return list
 	case valid(d.property, d.text, quirks):
 		return []declaration{d}
+	case strange(d.text):
+		d.unknown = true
+		return []declaration{d}
 	}
 	return nil
+}
+
+// strange reports a value that some browser may understand and we do not: one
+// with a function or a unit, other than a word or number out of place.
+func strange(text string) bool {
+	if strings.Contains(text, "(") {
+		return true
+	}
+	for field := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ' ' || r == ',' || r == '/' }) {
+		if _, unit, ok := number(field); ok && unit != "" && unit != "%" && unitPixels[unit] == 0 && unitFonts[unit] == 0 && len(unit) <= 5 && isWord(unit) && !mistypedUnit[unit] {
+			return true
+		}
+	}
+	return false
+}
+
+// mistypedUnit are units that senders write and no browser knows.
+var mistypedUnit = wordSet("x p xp pxx pxpx pxp pxt ppx pixel ptx ep important pxi")
+
+func isWord(s string) bool {
+	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // shorthands are the ones that set properties of ours.
@@ -163,7 +237,25 @@ var shorthands = map[string]func(string) []declaration{
 	"font":       expandFont,
 	"overflow":   expandOverflow,
 	"inset":      func(s string) []declaration { return expandBox(s, "top", "right", "bottom", "left") },
-	"margin":     func(s string) []declaration { return expandBox(s, "margin-top", "", "", "margin-left") },
+	"margin": func(s string) []declaration {
+		return expandBox(s, "margin-top", "margin-right", "margin-bottom", "margin-left")
+	},
+	"margin-inline":  func(s string) []declaration { return expandPair(s, "margin-left", "margin-right") },
+	"margin-block":   func(s string) []declaration { return expandPair(s, "margin-top", "margin-bottom") },
+	"inset-inline":   func(s string) []declaration { return expandPair(s, "left", "right") },
+	"inset-block":    func(s string) []declaration { return expandPair(s, "top", "bottom") },
+	"padding-inline": func(s string) []declaration { return expandPair(s, "padding-left", "padding-right") },
+	"padding-block":  func(s string) []declaration { return expandPair(s, "padding-top", "padding-bottom") },
+	"border": func(s string) []declaration {
+		return expandBorder(s, "border-top-width", "border-bottom-width", "border-left-width")
+	},
+	"border-top":    func(s string) []declaration { return expandBorder(s, "border-top-width") },
+	"border-bottom": func(s string) []declaration { return expandBorder(s, "border-bottom-width") },
+	"border-left":   func(s string) []declaration { return expandBorder(s, "border-left-width") },
+	"border-right":  func(s string) []declaration { return expandBorder(s, "border-right-width") },
+	"border-width": func(s string) []declaration {
+		return expandBox(s, "border-top-width", "", "border-bottom-width", "border-left-width")
+	},
 	"padding": func(s string) []declaration {
 		return expandBox(s, "padding-top", "padding-right", "padding-bottom", "padding-left")
 	},
@@ -211,7 +303,8 @@ func expandFont(s string) []declaration {
 	for _, field := range fields[:max(len(fields)-1, 0)] { // the last is the family, which must be there
 		size, height, slashed := strings.Cut(field, "/")
 		if _, unit, ok := number(size); (ok && (unit != "" || size == "0")) || sizeWords[size] > 0 {
-			list := []declaration{{property: "font-size", text: size}}
+			_, family, _ := strings.Cut(s, field)
+			list := []declaration{{property: "font-size", text: size}, {property: "font-family", text: strings.TrimSpace(family)}}
 			if slashed {
 				list = append(list, declaration{property: "line-height", text: height})
 			}
@@ -242,6 +335,35 @@ func expandBox(s string, sides ...string) []declaration {
 		if from != nil && side != "" {
 			list = append(list, declaration{property: side, text: fields[from[i]]})
 		}
+	}
+	return list
+}
+
+// expandPair gives two sides their values.
+func expandPair(s, first, second string) []declaration {
+	a, b := cutOutside(s, ' ')
+	if b = strings.TrimSpace(b); b == "" {
+		b = a
+	}
+	return []declaration{{property: first, text: a}, {property: second, text: b}}
+}
+
+// expandBorder finds the width in the shorthand of a border.
+func expandBorder(s string, sides ...string) []declaration {
+	width := "0"
+	for rest := s; rest != ""; {
+		var field string
+		field, rest = cutOutside(rest, ' ')
+		switch _, unit, ok := number(field); {
+		case ok && (unit != "" || field == "0"):
+			width = field
+		case field == "solid" || field == "dashed" || field == "double" || field == "thick" || field == "medium":
+			width = max(width, "3px")
+		}
+	}
+	var list []declaration
+	for _, side := range sides {
+		list = append(list, declaration{property: side, text: width})
 	}
 	return list
 }

@@ -23,16 +23,16 @@ func HTML(src string) Result {
 	removed := counter{}
 	src = strings.ToValidUTF8(clip(src, maxInput), "\ufffd")
 	root := parse(src)
-	var shown rendered
-	var h *hider
 	if root == nil {
-		shown.text, h = flatText(src, removed)
-	} else {
-		h = hide(root, removed)
-		shown = markdown(root, removed)
+		return tooComplex(src, removed)
 	}
+	h := hide(root, removed)
+	shown := markdown(root, removed)
 	text := clip(finish(scrub(unixLines(shown.text), removed)), maxOutput)
-	return Result{Text: text, Removed: removed, Hidden: within(append(h.hidden, shown.smuggled...)), Links: shown.links, Doubts: h.doubtList()}
+	return Result{
+		Text: text, Removed: removed, Hidden: within(append(h.hidden, shown.smuggled...)), Links: shown.links,
+		Uncertain: h.uncertain.count, UncertainText: within(h.uncertain.text), Doubts: h.uncertain.reasons(),
+	}
 }
 
 // within keeps of what was removed as much as a Result holds.

@@ -11,7 +11,6 @@ import (
 // is used up nothing matches any more, for sure or not.
 type matcher struct {
 	quirks bool // ids and classes ignore case
-	flat   bool // no siblings are known
 	budget int
 }
 
@@ -22,7 +21,7 @@ func (m *matcher) matches(sel selector, n *html.Node) verdict {
 
 func (m *matcher) from(list []compound, i int, n *html.Node) verdict {
 	if m.budget--; m.budget < 0 {
-		return no
+		return maybe
 	}
 	found := m.compound(&list[i], n)
 	if found == no || i == 0 {
@@ -30,8 +29,6 @@ func (m *matcher) from(list []compound, i int, n *html.Node) verdict {
 	}
 	best := no
 	switch combinator := list[i].combinator; {
-	case m.flat && combinator != ' ' && combinator != '>':
-		best = maybe
 	case combinator == '>':
 		if p := parent(n); p != nil {
 			best = m.from(list, i-1, p)
@@ -133,18 +130,12 @@ var foldedAttributes = map[string]bool{
 	"target": true, "text": true, "type": true, "valign": true, "vlink": true, "nowrap": true, "hidden": false,
 }
 
-// upward pseudo-classes need no siblings.
-var upward = map[string]bool{"link": true, "any-link": true, "root": true, "scope": true, "defined": true, "lang": true, "dir": true}
-
 func (m *matcher) pseudo(p pseudo, n *html.Node) verdict {
 	sure := func(b bool) verdict {
 		if b {
 			return yes
 		}
 		return no
-	}
-	if m.flat && slices.Contains(structural, p.name) && !upward[p.name] {
-		return maybe
 	}
 	switch p.name {
 	case "not":
@@ -166,6 +157,15 @@ func (m *matcher) pseudo(p pseudo, n *html.Node) verdict {
 	case "link", "any-link":
 		_, ok := attr(n, "href")
 		return sure(ok && n.Data == "a")
+	case anyPseudo:
+		if len(p.inside) == 0 {
+			return maybe
+		}
+		return min(maybe, m.any(p.inside, n))
+	case "checked":
+		return sure(hasAttr(n, "checked") || hasAttr(n, "selected"))
+	case "open":
+		return sure(hasAttr(n, "open"))
 	case "defined":
 		return sure(!strings.Contains(n.Data, "-"))
 	case "lang":

@@ -13,7 +13,7 @@ func SanitizeHTML(src string) string {
 	src = strings.ToValidUTF8(clip(src, maxInput), "\ufffd")
 	root := parse(src)
 	if root == nil {
-		return "<pre>" + html.EscapeString(scrub(flatOnly(src), nil)) + "</pre>"
+		return "" // nothing of it is proven visible
 	}
 	hide(root, nil)
 	plainNodes(root)
@@ -48,10 +48,4 @@ func plainNodes(root *html.Node) {
 		n.Parent.InsertBefore(&html.Node{Type: html.TextNode, Data: alt}, n)
 		n.Parent.RemoveChild(n)
 	}
-}
-
-// flatOnly is the text of HTML too wild for a tree, without report.
-func flatOnly(src string) string {
-	text, _ := flatText(src, nil)
-	return text
 }

@@ -55,22 +55,28 @@ type sheet struct {
 	match                matcher
 	inline               map[string][]declaration
 	layers               map[string]int
-	layer                int  // the one that is read, noLayer outside of any
-	places               bool // some rule positions or shifts
-	generates            bool // text or looks that are of no element (::before)
+	layer                int             // the one that is read, noLayer outside of any
+	places               bool            // some rule positions or shifts
+	unread               bool            // some rules were left out, which may hide anything
+	namespaces           bool            // selectors may be about another namespace
+	keyframes            map[string]bool // animations, and whether they may hide
+	fonts                map[string]bool // families that are not what they say
+	atProperty           bool            // custom properties may have values nobody set
 }
 
 func newSheet(quirks bool) *sheet {
 	return &sheet{
 		byID: map[string][]*rule{}, byClass: map[string][]*rule{}, byTag: map[string][]*rule{}, inline: map[string][]declaration{},
-		layers: map[string]int{}, layer: noLayer,
+		layers: map[string]int{}, layer: noLayer, keyframes: map[string]bool{}, fonts: map[string]bool{},
 		match: matcher{quirks: quirks, budget: maxMatches},
 	}
 }
 
 // parse adds the text of one style element.
 func (s *sheet) parse(css, media string) {
+	s.unread = s.unread || len(css) > max(maxSheet-s.read, 0)
 	css = clip(css, max(maxSheet-s.read, 0))
+	s.imports(css)
 	s.read += len(css)
 	css = strings.NewReplacer("<!--", " ", "-->", " ").Replace(plainCSS(css)) // CDO and CDC
 	if holds := mediaHolds(media); holds != no {
@@ -81,7 +87,7 @@ func (s *sheet) parse(css, media string) {
 // rulesOf reads rules (CSS Syntax §5.4.1).
 func (s *sheet) rulesOf(css string, depth int, unsure bool) {
 	for css != "" && s.rules < maxRules {
-		open := strings.IndexByte(css, '{')
+		open := openingBrace(css)
 		if open < 0 {
 			return
 		}
@@ -91,7 +97,8 @@ func (s *sheet) rulesOf(css string, depth int, unsure bool) {
 			if !ended {
 				break
 			}
-			if names, ok := strings.CutPrefix(statement, "@layer "); ok {
+			s.namespaces = s.namespaces || strings.HasPrefix(strings.ToLower(statement), "@namespace")
+			if names, ok := strings.CutPrefix(strings.Join(strings.Fields(statement), " "), "@layer "); ok {
 				for name := range strings.SplitSeq(names, ",") {
 					s.layerOf(name)
 				}
@@ -106,7 +113,11 @@ func (s *sheet) rulesOf(css string, depth int, unsure bool) {
 				_, scope, _ = strings.Cut(scope, "(")
 				root, limit := cutOutside(scope, ')')
 				s.style(root, strings.ReplaceAll(block, ":scope", "&"), depth+1, unsure || strings.Contains(limit, "to"))
-			} else if holds := groupHolds(prelude); holds != no && depth < maxBlocks {
+			} else if s.definition(prelude, block) {
+				continue
+			} else if holds := groupHolds(prelude); holds != no && depth >= maxBlocks {
+				s.unread = true
+			} else if holds != no {
 				around := s.layer
 				if name, ok := strings.CutPrefix(prelude, "@layer"); ok && around == noLayer {
 					s.layer = s.layerOf(name)
@@ -169,17 +180,18 @@ func (s *sheet) add(prelude, block string, unsure bool) {
 	if len(sets) == 0 && !strings.Contains(block, "content") {
 		return
 	}
-	list, ok := parseSelectors(prelude, 0)
-	if !ok {
-		return
-	}
+	list, sure := parseSelectors(prelude, 0)
+	unsure = unsure || !sure || s.namespaces
 	for _, sel := range list {
 		if s.rules >= maxRules {
+			s.unread = true
 			return
 		}
+		sets := sets
 		if sel.element != "" {
-			s.generates = s.generates || strings.Contains(block, "content") || sel.element == "first-line" || sel.element == "first-letter"
-			continue
+			if sets = generated(sel.element, sets); len(sets) == 0 {
+				continue
+			}
 		}
 		s.rules++
 		s.places = s.places || slices.ContainsFunc(sets, func(d declaration) bool { return placing[d.property] })
@@ -209,7 +221,7 @@ func (s *sheet) index(r *rule) {
 // styleOf returns what sheets and the style attribute declare for an element.
 func (s *sheet) styleOf(n *html.Node) declarations {
 	style, styled := attr(n, "style")
-	if s.rules == 0 && !styled {
+	if s.rules == 0 && !styled && !s.unread {
 		return nil
 	}
 	d := declarations{}
@@ -218,6 +230,9 @@ func (s *sheet) styleOf(n *html.Node) declarations {
 		s.try(d, s.byTag[n.Data], n)
 		if class, ok := attr(n, "class"); ok {
 			classes := strings.Fields(strings.ToLower(clip(class, maxClassBytes)))
+			if len(classes) > maxClasses || len(class) > maxClassBytes {
+				d.set(notUnderstood, value{text: "class", unknown: true})
+			}
 			for i, c := range classes[:min(len(classes), maxClasses)] {
 				if !slices.Contains(classes[:i], c) {
 					s.try(d, s.byClass[c], n)
@@ -228,12 +243,12 @@ func (s *sheet) styleOf(n *html.Node) declarations {
 			s.try(d, s.byID[strings.ToLower(clip(id, maxClassBytes))], n)
 		}
 	}
-	if s.match.budget <= 0 {
-		clear(d) // a rule that shows it again may be among those left untried
+	if s.unread || s.match.budget <= 0 {
+		d.set(notUnderstood, value{text: "limit", unknown: true})
 	}
 	const inlineWeight = 1 << 52
 	for i, one := range s.inlineOf(style) {
-		d.set(one.property, value{text: one.text, important: one.important, weight: inlineWeight + i})
+		d.set(one.property, value{text: one.text, important: one.important, weight: inlineWeight + i, unknown: one.unknown})
 	}
 	d.settle()
 	return d
@@ -278,7 +293,7 @@ func (s *sheet) try(d declarations, rules []*rule, n *html.Node) {
 			if one.important {
 				layer = noLayer - layer // what is important counts the other way round
 			}
-			d.set(one.property, value{text: one.text, important: one.important, weight: layer<<layerShift + r.weight, unknown: r.unsure || holds == maybe})
+			d.set(one.property, value{text: one.text, important: one.important, weight: layer<<layerShift + r.weight, unknown: one.unknown || r.unsure || holds == maybe})
 		}
 	}
 }

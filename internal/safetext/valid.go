@@ -42,7 +42,7 @@ func isNumber(s string, _ bool) bool {
 // validators say what is a value of each property that can hide something. A
 // declaration with another value does not count (CSS Syntax §2.2), so that
 // "display:none;display:bogus" hides.
-var validators = map[string]func(string, bool) bool{
+var validators = withGuarded(map[string]func(string, bool) bool{
 	"display": displays("none block inline inline-block flow-root contents list-item table inline-table table-row table-cell table-row-group table-header-group " +
 		"table-footer-group table-column table-column-group table-caption flex inline-flex grid inline-grid run-in ruby -webkit-box -webkit-inline-box " +
 		"-webkit-flex -webkit-inline-flex math"),
@@ -74,6 +74,26 @@ var validators = map[string]func(string, bool) bool{
 	"right":                   length("auto"),
 	"bottom":                  length("auto"),
 	"margin-left":             length("auto"),
+	"margin-right":            length("auto"),
+	"margin-bottom":           length("auto"),
+	"border-top-width":        sized("thin medium thick"),
+	"border-bottom-width":     sized("thin medium thick"),
+	"border-left-width":       sized("thin medium thick"),
+	"word-spacing":            length("normal"),
+	"font-family":             anything,
+	"grid-template-rows":      anything,
+	"grid-template-columns":   anything,
+	"grid-area":               anything,
+	"columns":                 anything,
+	"box-sizing":              words("border-box content-box padding-box"),
+	"object-fit":              anything,
+	"direction":               words("ltr rtl"),
+	"mask-size":               anything,
+	"mask-position":           anything,
+	"mask-repeat":             anything,
+	"mask-clip":               anything,
+	"mask-mode":               anything,
+	"mask-origin":             anything,
 	"margin-top":              length("auto"),
 	"padding-top":             sized(""),
 	"padding-right":           sized(""),
@@ -100,6 +120,16 @@ var validators = map[string]func(string, bool) bool{
 	"mask":                    anything,
 	"mix-blend-mode": words("normal multiply screen overlay darken lighten color-dodge color-burn hard-light soft-light difference exclusion hue saturation " +
 		"color luminosity plus-lighter plus-darker"),
+})
+
+// withGuarded adds the guarded properties, which are followed too.
+func withGuarded(known map[string]func(string, bool) bool) map[string]func(string, bool) bool {
+	for property := range guarded {
+		if known[property] == nil {
+			known[property] = anything
+		}
+	}
+	return known
 }
 
 // displays are the words of display, and its pairs such as "inline flow-root".

@@ -96,7 +96,7 @@ func (l *look) resolve(d declarations, quirks bool) {
 			text, v.unknown = strings.ReplaceAll(text, notKnown, ""), true
 		}
 		for _, one := range (declaration{property: property, text: strings.ToLower(strings.TrimSpace(text))}).longhands(quirks) {
-			resolved := value{text: one.text, important: v.important, weight: v.weight, unknown: v.unknown}
+			resolved := value{text: one.text, important: v.important, weight: v.weight, unknown: v.unknown || one.unknown}
 			if old, ok := d[one.property]; !ok || !old.beats(resolved) {
 				d[one.property] = resolved
 			}

@@ -1,0 +1,456 @@
+package safetext
+
+import (
+	"math"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+const (
+	// leastReadable is the font size, in pixels, from which text can be read.
+	leastReadable = 5
+
+	// farShift is how far to the right boxes are set for their looks.
+	farShift = 0.7 * windowWidth
+)
+
+// frame is what stands around an element: what it may be painted on, and how
+// far from the edges.
+type frame struct {
+	ground  ground
+	x       float64 // from the left edge of the window, at least
+	above   float64 // height of what stands before it, at least
+	clipped bool    // something around it clips what leaves it
+	low     bool    // something around it is lower than what is in it
+	covered bool
+	list    bool // its text has room for markers or quotes
+}
+
+// unproven says why it is not sure that a box is seen, "" if it is; what is in
+// it is judged on its own.
+func (h *hider) unproven(n *html.Node, b *box, f frame) string {
+	d := b.d
+	switch {
+	case d[notUnderstood].unknown:
+		return doubtUnknown
+	case d[generates].unknown:
+		return doubtGenerated
+	case d.conditional():
+		return doubtConditional
+	}
+	if reason := elementDoubt(n); reason != "" {
+		return reason
+	}
+	if reason := h.guardedDoubt(n, b); reason != "" {
+		return reason
+	}
+	if d.get("display") == "contents" {
+		return ""
+	}
+	for _, check := range []func(*html.Node, *box, frame) string{h.paintDoubt, h.placeDoubt, h.clipDoubt} {
+		if reason := check(n, b, f); reason != "" {
+			return reason
+		}
+	}
+	return ""
+}
+
+// lengths are the properties whose values must be worked out.
+var lengths = []string{
+	"height", "width", "max-height", "max-width", "min-height", "min-width", "left", "top", "right", "bottom", "margin-left", "margin-top", "margin-right",
+	"margin-bottom", "padding-top", "padding-right", "padding-bottom", "padding-left", "text-indent", "letter-spacing", "word-spacing", "line-height", "font-size",
+}
+
+// guardedDoubt finds values that are not worked out.
+func (h *hider) guardedDoubt(n *html.Node, b *box) string {
+	for property, v := range b.d {
+		if v.text == "revert-layer" {
+			return doubtUnknown
+		}
+		if safe, ok := guarded[property]; ok && safe != nil && !safe[v.text] && !cssWide[v.text] {
+			if property == "container-type" || property == "aspect-ratio" || property == "line-clamp" {
+				if !clipsAny(b.d) && property != "container-type" {
+					continue
+				}
+				if property == "line-clamp" && strings.HasPrefix(v.text, "none") {
+					continue
+				}
+				return doubtClipped
+			}
+			switch property {
+			case "unicode-bidi":
+				return doubtReordered
+			case "font-feature-settings", "font-variation-settings":
+				if !strings.Contains(v.text, "(") {
+					continue
+				}
+			case "object-view-box", "mask-composite", "perspective", "position-anchor", "grid-template":
+				if property != "grid-template" || !emptyTracks(v.text) {
+					continue
+				}
+			case "text-orientation", "paint-order", "initial-letter", "shape-outside", "font-palette":
+				continue
+			}
+			return doubtUnknown
+		}
+	}
+	for _, property := range lengths {
+		text := b.d.get(property)
+		if !strings.Contains(text, "(") {
+			continue
+		}
+		if _, ok := pixelsAt(text, b.look.font); ok {
+			continue
+		}
+		if (property == "width" || strings.HasSuffix(property, "-width")) && calcWithShare(text) && !clipsAny(b.d) {
+			continue // of the box around it
+		}
+		return doubtUnknown
+	}
+	if text := b.d.get("opacity"); strings.Contains(text, "(") {
+		if _, ok := calc(text, defaultFontPixels); !ok {
+			return doubtUnknown
+		}
+	}
+	if emptyTracks(b.d.get("grid-template-rows")) || emptyTracks(b.d.get("grid-template-columns")) {
+		return doubtClipped
+	}
+	return ""
+}
+
+// calcWithShare reports a calculation of lengths and shares, such as calc(100% - 20px).
+func calcWithShare(text string) bool {
+	px, ok := pixelsAt(strings.ReplaceAll(text, "%", "px"), defaultFontPixels)
+	return ok && strings.Contains(text, "%") && px > slitPixels
+}
+
+// emptyTracks reports rows or columns of a grid without size.
+func emptyTracks(text string) bool {
+	for field := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(" ,()/", r) }) {
+		if n, unit, ok := number(field); ok && n < 0.3 && unit != "" || ok && n == 0 || strings.HasSuffix(field, "px") && n < 12 && ok {
+			return true
+		}
+	}
+	return strings.Contains(text, "calc")
+}
+
+func clipsAny(d declarations) bool { return clips(d.get("overflow-x")) || clips(d.get("overflow-y")) }
+
+// odd elements show other than what is in them.
+var odd = wordSet("fencedframe portal permission geolocation usermedia model selectedcontent controlledframe webview mprescripts mspace none mglyph malignmark " +
+	"maction menclose mpadded mlongdiv mstack mscarries annotation annotation-xml frame noframes applet bgsound keygen isindex slot dir-rtl selectlist")
+
+// elementDoubt finds elements that may not show what is in them.
+func elementDoubt(n *html.Node) string {
+	if odd[n.Data] {
+		return doubtElement
+	}
+	if n.Data == "bdo" && !strings.EqualFold(attrOf(n, "dir"), "ltr") {
+		return doubtReordered
+	}
+	if strings.EqualFold(attrOf(n, "hidden"), "until-found") {
+		return doubtCollapsed
+	}
+	if p := n.Parent; p != nil && p.Data == "select" && n.Data != "option" && n.Data != "optgroup" {
+		return doubtCollapsed
+	}
+	for c := n.FirstChild; c != nil && c.PrevSibling == nil; c = c.NextSibling {
+		if c.Data == "template" && hasAttr(c, "shadowrootmode") {
+			return doubtElement
+		}
+	}
+	return ""
+}
+
+// paintDoubt finds what is done to all that is in a box once it is drawn.
+func (h *hider) paintDoubt(n *html.Node, b *box, _ frame) string {
+	d, l := b.d, b.look
+	if v := d.get("mix-blend-mode"); v != "" && v != "normal" && !cssWide[v] {
+		return doubtBlended
+	}
+	for name, list := range calls(d.get("filter")) {
+		for _, args := range list {
+			if !plainFilter(name, args, l.font) {
+				return doubtBlended
+			}
+		}
+	}
+	if v := d.get("mask"); v != "" && v != "none" && !cssWide[v] && !faintMask(d) {
+		return doubtMasked
+	}
+	if v := d.get("clip-path"); v != "" && v != "none" && !cssWide[v] && !wideShape(v, l.font) {
+		return doubtClipped
+	}
+	if v := d.get("clip"); v != "" && !strings.HasPrefix(v, "auto") && !cssWide[v] && strings.Contains("absolute fixed", d.get("position")) && d.get("position") != "" &&
+		strings.Trim(strings.ReplaceAll(v, "auto", ""), "rect(), ") != "" {
+		return doubtClipped
+	}
+	if v := d.get("content"); v != "" && v != "normal" && v != "none" && !cssWide[v] {
+		return doubtGenerated
+	}
+	if v := d.get("contain"); v != "" && strings.Trim(v, "layoutstyne ") != "" && !cssWide[v] && strings.Contains(v, "size") {
+		return doubtClipped
+	}
+	if isTransformable(n, d, l) {
+		if reason := transformDoubt(d, l); reason != "" {
+			return reason
+		}
+	}
+	for field := range strings.FieldsFuncSeq(d.get("animation"), func(r rune) bool { return r == ' ' || r == ',' }) {
+		if h.sheet.keyframes[familyName(field)] {
+			return doubtAnimated
+		}
+	}
+	return ""
+}
+
+// plainFilter reports a filter that leaves text legible.
+func plainFilter(name, args string, font float64) bool {
+	n, unit, ok := number(args)
+	if unit == "%" {
+		n /= 100
+	}
+	switch name = strings.TrimSpace(name); name {
+	case "grayscale", "sepia", "hue-rotate", "drop-shadow":
+		return !strings.Contains(args, "(") || name == "drop-shadow"
+	case "saturate":
+		return ok && n <= 2 || args == ""
+	case "opacity":
+		return ok || args == ""
+	case "blur":
+		px, ok := pixelsAt(args, font)
+		return args == "" || ok && px <= 1
+	case "brightness", "contrast":
+		return args == "" || ok && n >= 0.8 && n <= 1.2
+	case "invert":
+		return ok && (n == 0 || n == 1)
+	}
+	return false
+}
+
+// faintMask reports a mask that lets all of a box be seen, if fainter.
+func faintMask(d declarations) bool {
+	for _, property := range []string{"mask-size", "mask-position", "mask-repeat", "mask-clip", "mask-mode", "mask-origin", "mask-composite"} {
+		if d.get(property) != "" {
+			return false
+		}
+	}
+	v := d.get("mask")
+	if strings.Count(v, "gradient(") != 1 || strings.Contains(v, "repeating") || !strings.HasSuffix(v, ")") || strings.Contains(v, "url(") {
+		return false
+	}
+	stops := colorsIn(v)
+	for _, c := range stops {
+		if !c.known || c.alpha < 0.3 {
+			return false
+		}
+	}
+	return len(stops) > 1 && strings.HasPrefix(v, "linear-gradient(")
+}
+
+// transformDoubt finds transforms that may take text out of sight.
+func transformDoubt(d declarations, l look) string {
+	if v := d.get("rotate"); v != "" && v != "none" && !cssWide[v] && len(strings.Fields(v)) > 1 {
+		return doubtShifted
+	}
+	for name, list := range transforms(d) {
+		for _, args := range list {
+			if !plainTransform(name, args, l) {
+				return doubtShifted
+			}
+		}
+	}
+	return ""
+}
+
+func plainTransform(name, args string, l look) bool {
+	list := numbers(args)
+	angle := func(most float64) bool {
+		degrees, ok := degrees(args)
+		return ok && math.Abs(degrees) <= most
+	}
+	switch name {
+	case "none", "translatez", "scalez":
+		return true
+	case "rotate", "rotatez":
+		_, ok := degrees(args)
+		return ok
+	case "rotatex", "rotatey", "skewx", "skewy", "skew":
+		return angle(30)
+	case "scale", "scalex", "scaley", "scale3d":
+		if len(list) == 0 {
+			return false
+		}
+		for _, n := range list[:min(len(list), 2)] {
+			if n < 0.5 && n*l.font < leastReadable*1.6 || n < 0.3 || n > 4 {
+				return false
+			}
+		}
+		return true
+	case "matrix":
+		return len(list) == 6 && list[0] >= 0.5 && list[3] >= 0.5 && math.Abs(list[1]) < 0.5 && math.Abs(list[2]) < 0.5 && math.Abs(list[4]) < 40 && math.Abs(list[5]) < 40
+	case "translate", "translatex", "translatey", "translate3d":
+		for field := range strings.SplitSeq(args, ",") {
+			field = strings.TrimSpace(field)
+			if share, ok := strings.CutSuffix(field, "%"); ok {
+				if n, _, ok := number(share); !ok || math.Abs(n) > 50 {
+					return false
+				}
+			} else if px, ok := pixelsAt(field, l.font); !ok || px < -40 || px > 200 {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// degrees reads an angle.
+func degrees(s string) (float64, bool) {
+	n, unit, ok := number(s)
+	switch unit {
+	case "deg":
+	case "turn":
+		n *= 360
+	case "rad":
+		n *= 180 / math.Pi
+	case "grad":
+		n *= 0.9
+	case "":
+		ok = ok && n == 0
+	default:
+		ok = false
+	}
+	return n, ok
+}
+
+// placeDoubt finds boxes that may stand out of the window or of what shows them.
+func (h *hider) placeDoubt(n *html.Node, b *box, f frame) string {
+	d, l := b.d, b.look
+	position := d.get("position")
+	out := position == "absolute" || position == "fixed"
+	if out || position == "relative" || position == "sticky" {
+		for _, side := range []string{"left", "top", "right", "bottom"} {
+			text := d.get(side)
+			if text == "" || text == "auto" || cssWide[text] && text != "inherit" {
+				continue
+			}
+			px, ok := acrossWindow(text, l)
+			least, most := -20.0, 0.6*windowWidth
+			switch {
+			case !out && (side == "left" || side == "top"):
+				least, most = -40, 300
+			case !out:
+				least, most = -300, 40
+			case side == "top" && position == "absolute":
+				most = farAway
+			case side == "bottom":
+				most = 200
+			}
+			if !ok || px < least || px > most || f.clipped && math.Abs(px) > slightShift && !(out && strings.HasSuffix(text, "%")) {
+				return doubtPositioned
+			}
+		}
+		if out && f.x < 0 {
+			return doubtPositioned
+		}
+	}
+	if !b.sized && !out {
+		return ""
+	}
+	margin := func(side string) float64 {
+		px, ok := acrossWindow(d.get("margin-"+side), l)
+		if !ok || d.get("margin-"+side) == "" {
+			return 0
+		}
+		return px
+	}
+	left, right, top := margin("left"), margin("right"), margin("top")
+	switch {
+	case f.clipped && min(left, right, top) < -slightShift, f.x+left < -slightShift, left > farShift:
+		return doubtShifted
+	case right < -slightShift && floats(n, d):
+		return doubtShifted
+	case top < -slightShift && top < -f.above:
+		return doubtShifted
+	}
+	if padding, ok := acrossWindow(d.get("padding-left"), l); ok && padding > farShift {
+		return doubtShifted
+	}
+	if spacing, ok := pixelsAt(d.get("word-spacing"), l.font); ok && d.get("word-spacing") != "" && (spacing < -0.3*l.font || spacing > 10*l.font) {
+		return doubtShifted
+	}
+	return ""
+}
+
+// clipDoubt finds boxes that may clip what is in them.
+func (h *hider) clipDoubt(n *html.Node, b *box, f frame) string {
+	d := b.d
+	if n.Data == "html" || n.Data == "body" {
+		if y := d.get("overflow-y"); (y == "hidden" || y == "clip") && b.content > windowHeight {
+			return doubtClipped
+		}
+	}
+	clipping := clipsAny(d) || strings.Contains(d.get("contain"), "paint") || strings.Contains(d.get("contain"), "content") || strings.Contains(d.get("contain"), "strict")
+	cell := n.Data == "td" || n.Data == "th"
+	if !clipping {
+		if h.layered && b.sized && b.high >= 0 && b.content > b.high+b.paddings()+slightShift && !isTablePart(n.Data) {
+			return doubtCovered // by what stands below
+		}
+		if n.Data == "button" && b.high >= 0 && b.high < b.look.font || n.Data == "select" && b.wide >= 0 && b.wide < 2*b.look.font {
+			return doubtClipped
+		}
+		return ""
+	}
+	if !b.sized || n.Data == "html" || n.Data == "body" && b.high < 0 {
+		return ""
+	}
+	width := b.width
+	if cell {
+		if !b.look.nowrap && b.wide < 0 || !h.narrow(n) {
+			return ""
+		}
+		return doubtClipped
+	}
+	if n.Data == "marquee" {
+		return ""
+	}
+	switch {
+	case b.high >= 0 && (b.content > b.high+b.paddings()+0.5*b.look.font || b.strays):
+		return doubtClipped
+	case b.high >= 0 && b.high < 0.8*b.look.font:
+		return doubtClipped
+	case b.high >= 0 && d.get("columns") != "":
+		return doubtClipped
+	case b.reach > width+b.look.font && !(b.reach <= windowWidth && b.wide < 0), b.width <= leastWidth && b.advance > 0:
+		return doubtClipped
+	case d.get("aspect-ratio") != "" && d.get("aspect-ratio") != "auto", d.get("line-clamp") != "" && d.get("line-clamp") != "none":
+		return doubtClipped
+	case b.look.line > 0 && b.look.line < 0.5*b.look.font:
+		return doubtClipped
+	}
+	return ""
+}
+
+// narrow reports a cell, or a table around it, that is too narrow for its text.
+func (h *hider) narrow(n *html.Node) bool {
+	for p := n; p != nil && p.Data != "body"; p = parent(p) {
+		b := h.boxes[p]
+		if b == nil {
+			continue
+		}
+		px, ok := pixelsAt(b.d.get("max-width"), b.look.font)
+		if ok && b.d.get("max-width") != "" && px < b.reach {
+			return true
+		}
+		if p.Data == "table" {
+			width, unit, ok := number(attrOf(p, "width"))
+			if b.wide >= 0 && b.wide < b.reach || ok && unit != "%" && width < b.reach {
+				return true
+			}
+			return false
+		}
+	}
+	return false
+}
