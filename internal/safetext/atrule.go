@@ -20,7 +20,11 @@ func (s *sheet) definition(prelude, block string) bool {
 		s.keyframes[familyName(rest)] = hidingFrames(block, s.match.quirks)
 		return true
 	case "property":
-		s.atProperty = true
+		_, first, _ := strings.Cut(strings.ToLower(block), "initial-value")
+		_, first, _ = strings.Cut(cutAt(first, ";"), ":")
+		if at := strings.Index(prelude, "--"); at >= 0 {
+			s.registered[strings.TrimSpace(prelude[at:])] = strings.TrimSpace(first)
+		}
 		return true
 	}
 	return false

@@ -75,12 +75,12 @@ func (h *hider) hidingOf(n *html.Node, d declarations, l look) string {
 func displayHiding(n *html.Node, d declarations) (kind, doubt string) {
 	v, declared := d["display"]
 	byDefault := hasAttr(n, "hidden") || n.Data == "dialog" && !hasAttr(n, "open") ||
-		n.Data == "input" && strings.EqualFold(attrOf(n, "type"), "hidden") || n.Data == "area" || n.Data == "param" || n.Data == "rp" || hasAttr(n, "popover") || strings.HasPrefix(d.get("display"), "table-column") ||
+		n.Data == "input" && strings.EqualFold(attrOf(n, "type"), "hidden") || n.Data == "area" || n.Data == "param" || n.Data == "rp" || hasAttr(n, "popover") ||
 		n.Namespace == "math" && (strings.HasPrefix(n.Data, "annotation") || previous(n) != nil && n.Parent.Data == "maction")
 	switch {
 	case declared && v.unknown:
 		return "", doubtConditional
-	case declared && v.text == "none":
+	case declared && (v.text == "none" || strings.HasPrefix(v.text, "table-column")):
 		return kindHidden, ""
 	case declared && v.text != "revert" && v.text != "revert-layer":
 		return "", ""

@@ -132,8 +132,7 @@ func (h *hider) choice(n *html.Node) {
 	}
 	for i, c := range options {
 		if i != shown {
-			h.doubt(c, doubtCollapsed)
-			h.boxes[c] = nil
+			h.folded[c] = true
 		}
 	}
 }
@@ -146,8 +145,7 @@ func (h *hider) collapsed(n *html.Node) {
 		case c.Type == html.ElementNode && c.Data == "summary" && !summary:
 			summary = true
 		case c.Type == html.ElementNode && dropped[c.Data] == "" && c.Data != "style":
-			h.doubt(c, doubtCollapsed)
-			h.boxes[c] = nil
+			h.folded[c] = true
 		case c.Type == html.TextNode:
 			h.uncertain.add(doubtCollapsed, c.Data)
 			c.Data = " "

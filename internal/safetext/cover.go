@@ -20,6 +20,9 @@ func (h *hider) covers(root *html.Node) {
 			continue
 		}
 		h.layered = true
+		if shadow := b.d.get("box-shadow"); shadow != "" && shadow != "none" && !slightShadow(shadow) && !strings.Contains(shadow, "inset") {
+			h.coverAll(n, true)
+		}
 		switch position := b.d.get("position"); {
 		case position == "absolute" || position == "fixed":
 			if badges++; badges <= maxBadges && isBadge(n, b) {
@@ -33,9 +36,6 @@ func (h *hider) covers(root *html.Node) {
 			if up > slightShift || down > slightShift {
 				h.coverAround(n, up, down)
 			}
-		}
-		if shadow := b.d.get("box-shadow"); shadow != "" && shadow != "none" && !slightShadow(shadow) && !strings.Contains(shadow, "inset") {
-			h.coverAll(n, true)
 		}
 	}
 }

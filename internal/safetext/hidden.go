@@ -43,6 +43,7 @@ type hider struct {
 	boxes     map[*html.Node]*box
 	covered   map[*html.Node]bool // what something may be drawn over
 	over      map[*html.Node]bool // what is drawn over it
+	folded    map[*html.Node]bool // what a closed list or details does not show
 	layered   bool                // something is painted above the flow
 	page      string              // why nothing on the page is sure
 	quirks    bool
@@ -59,7 +60,7 @@ const maxScans = 1_000_000
 func newHider(quirks bool, removed counter) *hider {
 	return &hider{
 		sheet: newSheet(quirks), removed: removed, room: maxHiddenText, uncertain: uncertain{room: maxHiddenText}, quirks: quirks, scans: maxScans,
-		boxes: map[*html.Node]*box{}, covered: map[*html.Node]bool{}, over: map[*html.Node]bool{},
+		boxes: map[*html.Node]*box{}, covered: map[*html.Node]bool{}, over: map[*html.Node]bool{}, folded: map[*html.Node]bool{},
 	}
 }
 
@@ -68,7 +69,9 @@ func newHider(quirks bool, removed counter) *hider {
 func hide(root *html.Node, removed counter) *hider {
 	h := newHider(!standards(root), removed)
 	h.styles(root)
-	h.compose(root, newLook(), windowWidth)
+	page := newLook()
+	page.registered = h.sheet.registered
+	h.compose(root, page, windowWidth)
 	h.covers(root)
 	h.walk(root, newLook(), frame{ground: newGround()})
 	h.apply()
@@ -220,7 +223,11 @@ func (h *hider) element(c *html.Node, at look, f frame) {
 		return
 	}
 	b := h.boxes[c]
-	if b == nil {
+	switch {
+	case h.folded[c]:
+		h.doubt(c, doubtCollapsed)
+		return
+	case b == nil:
 		h.doubt(c, doubtTooComplex)
 		return
 	}
@@ -247,7 +254,7 @@ func (h *hider) inside(c *html.Node, b *box, f frame) frame {
 	d := b.d
 	position := d.get("position")
 	out := position == "absolute" || position == "fixed"
-	if moved(d) || out || floats(c, d) && !h.contained(c) {
+	if (moved(d) || out) && !h.holds(c, b) || floats(c, d) && !h.contained(c) {
 		f.ground = f.ground.loose()
 	}
 	if margin, ok := pixelsAt(d.get("margin-left"), b.look.font); ok && d.get("margin-left") != "" && b.sized {
@@ -273,6 +280,18 @@ func (h *hider) inside(c *html.Node, b *box, f frame) frame {
 		f.above = 0
 	}
 	return f
+}
+
+// holds reports a positioned box that stands within the box it is in, as far as
+// that one has a size.
+func (h *hider) holds(n *html.Node, b *box) bool {
+	p := h.boxes[n.Parent]
+	if p == nil || b.d.get("position") != "absolute" || p.d.get("position") == "" || p.high < 0 || b.d.get("transform") != "" || b.d.get("translate") != "" {
+		return false
+	}
+	left, known := pixelsAt(b.d.get("left"), b.look.font)
+	top, also := pixelsAt(b.d.get("top"), b.look.font)
+	return known && also && b.d.get("left") != "" && b.d.get("top") != "" && left >= 0 && top >= 0 && top+b.content <= p.high && left+max(b.outer()-left, b.advance) <= p.width
 }
 
 // contained reports a float that the box around it grows with.

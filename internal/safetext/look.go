@@ -45,8 +45,9 @@ type look struct {
 	dark           bool   // the default colours are those of a dark page
 	tight          bool   // lines or letters are on top of each other
 	family         string // of the font
-	box, boxes     bool   // it is a box, or what is in it will be: an item of flex or grid
-	masked         bool   // drawn as dots
+	registered     map[string]string
+	box, boxes     bool // it is a box, or what is in it will be: an item of flex or grid
+	masked         bool // drawn as dots
 	unsure         unsure
 	indent         float64           // pixels
 	indented       string            // the kind of hiding that follows from it

@@ -55,19 +55,19 @@ type sheet struct {
 	match                matcher
 	inline               map[string][]declaration
 	layers               map[string]int
-	layer                int             // the one that is read, noLayer outside of any
-	places               bool            // some rule positions or shifts
-	unread               bool            // some rules were left out, which may hide anything
-	namespaces           bool            // selectors may be about another namespace
-	keyframes            map[string]bool // animations, and whether they may hide
-	fonts                map[string]bool // families that are not what they say
-	atProperty           bool            // custom properties may have values nobody set
+	layer                int               // the one that is read, noLayer outside of any
+	places               bool              // some rule positions or shifts
+	unread               bool              // some rules were left out, which may hide anything
+	namespaces           bool              // selectors may be about another namespace
+	keyframes            map[string]bool   // animations, and whether they may hide
+	fonts                map[string]bool   // families that are not what they say
+	registered           map[string]string // custom properties that are not as they are set (@property), with their first values
 }
 
 func newSheet(quirks bool) *sheet {
 	return &sheet{
 		byID: map[string][]*rule{}, byClass: map[string][]*rule{}, byTag: map[string][]*rule{}, inline: map[string][]declaration{},
-		layers: map[string]int{}, layer: noLayer, keyframes: map[string]bool{}, fonts: map[string]bool{},
+		layers: map[string]int{}, layer: noLayer, keyframes: map[string]bool{}, registered: map[string]string{}, fonts: map[string]bool{},
 		match: matcher{quirks: quirks, budget: maxMatches},
 	}
 }

@@ -33,6 +33,8 @@ func (l *look) variables(d declarations) {
 	}
 	for _, name := range names {
 		switch v := d[name]; {
+		case l.isRegistered(name):
+			r.set[name] = notKnown + v.text
 		case v.unknown:
 			r.set[name] = notKnown + v.text
 		case v.text == "initial":
@@ -45,6 +47,11 @@ func (l *look) variables(d declarations) {
 		r.variable(name)
 	}
 	l.vars = r.vars
+}
+
+func (l *look) isRegistered(name string) bool {
+	_, ok := l.registered[name]
+	return ok
 }
 
 // resolver works out the custom properties of one element.
@@ -88,7 +95,13 @@ func (l *look) resolve(d declarations, quirks bool) {
 	}) {
 		v := d[property]
 		delete(d, property)
-		text, ok := substitute(v.text, func(name string) (string, bool) { v, ok := l.vars[name]; return v, ok })
+		text, ok := substitute(v.text, func(name string) (string, bool) {
+			v, ok := l.vars[name]
+			if first, registered := l.registered[name]; !ok && registered {
+				return notKnown + first, true
+			}
+			return v, ok
+		})
 		if !ok {
 			continue
 		}
