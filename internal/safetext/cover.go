@@ -89,6 +89,10 @@ func holdsLayer(n *html.Node) bool {
 
 // isBadge reports a small box, too small to cover a sentence.
 func isBadge(n *html.Node, b *box) bool {
+	set := func(side string) bool { v := b.d.get(side); return v != "" && v != "auto" }
+	if set("left") && set("right") || set("top") && set("bottom") || b.d.get("transform") != "" {
+		return false // as large as the box it is in
+	}
 	height, width := b.high, b.wide
 	if n.Data == "img" {
 		if px, unit, ok := number(attrOf(n, "height")); ok && unit != "%" && height < 0 {

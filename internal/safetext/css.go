@@ -87,6 +87,8 @@ var aliases = map[string]string{
 	"-webkit-transform": "transform", "-webkit-clip-path": "clip-path", "-webkit-opacity": "opacity", "-webkit-filter": "filter",
 	"-webkit-mask": "mask", "-webkit-mask-image": "mask", "mask-image": "mask", "word-wrap": "overflow-wrap",
 	"-webkit-background-clip": "background-clip", "-webkit-box-shadow": "box-shadow", "animation-name": "animation", "-webkit-animation": "animation",
+	"background-position-x": "background-position", "background-position-y": "background-position", "background-repeat-x": "background-repeat",
+	"background-repeat-y": "background-repeat", "-webkit-background-size": "background-size", "-moz-background-size": "background-size",
 	"-webkit-animation-name": "animation", "-webkit-column-count": "columns", "-webkit-columns": "columns", "column-count": "columns", "column-width": "columns",
 	"-webkit-mix-blend-mode": "mix-blend-mode", "-webkit-mask-box-image": "mask-border", "-webkit-mask-box-image-source": "mask-border", "mask-border-source": "mask-border",
 	"-webkit-text-stroke-width": "-webkit-text-stroke", "overflow-block": "overflow-y", "overflow-inline": "overflow-x", "-webkit-perspective": "perspective",
@@ -279,6 +281,9 @@ func expandBackground(s string) []declaration {
 	var list []declaration
 	if _, ok := parseColor(s); ok {
 		return []declaration{{property: "background-color", text: s}, {property: "background-image", text: image}}
+	}
+	if strings.Contains(s, "gradient(") || strings.Contains(s, "data:") {
+		image = s
 	}
 	for rest := s; rest != ""; {
 		var field string

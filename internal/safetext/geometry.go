@@ -48,9 +48,13 @@ type box struct {
 func (h *hider) compose(n *html.Node, at look, within float64) *box {
 	b := &box{look: at, wide: -1, high: -1, width: max(within, leastWidth), sized: true}
 	if n.Type == html.ElementNode {
+		applied := at.applied
 		b.d = h.sheet.styleOf(n)
 		b.look = at.inherit(n, b.d, h.quirks)
-		b.size(n, within)
+		if b.size(n, within); b.sized {
+			applied = b.look.indent
+		}
+		b.look.applied = applied
 		h.boxes[n] = b
 		if kind, _ := displayHiding(n, b.d); kind != "" {
 			h.composeAll(n, b)
@@ -75,19 +79,20 @@ func (h *hider) composeAll(n *html.Node, b *box) {
 		}
 		share /= max(cells, 1)
 	}
-	run, runFont, highest, sum := 0.0, b.look.font, 0.0, 0.0
+	run, runFont, highest, sum, words := 0.0, b.look.font, 0.0, 0.0, 0
 	flush := func() {
 		if run > 0 {
-			lines := math.Ceil(run / b.width)
+			lines := min(math.Ceil(run/b.width), float64(max(words, 1)))
 			sum += lines * max(runFont*lineShare, b.look.lineHeight())
 		}
-		run, runFont = 0, b.look.font
+		run, runFont, words = 0, b.look.font, 0
 	}
 	for c := range n.ChildNodes() {
 		switch {
 		case c.Type == html.TextNode:
 			advance, longest := textWidth(c.Data, b.look)
 			run += advance
+			words += wordsIn(c.Data)
 			b.advance += advance
 			b.reach = max(b.reach, longest)
 			if advance > 0 {
@@ -115,6 +120,7 @@ func (h *hider) composeAll(n *html.Node, b *box) {
 			continue
 		case !k.sized:
 			run += k.advance
+			words += int(k.advance/k.look.font) + 1
 			b.advance += k.advance
 			runFont = max(runFont, k.font)
 			b.font = max(b.font, k.font)
@@ -274,7 +280,7 @@ func (b *box) outer() float64 {
 	return width
 }
 
-// lineHeight is the height of a line of text, as declared; 0 if it is not.
+// lineHeight is the height of a line of text, as declared; negative if it is not.
 func (l look) lineHeight() float64 { return l.line }
 
 // textWidth is how much room a text takes on one line, and its longest part
@@ -299,6 +305,18 @@ func textWidth(s string, l look) (advance, longest float64) {
 		longest = advance - letter
 	}
 	return advance, longest
+}
+
+// wordsIn is the number of words in a text at most: where lines may end.
+func wordsIn(s string) int {
+	n := 0
+	for word := range strings.FieldsSeq(s) {
+		n++
+		if len(word) > 2*utf8.RuneCountInString(word) {
+			n += len(word)
+		}
+	}
+	return n
 }
 
 // floats reports a box that others flow around.

@@ -101,7 +101,8 @@ func (h *hider) paint(n *html.Node, b *box, g ground) ground {
 		}
 	}
 	if image := d["background-image"]; image.text != "" && image.text != "none" && !cssWide[image.text] || image.unknown {
-		g = g.drawn(image.text)
+		_, placed := first(d, "background-position", "background-size", "background-repeat")
+		g = g.drawn(image.text, placed)
 	}
 	if shadow := d.get("box-shadow"); strings.Contains(shadow, "inset") {
 		g.colors = union(g.colors, colorsIn(shadow))
@@ -116,9 +117,19 @@ func (h *hider) paint(n *html.Node, b *box, g ground) ground {
 	return g
 }
 
+// first is the first of some properties that is declared.
+func first(d declarations, properties ...string) (text string, ok bool) {
+	for _, property := range properties {
+		if v, ok := d[property]; ok {
+			return v.text, true
+		}
+	}
+	return "", false
+}
+
 // drawn is the ground with a picture on it: of a gradient each of its colours,
 // of others what it is if the picture is not loaded.
-func (g ground) drawn(image string) ground {
+func (g ground) drawn(image string, placed bool) ground {
 	if !strings.Contains(image, "gradient(") {
 		g.image = true
 		if strings.Contains(unescaped(image), "data:") {
@@ -133,9 +144,7 @@ func (g ground) drawn(image string) ground {
 			list = append(list, c.over(u))
 		}
 	}
-	if _, flat := flatGradient(image); !flat {
-		list = append(list, under...)
-	} else if len(list) > 0 {
+	if _, flat := flatGradient(image); !flat || placed {
 		list = append(list, under...) // it may be moved, or not repeated
 	}
 	g.colors = union(nil, list)
@@ -187,6 +196,24 @@ func (b *box) spills(n *html.Node) bool {
 		return true
 	}
 	return b.high >= 0 && b.content > b.high+b.paddings() && !clips(b.d.get("overflow-y")) || b.wide >= 0 && b.reach > b.wide+slightShift && !clips(b.d.get("overflow-x"))
+}
+
+// room is how much height a box that clips shows of its content, and how much
+// width: it may run over into the padding that follows.
+func (b *box) room() (width, height float64) {
+	side := func(property string) float64 {
+		px, ok := acrossWindow(b.d.get(property), b.look)
+		if !ok || b.d.get(property) == "" {
+			return 0
+		}
+		return px
+	}
+	width, height = b.wide, b.high
+	if b.d.get("box-sizing") == "border-box" {
+		height = max(height, b.paddings()) - b.paddings()
+		width = max(width-side("padding-left")-side("padding-right"), 0)
+	}
+	return width + side("padding-right"), height + side("padding-bottom")
 }
 
 // paddings is the room above and below the content of a box.

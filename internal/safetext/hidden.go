@@ -224,6 +224,8 @@ func (h *hider) element(c *html.Node, at look, f frame) {
 	}
 	b := h.boxes[c]
 	switch {
+	case c.Data == "br":
+		return
 	case h.folded[c]:
 		h.doubt(c, doubtCollapsed)
 		return
@@ -420,7 +422,7 @@ func (h *hider) textHiding(n *html.Node, l look, f frame) (kind, reason string) 
 		return "", l.veiled
 	case h.sheet.strange(l.family):
 		return "", doubtFont
-	case l.indent+f.x < -slightShift || l.indent > farShift/2:
+	case l.applied+f.x < -slightShift || l.applied > farShift/2:
 		return "", doubtShifted
 	case l.tight:
 		return "", doubtSmall

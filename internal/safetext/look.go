@@ -40,11 +40,12 @@ type look struct {
 	// behind names what is behind the text that only drawing could tell of, an
 	// image for one, and veiled what is done to the text itself; "": nothing.
 	behind, veiled string
-	line           float64 // declared height of a line in pixels; 0: none
+	line           float64 // declared height of a line in pixels; -1: none
 	nowrap         bool
 	dark           bool   // the default colours are those of a dark page
 	tight          bool   // lines or letters are on top of each other
 	family         string // of the font
+	applied        float64 // the indent that the first line has
 	registered     map[string]string
 	box, boxes     bool // it is a box, or what is in it will be: an item of flex or grid
 	masked         bool // drawn as dots
@@ -59,7 +60,7 @@ type look struct {
 type unsure struct{ seen, font, text, bg, family bool }
 
 func newLook() look {
-	return look{opacity: 1, scale: 1, font: defaultFontPixels, text: black, link: linkBlue, body: black, bg: white}
+	return look{line: -1, opacity: 1, scale: 1, font: defaultFontPixels, text: black, link: linkBlue, body: black, bg: white}
 }
 
 // inherit is the look of an element inside one that looks like l.
@@ -136,7 +137,7 @@ func (l *look) setting(n *html.Node, d declarations) {
 		px, known := pixelsAt(v, l.font)
 		switch {
 		case v == "normal":
-			l.line = 0
+			l.line = -1
 		case ok && unit == "":
 			l.line = factor * l.font
 		case ok && unit == "%":

@@ -328,11 +328,17 @@ func degrees(s string) (float64, bool) {
 // placeDoubt finds boxes that may stand out of the window or of what shows them.
 func (h *hider) placeDoubt(n *html.Node, b *box, f frame) string {
 	d, l := b.d, b.look
+	if index, _, ok := number(d.get("z-index")); ok && index < 0 && d.get("position") != "" || strings.Contains(d.get("z-index"), "(") {
+		return doubtPositioned // under what is behind it
+	}
 	position := d.get("position")
 	out := position == "absolute" || position == "fixed"
 	if out || position == "relative" || position == "sticky" {
 		for _, side := range []string{"left", "top", "right", "bottom"} {
 			text := d.get(side)
+			if other := opposite[side]; other != "" && d.get(other) != "" && d.get(other) != "auto" && !cssWide[d.get(other)] {
+				continue // which wins
+			}
 			if text == "" || text == "auto" || cssWide[text] && text != "inherit" {
 				continue
 			}
@@ -392,6 +398,9 @@ func (h *hider) clipDoubt(n *html.Node, b *box, f frame) string {
 			return doubtClipped
 		}
 	}
+	if b.look.line >= 0 && b.look.line < 0.5*b.font && b.advance > b.width && b.sized {
+		return doubtSmall // lines are on top of each other
+	}
 	clipping := clipsAny(d) || strings.Contains(d.get("contain"), "paint") || strings.Contains(d.get("contain"), "content") || strings.Contains(d.get("contain"), "strict")
 	cell := n.Data == "td" || n.Data == "th"
 	if !clipping {
@@ -406,7 +415,7 @@ func (h *hider) clipDoubt(n *html.Node, b *box, f frame) string {
 	if !b.sized || n.Data == "html" || n.Data == "body" && b.high < 0 {
 		return ""
 	}
-	width := b.width
+	wide, high := b.room()
 	if cell {
 		if !b.look.nowrap && b.wide < 0 || !h.narrow(n) {
 			return ""
@@ -417,17 +426,15 @@ func (h *hider) clipDoubt(n *html.Node, b *box, f frame) string {
 		return ""
 	}
 	switch {
-	case b.high >= 0 && (b.content > b.high+b.paddings()+0.5*b.look.font || b.strays):
-		return doubtClipped
-	case b.high >= 0 && b.high < 0.8*b.look.font:
+	case b.high >= 0 && (b.content > high+0.5*b.look.font || b.strays), b.high >= 0 && high < 0.8*b.look.font && b.content > 0:
 		return doubtClipped
 	case b.high >= 0 && d.get("columns") != "":
 		return doubtClipped
-	case b.reach > width+b.look.font && !(b.reach <= windowWidth && b.wide < 0), b.width <= leastWidth && b.advance > 0:
+	case b.wide >= 0 && b.reach > wide+b.look.font, b.wide < 0 && b.reach > windowWidth, b.wide >= 0 && wide <= leastWidth && b.advance > 0:
 		return doubtClipped
 	case d.get("aspect-ratio") != "" && d.get("aspect-ratio") != "auto", d.get("line-clamp") != "" && d.get("line-clamp") != "none":
 		return doubtClipped
-	case b.look.line > 0 && b.look.line < 0.5*b.look.font:
+	case b.look.line >= 0 && b.look.line < 0.5*b.look.font:
 		return doubtClipped
 	}
 	return ""

@@ -21,14 +21,14 @@ var harmless = wordSet(`
 	text-decoration-thickness text-decoration-skip text-decoration-skip-ink text-underline-offset text-underline-position text-justify
 	text-rendering text-size-adjust text-transform text-wrap text-wrap-mode text-wrap-style touch-action user-select vertical-align
 	word-break overflow-wrap line-break will-change clear src unicode-range
-	background-repeat background-attachment background-origin background-size background-position background-position-x background-position-y
+	background-attachment background-origin
 	counter-reset counter-increment counter-set order flex flex-basis flex-direction flex-flow flex-grow flex-shrink flex-wrap gap row-gap column-gap
 	grid-gap grid-row-gap grid-column-gap grid-auto-flow grid-template-areas object-position text-emphasis text-emphasis-color hanging-punctuation
 	accent-color print-color-adjust color-adjust forced-color-adjust speak voice-family behavior column-fill column-rule image-orientation
 	transform-style transform-origin perspective-origin transition-property transition-duration transition-timing-function transition-delay
 	transition isolation ruby-position ruby-align tap-highlight-color box-align box-pack box-flex box-direction box-decoration-break nbsp-mode line-break
 	interpolation-mode text-combine-upright writing-mode text-orientation size speak-as clear-fix text-box-trim text-spacing
-	valign align bgcolor cellpadding cellspacing href target alt background-repeat-x background-repeat-y
+	valign align bgcolor cellpadding cellspacing href target alt
 	margin-bottom font-color text-color font-face font-decoration text-weight font-align padding-block-start border-width-top link a-link
 	marker marker-start marker-end fill stroke stroke-width text-anchor mso-hide panose-1 line-heigh line-hight
 	scrollbar-base-color scrollbar-face-color zoom-adjust layout-grid punctuation-wrap word-spacing-mode colour boder text-autospace layout-flow tab-interval
@@ -53,7 +53,7 @@ var guarded = map[string]map[string]bool{
 	"translate-z": wordSet(""), "position-area": wordSet("none"), "inset-area": wordSet("none"), "font-feature-settings": wordSet("normal"), "font-variation-settings": wordSet("normal"),
 	"reading-flow": wordSet("normal"), "overlay": wordSet("none"), "border-shape": wordSet("none"), "box-reflect": wordSet("none"), "contain-intrinsic-size": wordSet("none"),
 	"contain-intrinsic-height": wordSet("none"), "contain-intrinsic-width": wordSet("none"), "paint-order": wordSet("normal stroke fill"), "text-overflow": nil,
-	"text-fill": nil, "rotate": nil, "color-scheme": nil,
+	"text-fill": nil, "rotate": nil, "color-scheme": nil, "background-repeat": nil, "background-position": nil, "background-size": nil,
 }
 
 func wordSet(list string) map[string]bool {

@@ -180,6 +180,9 @@ func (s *sheet) add(prelude, block string, unsure bool) {
 	if len(sets) == 0 && !strings.Contains(block, "content") {
 		return
 	}
+	if cutAt(prelude, "};<!?$@") != prelude && !strings.Contains(prelude, "[") {
+		return // what no selector has, so that browsers drop the rule (CSS Syntax §5.4.4)
+	}
 	list, sure := parseSelectors(prelude, 0)
 	unsure = unsure || !sure || s.namespaces
 	for _, sel := range list {
