@@ -58,7 +58,11 @@ func (c color) same(bg color) bool {
 // systemColors are what the names of CSS Color §6.2 usually stand for.
 var systemColors = map[string]color{
 	"canvas": white, "canvastext": black, "window": white, "windowtext": black, "field": white, "fieldtext": black, "linktext": linkBlue,
-	"rebeccapurple": {0x66, 0x33, 0x99, 1, true},
+	"rebeccapurple": {0x66, 0x33, 0x99, 1, true}, "buttonface": buttonFace, "buttontext": black, "highlighttext": {}, "highlight": {}, "mark": yellow, "marktext": black,
+	"graytext": {109, 109, 109, 1, true}, "activetext": {255, 0, 0, 1, true}, "visitedtext": {}, "buttonborder": {}, "accentcolor": {}, "accentcolortext": {}, "selecteditem": {},
+	"selecteditemtext": {}, "infobackground": {}, "menu": {}, "background": {}, "activeborder": {}, "activecaption": {}, "appworkspace": {}, "buttonhighlight": {}, "buttonshadow": {},
+	"captiontext": {}, "inactiveborder": {}, "inactivecaption": {}, "inactivecaptiontext": {}, "infotext": {}, "menutext": {}, "scrollbar": {}, "threeddarkshadow": {},
+	"threedface": {}, "threedhighlight": {}, "threedlightshadow": {}, "threedshadow": {}, "windowframe": {}, "-webkit-link": linkBlue, "-webkit-text": black,
 }
 
 // parseColor reads a CSS colour; ok is false if s is none. A colour that is

@@ -16,6 +16,14 @@ func (h *hider) covers(root *html.Node) {
 	badges := 0
 	for n := range root.Descendants() {
 		b := h.boxes[n]
+		if b != nil && (n.Data == "col" || n.Data == "colgroup") && b.d.get("visibility") == "collapse" {
+			h.covered[n.Parent], h.covered[n.Parent.Parent] = true, true // a column is not shown
+		}
+		if b != nil {
+			if px, ok := pixels(b.d.get("outline-width")); ok && px >= slightShift || strings.Contains(b.d.get("filter"), "drop-shadow") && shadowReach(b.d.get("filter")) > slightShift {
+				h.coverAround(n, max(px, 2*b.height), max(px, 2*b.height))
+			}
+		}
 		if b == nil || !b.paints || !layer(n, b) {
 			continue
 		}
@@ -184,6 +192,9 @@ func (h *hider) coverAll(n *html.Node, page bool) {
 	if p != nil {
 		h.covered[p] = true
 		h.over[n] = true
+		if b := h.boxes[p]; b != nil && (b.high >= 0 && b.high < h.boxes[n].height || b.height < h.boxes[n].height) {
+			h.coverAround(p, h.boxes[n].height, h.boxes[n].height)
+		}
 	}
 }
 

@@ -255,6 +255,7 @@ var shorthands = map[string]func(string) []declaration{
 	"border-bottom": func(s string) []declaration { return expandBorder(s, "border-bottom-width") },
 	"border-left":   func(s string) []declaration { return expandBorder(s, "border-left-width") },
 	"border-right":  func(s string) []declaration { return expandBorder(s, "border-right-width") },
+	"outline":       func(s string) []declaration { return expandBorder(s, "outline-width") },
 	"border-width": func(s string) []declaration {
 		return expandBox(s, "border-top-width", "", "border-bottom-width", "border-left-width")
 	},
@@ -363,7 +364,9 @@ func expandBorder(s string, sides ...string) []declaration {
 		case ok && (unit != "" || field == "0"):
 			width = field
 		case field == "solid" || field == "dashed" || field == "double" || field == "thick" || field == "medium":
-			width = max(width, "3px")
+			if width == "0" {
+				width = "3px"
+			}
 		}
 	}
 	var list []declaration

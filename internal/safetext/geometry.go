@@ -45,13 +45,14 @@ type box struct {
 
 // compose works out the style of each element, and from the leaves up the room
 // they take. The parser refuses depths over 512, so it may recurse.
-func (h *hider) compose(n *html.Node, at look, within float64) *box {
+func (h *hider) compose(n *html.Node, under *box, within float64) *box {
+	at := under.look
 	b := &box{look: at, wide: -1, high: -1, width: max(within, leastWidth), sized: true}
 	if n.Type == html.ElementNode {
 		applied := at.applied
 		b.d = h.sheet.styleOf(n)
 		b.look = at.inherit(n, b.d, h.quirks)
-		if b.size(n, within); b.sized {
+		if b.size(n, within, under.high); b.sized {
 			applied = b.look.indent
 		}
 		b.look.applied = applied
@@ -112,7 +113,7 @@ func (h *hider) composeAll(n *html.Node, b *box) {
 			}
 			continue
 		}
-		k := h.compose(c, b.look, share)
+		k := h.compose(c, b, share)
 		b.strays = b.strays || k.strays || moved(k.d)
 		b.paints = b.paints || k.paints
 		switch position := k.d.get("position"); {
@@ -141,7 +142,7 @@ func (h *hider) composeAll(n *html.Node, b *box) {
 }
 
 // size reads the width and height that are declared.
-func (b *box) size(n *html.Node, within float64) {
+func (b *box) size(n *html.Node, within, tall float64) {
 	b.sized = isBox(n, b.d, b.look) || isTransformable(n, b.d, b.look)
 	if !b.sized {
 		return
@@ -192,7 +193,14 @@ func (b *box) size(n *html.Node, within float64) {
 	}
 	for _, property := range []string{"height", "max-height"} {
 		text := b.d.get(property)
-		if px, ok := pixelsAt(text, b.look.font); ok && text != "" && !strings.HasSuffix(text, "%") && (b.high < 0 || px < b.high) {
+		px, ok := pixelsAt(text, b.look.font)
+		if share, isShare := strings.CutSuffix(text, "%"); isShare {
+			px, _, ok = number(share)
+			if px *= tall / 100; tall < 0 {
+				ok = false
+			}
+		}
+		if ok && text != "" && (b.high < 0 || px < b.high) {
 			b.high = px
 		}
 	}
@@ -374,11 +382,16 @@ func paintsBox(n *html.Node, d declarations) bool {
 
 // slightShadow reports a shadow that stays near its box.
 func slightShadow(shadow string) bool {
+	return shadowReach(shadow) <= 60 && !strings.Contains(shadow, "inset") && !strings.Contains(shadow, "calc")
+}
+
+// shadowReach is the longest length in a shadow.
+func shadowReach(shadow string) float64 {
 	reach := 0.0
 	for field := range strings.FieldsFuncSeq(shadow, func(r rune) bool { return r == ' ' || r == ',' }) {
-		if px, ok := pixels(field); ok && !strings.HasPrefix(field, "#") {
+		if px, ok := pixels(strings.Trim(field, "()drop-shadow")); ok && !strings.HasPrefix(field, "#") {
 			reach = max(reach, math.Abs(px))
 		}
 	}
-	return reach <= 60 && !strings.Contains(shadow, "inset") && !strings.Contains(shadow, "calc")
+	return reach
 }

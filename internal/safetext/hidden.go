@@ -2,6 +2,7 @@ package safetext
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -71,7 +72,7 @@ func hide(root *html.Node, removed counter) *hider {
 	h.styles(root)
 	page := newLook()
 	page.registered = h.sheet.registered
-	h.compose(root, page, windowWidth)
+	h.compose(root, &box{look: page, high: -1}, windowWidth)
 	h.covers(root)
 	h.walk(root, newLook(), frame{ground: newGround()})
 	h.apply()
@@ -86,8 +87,9 @@ func (h *hider) styles(n *html.Node) {
 		case c.Type != html.ElementNode || c.Data == "template":
 		case c.Data == "meta":
 			h.meta(c)
-		case c.Data == "link" && strings.EqualFold(attrOf(c, "rel"), "stylesheet"):
-			h.sheet.parse(dataSheet(attrOf(c, "href")), attrOf(c, "media"))
+		case c.Data == "link" && isStylesheet(c):
+			chosen := hasAttr(c, "title") || hasAttr(c, "disabled") || strings.Contains(strings.ToLower(attrOf(c, "rel")), "alternate")
+			h.sheet.parse(dataSheet(attrOf(c, "href")), attrOf(c, "media"), chosen)
 		case c.Data != "style":
 			h.styles(c)
 		default:
@@ -100,12 +102,13 @@ func (h *hider) styles(n *html.Node) {
 					css.WriteString(text.Data)
 				}
 			}
-			h.sheet.parse(css.String(), attrOf(c, "media"))
-			if hasAttr(c, "title") || hasAttr(c, "disabled") || hasAttr(c, "blocking") {
-				h.sheet.unread = true // it may be one of several to choose from
-			}
+			h.sheet.parse(css.String(), attrOf(c, "media"), hasAttr(c, "title") || hasAttr(c, "disabled") || hasAttr(c, "blocking"))
 		}
 	}
+}
+
+func isStylesheet(n *html.Node) bool {
+	return slices.Contains(strings.Fields(strings.ToLower(attrOf(n, "rel"))), "stylesheet")
 }
 
 // meta reads what a page says about itself: it may be dark, or do without the
@@ -331,7 +334,10 @@ func (h *hider) content(c *html.Node, b *box, child look, f frame) bool {
 			return false
 		}
 		h.shown = append(h.shown, c)
-	case "noscript", "canvas": // without scripts and plug-ins
+	case "canvas":
+		h.doubt(c, doubtElement) // browsers draw what scripts paint, mail readers what is in it
+		return false
+	case "noscript": // without scripts
 		h.shown = append(h.shown, c)
 	case "input":
 		kind, reason := h.textHiding(c, child, f)
@@ -414,7 +420,7 @@ func (h *hider) textHiding(n *html.Node, l look, f frame) (kind, reason string) 
 		return "", doubtCovered
 	case l.dark:
 		return "", doubtColor
-	case l.unsure.seen || l.unsure.font || l.unsure.text || l.unsure.bg || l.unsure.family:
+	case l.unsure.seen || l.unsure.font || l.unsure.text || l.unsure.bg || l.unsure.family && len(h.sheet.fonts) > 0:
 		return "", doubtConditional
 	case l.font*l.scale < leastReadable:
 		return "", doubtSmall

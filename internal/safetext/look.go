@@ -42,9 +42,9 @@ type look struct {
 	behind, veiled string
 	line           float64 // declared height of a line in pixels; -1: none
 	nowrap         bool
-	dark           bool   // the default colours are those of a dark page
-	tight          bool   // lines or letters are on top of each other
-	family         string // of the font
+	dark           bool    // the default colours are those of a dark page
+	tight          bool    // lines or letters are on top of each other
+	family         string  // of the font
 	applied        float64 // the indent that the first line has
 	registered     map[string]string
 	box, boxes     bool // it is a box, or what is in it will be: an item of flex or grid

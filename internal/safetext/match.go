@@ -169,6 +169,9 @@ func (m *matcher) pseudo(p pseudo, n *html.Node) verdict {
 	case "defined":
 		return sure(!strings.Contains(n.Data, "-"))
 	case "lang":
+		if strings.ContainsAny(unescaped(p.arg), "*,") {
+			return maybe
+		}
 		lang := strings.ToLower(nearest(n, "lang"))
 		return sure(lang == p.arg || strings.HasPrefix(lang, p.arg+"-"))
 	case "dir":

@@ -68,6 +68,11 @@ func (h *hider) guardedDoubt(n *html.Node, b *box) string {
 		if v.text == "revert-layer" {
 			return doubtUnknown
 		}
+		if property == "font-size-adjust" && v.text != "none" && !cssWide[v.text] {
+			if n, _, ok := number(v.text); !ok || n < 0.35 {
+				return doubtSmall
+			}
+		}
 		if safe, ok := guarded[property]; ok && safe != nil && !safe[v.text] && !cssWide[v.text] {
 			if property == "container-type" || property == "aspect-ratio" || property == "line-clamp" {
 				if !clipsAny(b.d) && property != "container-type" {
@@ -141,10 +146,27 @@ func clipsAny(d declarations) bool { return clips(d.get("overflow-x")) || clips(
 var odd = wordSet("fencedframe portal permission geolocation usermedia model selectedcontent controlledframe webview mprescripts mspace none mglyph malignmark " +
 	"maction menclose mpadded mlongdiv mstack mscarries annotation annotation-xml frame noframes applet bgsound keygen isindex slot dir-rtl selectlist")
 
+// oddMath are attributes that change how formulas look.
+var oddMath = wordSet("mathcolor mathsize mathbackground scriptlevel fontsize color background displaystyle scriptsizemultiplier scriptminsize mathvariant voffset lspace depth height width")
+
 // elementDoubt finds elements that may not show what is in them.
 func elementDoubt(n *html.Node) string {
 	if odd[n.Data] {
 		return doubtElement
+	}
+	if n.Namespace == "math" {
+		for _, a := range n.Attr {
+			if oddMath[a.Key] {
+				return doubtElement
+			}
+		}
+	}
+	if n.Data == "marquee" {
+		for _, side := range []string{"width", "height"} {
+			if px, unit, ok := number(attrOf(n, side)); ok && (px < 100 && side == "width" && unit != "%" || px < 16) {
+				return doubtClipped
+			}
+		}
 	}
 	if n.Data == "bdo" && !strings.EqualFold(attrOf(n, "dir"), "ltr") {
 		return doubtReordered
@@ -179,6 +201,9 @@ func (h *hider) paintDoubt(n *html.Node, b *box, _ frame) string {
 	if v := d.get("mask"); v != "" && v != "none" && !cssWide[v] && !faintMask(d) {
 		return doubtMasked
 	}
+	if px, ok := pixels(d.get("outline-width")); ok && px >= slightShift {
+		return doubtCovered
+	}
 	if v := d.get("clip-path"); v != "" && v != "none" && !cssWide[v] && !wideShape(v, l.font) {
 		return doubtClipped
 	}
@@ -212,8 +237,10 @@ func plainFilter(name, args string, font float64) bool {
 		n /= 100
 	}
 	switch name = strings.TrimSpace(name); name {
-	case "grayscale", "sepia", "hue-rotate", "drop-shadow":
-		return !strings.Contains(args, "(") || name == "drop-shadow"
+	case "grayscale", "sepia", "hue-rotate":
+		return !strings.Contains(args, "(")
+	case "drop-shadow":
+		return shadowReach(args) <= 60
 	case "saturate":
 		return ok && n <= 2 || args == ""
 	case "opacity":
@@ -271,8 +298,10 @@ func plainTransform(name, args string, l look) bool {
 		return ok && math.Abs(degrees) <= most
 	}
 	switch name {
-	case "none", "translatez", "scalez":
+	case "none", "scalez":
 		return true
+	case "translatez":
+		return strings.Trim(args, "0px ") == ""
 	case "rotate", "rotatez":
 		_, ok := degrees(args)
 		return ok
@@ -376,7 +405,7 @@ func (h *hider) placeDoubt(n *html.Node, b *box, f frame) string {
 	switch {
 	case f.clipped && min(left, right, top) < -slightShift, f.x+left < -slightShift, left > farShift:
 		return doubtShifted
-	case right < -slightShift && floats(n, d):
+	case right < -slightShift && floats(n, d), right < -5*slightShift:
 		return doubtShifted
 	case top < -slightShift && top < -f.above:
 		return doubtShifted
@@ -414,6 +443,9 @@ func (h *hider) clipDoubt(n *html.Node, b *box, f frame) string {
 	}
 	if !b.sized || n.Data == "html" || n.Data == "body" && b.high < 0 {
 		return ""
+	}
+	if b.look.box && b.wide < 0 && n.Parent != nil && strings.HasSuffix(h.boxes[n.Parent].d.get("display"), "flex") {
+		return doubtClipped // it may be shrunk
 	}
 	wide, high := b.room()
 	if cell {

@@ -10,7 +10,7 @@ var harmless = wordSet(`
 	border-color border-top-color border-right-color border-bottom-color border-left-color border-style border-top-style border-right-style
 	border-bottom-style border-left-style border-radius border-top-left-radius border-top-right-radius border-bottom-left-radius
 	border-bottom-right-radius border-collapse border-spacing border-image border-image-source border-image-slice border-image-width
-	border-image-outset border-image-repeat outline outline-color outline-style outline-width outline-offset caption-side caret-color cursor
+	border-image-outset border-image-repeat outline-color outline-style outline-offset caption-side caret-color cursor
 	empty-cells font-style font-weight font-variant font-variant-caps font-variant-numeric font-variant-ligatures font-variant-east-asian
 	font-stretch font-kerning font-synthesis font-optical-sizing font-language-override font-smooth font-smoothing hyphens hyphenate-character
 	image-rendering justify-content justify-items justify-self align-content align-items align-self place-content place-items place-self
@@ -22,7 +22,7 @@ var harmless = wordSet(`
 	text-rendering text-size-adjust text-transform text-wrap text-wrap-mode text-wrap-style touch-action user-select vertical-align
 	word-break overflow-wrap line-break will-change clear src unicode-range
 	background-attachment background-origin
-	counter-reset counter-increment counter-set order flex flex-basis flex-direction flex-flow flex-grow flex-shrink flex-wrap gap row-gap column-gap
+	counter-reset counter-increment counter-set order flex-direction flex-flow flex-grow flex-wrap flex flex-basis flex-shrink gap row-gap column-gap
 	grid-gap grid-row-gap grid-column-gap grid-auto-flow grid-template-areas object-position text-emphasis text-emphasis-color hanging-punctuation
 	accent-color print-color-adjust color-adjust forced-color-adjust speak voice-family behavior column-fill column-rule image-orientation
 	transform-style transform-origin perspective-origin transition-property transition-duration transition-timing-function transition-delay

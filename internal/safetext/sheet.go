@@ -72,15 +72,16 @@ func newSheet(quirks bool) *sheet {
 	}
 }
 
-// parse adds the text of one style element.
-func (s *sheet) parse(css, media string) {
+// parse adds the text of one style element; one that is unsure may be chosen by
+// the reader, or not.
+func (s *sheet) parse(css, media string, unsure bool) {
 	s.unread = s.unread || len(css) > max(maxSheet-s.read, 0)
 	css = clip(css, max(maxSheet-s.read, 0))
 	s.imports(css)
 	s.read += len(css)
 	css = strings.NewReplacer("<!--", " ", "-->", " ").Replace(plainCSS(css)) // CDO and CDC
 	if holds := mediaHolds(media); holds != no {
-		s.rulesOf(css, 0, holds == maybe)
+		s.rulesOf(css, 0, unsure || holds == maybe)
 	}
 }
 

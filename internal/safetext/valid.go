@@ -80,6 +80,7 @@ var validators = withGuarded(map[string]func(string, bool) bool{
 	"border-bottom-width":     sized("thin medium thick"),
 	"border-left-width":       sized("thin medium thick"),
 	"word-spacing":            length("normal"),
+	"outline-width":           sized("thin medium thick"),
 	"font-family":             anything,
 	"grid-template-rows":      anything,
 	"grid-template-columns":   anything,
