@@ -223,7 +223,7 @@ func (h *hider) indent(n *html.Node, b *box) {
 		return
 	}
 	for c := range n.Descendants() {
-		if h.scans--; h.scans < 0 || c.Data == "br" && c.Type == html.ElementNode {
+		if !h.meter.spend(1) || c.Data == "br" && c.Type == html.ElementNode {
 			return // the next line is not indented
 		}
 	}

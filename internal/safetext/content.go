@@ -35,10 +35,10 @@ func (h *hider) textOf(n *html.Node) string {
 func (h *hider) textLength(n *html.Node, limit int) int {
 	total := 0
 	for c := range n.Descendants() {
-		if h.scans--; c.Type == html.TextNode {
+		if h.meter.spend(1); c.Type == html.TextNode {
 			total += len(strings.TrimSpace(c.Data))
 		}
-		if total >= limit || h.scans < 0 {
+		if total >= limit || h.meter.empty() {
 			break
 		}
 	}

@@ -185,7 +185,7 @@ func shifts(b *box) (up, down float64) {
 func (h *hider) coverAll(n *html.Node, page bool) {
 	p := parent(n)
 	for ; p != nil && parent(p) != nil; p = parent(p) {
-		if b := h.boxes[p]; !page && b != nil && b.d.get("position") != "" && b.d.get("position") != "static" {
+		if b := h.boxes[p]; !h.meter.spend(2) || !page && b != nil && b.d.get("position") != "" && b.d.get("position") != "static" {
 			break
 		}
 	}
@@ -204,7 +204,7 @@ func (h *hider) coverAround(n *html.Node, up, down float64) {
 		for s := p.PrevSibling; s != nil && up > slightShift; s = s.PrevSibling {
 			up -= h.cover(s)
 		}
-		if up <= slightShift || h.scans < 0 {
+		if up <= slightShift || h.meter.empty() {
 			break
 		}
 	}
@@ -212,7 +212,7 @@ func (h *hider) coverAround(n *html.Node, up, down float64) {
 		for s := p.NextSibling; s != nil && down > slightShift; s = s.NextSibling {
 			down -= h.cover(s)
 		}
-		if down <= slightShift || h.scans < 0 {
+		if down <= slightShift || h.meter.empty() {
 			break
 		}
 	}
@@ -220,7 +220,7 @@ func (h *hider) coverAround(n *html.Node, up, down float64) {
 
 // cover marks a node and returns the height it is sure to take.
 func (h *hider) cover(n *html.Node) float64 {
-	h.scans--
+	h.meter.spend(1)
 	h.covered[n] = true
 	b := h.boxes[n]
 	switch {

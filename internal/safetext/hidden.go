@@ -48,32 +48,30 @@ type hider struct {
 	layered   bool                // something is painted above the flow
 	page      string              // why nothing on the page is sure
 	quirks    bool
-	scans     int // nodes looked at ahead of the walk
+	meter     *meter
 	gone      []*html.Node
 	fields    []*html.Node
 	shown     []*html.Node
 }
 
-// maxScans bounds looking ahead in one message: an element that is looked
-// through is then mostly removed.
-const maxScans = 1_000_000
-
-func newHider(quirks bool, removed counter) *hider {
+func newHider(quirks bool, removed counter, m *meter) *hider {
 	return &hider{
-		sheet: newSheet(quirks), removed: removed, room: maxHiddenText, uncertain: uncertain{room: maxHiddenText}, quirks: quirks, scans: maxScans,
+		sheet: newSheet(quirks, m), removed: removed, room: maxHiddenText, uncertain: uncertain{room: maxHiddenText}, quirks: quirks, meter: m,
 		boxes: map[*html.Node]*box{}, covered: map[*html.Node]bool{}, over: map[*html.Node]bool{}, folded: map[*html.Node]bool{},
 	}
 }
 
 // hide removes from the tree at root hidden elements, comments, scripts and what
 // is uncertain.
-func hide(root *html.Node, removed counter) *hider {
-	h := newHider(!standards(root), removed)
+func hide(root *html.Node, removed counter, m *meter) *hider {
+	h := newHider(!standards(root), removed, m)
 	h.styles(root)
 	page := newLook()
 	page.registered = h.sheet.registered
 	h.compose(root, &box{look: page, high: -1}, windowWidth)
-	h.covers(root)
+	if h.covers(root); m.empty() {
+		h.page = doubtTooMany
+	}
 	h.walk(root, newLook(), frame{ground: newGround()})
 	h.apply()
 	return h
@@ -88,7 +86,10 @@ func (h *hider) styles(n *html.Node) {
 		case c.Data == "meta":
 			h.meta(c)
 		case c.Data == "link" && isStylesheet(c):
-			chosen := hasAttr(c, "title") || hasAttr(c, "disabled") || strings.Contains(strings.ToLower(attrOf(c, "rel")), "alternate")
+			chosen := hasAttr(c, "title")
+			if chosen && strings.Contains(strings.ToLower(attrOf(c, "rel")), "alternate") || hasAttr(c, "disabled") {
+				continue // only for who chooses it
+			}
 			h.sheet.parse(dataSheet(attrOf(c, "href")), attrOf(c, "media"), chosen)
 		case c.Data != "style":
 			h.styles(c)
@@ -259,7 +260,7 @@ func (h *hider) inside(c *html.Node, b *box, f frame) frame {
 	d := b.d
 	position := d.get("position")
 	out := position == "absolute" || position == "fixed"
-	if (moved(d) || out) && !h.holds(c, b) || floats(c, d) && !h.contained(c) {
+	if (moved(d) || out) && !h.holds(c, b) || floats(c, d) && f.loose {
 		f.ground = f.ground.loose()
 	}
 	if margin, ok := pixelsAt(d.get("margin-left"), b.look.font); ok && d.get("margin-left") != "" && b.sized {
@@ -280,6 +281,11 @@ func (h *hider) inside(c *html.Node, b *box, f frame) frame {
 		f.x = max(f.x, 0)
 	}
 	f.ground = h.paint(c, b, f.ground)
+	if b.grounds {
+		f.loose = false
+	} else if b.sized && paintsBox(c, d) {
+		f.loose = true
+	}
 	f.clipped = f.clipped || b.sized && clipsAny(d) && (b.high >= 0 || b.wide >= 0 || clips(d.get("overflow-x"))) && c.Data != "body" && c.Data != "html"
 	if b.sized && (c.Data == "td" || c.Data == "th") {
 		f.above = 0
@@ -297,20 +303,6 @@ func (h *hider) holds(n *html.Node, b *box) bool {
 	left, known := pixelsAt(b.d.get("left"), b.look.font)
 	top, also := pixelsAt(b.d.get("top"), b.look.font)
 	return known && also && b.d.get("left") != "" && b.d.get("top") != "" && left >= 0 && top >= 0 && top+b.content <= p.high && left+max(b.outer()-left, b.advance) <= p.width
-}
-
-// contained reports a float that the box around it grows with.
-func (h *hider) contained(n *html.Node) bool {
-	for p := parent(n); p != nil; p = parent(p) {
-		b := h.boxes[p]
-		if b == nil || b.grounds {
-			return true
-		}
-		if b.sized && paintsBox(p, b.d) {
-			return false
-		}
-	}
-	return true
 }
 
 // content handles the elements that show other than what is in them; it reports

@@ -24,7 +24,7 @@ type frame struct {
 	clipped bool    // something around it clips what leaves it
 	low     bool    // something around it is lower than what is in it
 	covered bool
-	list    bool // its text has room for markers or quotes
+	loose   bool // floats may stand out of the box that is painted behind them
 }
 
 // unproven says why it is not sure that a box is seen, "" if it is; what is in
@@ -476,7 +476,7 @@ func (h *hider) clipDoubt(n *html.Node, b *box, f frame) string {
 func (h *hider) narrow(n *html.Node) bool {
 	for p := n; p != nil && p.Data != "body"; p = parent(p) {
 		b := h.boxes[p]
-		if b == nil {
+		if b == nil || !h.meter.spend(2) {
 			continue
 		}
 		px, ok := pixelsAt(b.d.get("max-width"), b.look.font)

@@ -16,11 +16,6 @@ const (
 	// maxRules bounds the selectors that are kept.
 	maxRules = 5000
 
-	// maxMatches bounds the steps of matching selectors in one message. After
-	// that style sheets hide nothing more; style attributes still do. A
-	// newsletter of 100 kB takes some 50,000.
-	maxMatches = 3_000_000
-
 	// maxClasses of one element are looked up, in so many bytes.
 	maxClasses    = 40
 	maxClassBytes = 2 << 10
@@ -64,11 +59,11 @@ type sheet struct {
 	registered           map[string]string // custom properties that are not as they are set (@property), with their first values
 }
 
-func newSheet(quirks bool) *sheet {
+func newSheet(quirks bool, m *meter) *sheet {
 	return &sheet{
 		byID: map[string][]*rule{}, byClass: map[string][]*rule{}, byTag: map[string][]*rule{}, inline: map[string][]declaration{},
 		layers: map[string]int{}, layer: noLayer, keyframes: map[string]bool{}, registered: map[string]string{}, fonts: map[string]bool{},
-		match: matcher{quirks: quirks, budget: maxMatches},
+		match: matcher{quirks: quirks, meter: m, classes: map[*html.Node][]string{}},
 	}
 }
 
@@ -186,6 +181,7 @@ func (s *sheet) add(prelude, block string, unsure bool) {
 	}
 	list, sure := parseSelectors(prelude, 0)
 	unsure = unsure || !sure || s.namespaces
+	s.match.meter.spend(len(prelude) + len(block)/4)
 	for _, sel := range list {
 		if s.rules >= maxRules {
 			s.unread = true
@@ -229,7 +225,7 @@ func (s *sheet) styleOf(n *html.Node) declarations {
 		return nil
 	}
 	d := declarations{}
-	if s.rules > 0 && !s.exhausted() {
+	if s.rules > 0 && !s.match.meter.empty() {
 		s.try(d, s.byTag[""], n)
 		s.try(d, s.byTag[n.Data], n)
 		if class, ok := attr(n, "class"); ok {
@@ -247,7 +243,7 @@ func (s *sheet) styleOf(n *html.Node) declarations {
 			s.try(d, s.byID[strings.ToLower(clip(id, maxClassBytes))], n)
 		}
 	}
-	if s.unread || s.match.budget <= 0 {
+	if s.unread || s.match.meter.empty() {
 		d.set(notUnderstood, value{text: "limit", unknown: true})
 	}
 	const inlineWeight = 1 << 52
@@ -275,6 +271,7 @@ func (s *sheet) inlineOf(style string) []declaration {
 	if list, ok := s.inline[style]; ok {
 		return list
 	}
+	s.match.meter.spend(len(style) / 4)
 	list := parseDeclarations(plainCSS(style), s.match.quirks)
 	if len(s.inline) < maxStyleCache {
 		s.inline[style] = list
@@ -285,13 +282,14 @@ func (s *sheet) inlineOf(style string) []declaration {
 // try applies the rules that match.
 func (s *sheet) try(d declarations, rules []*rule, n *html.Node) {
 	for _, r := range rules {
-		if s.match.budget <= 0 {
+		if s.match.meter.empty() {
 			return
 		}
 		holds := s.match.matches(r.selector, n)
 		if holds == no {
 			continue
 		}
+		s.match.meter.spend(6 * len(r.sets))
 		for _, one := range r.sets {
 			layer := r.layer
 			if one.important {
@@ -300,9 +298,4 @@ func (s *sheet) try(d declarations, rules []*rule, n *html.Node) {
 			d.set(one.property, value{text: one.text, important: one.important, weight: layer<<layerShift + r.weight, unknown: one.unknown || r.unsure || holds == maybe})
 		}
 	}
-}
-
-// exhausted reports that selectors were left untried.
-func (s *sheet) exhausted() bool {
-	return s.match.budget <= 0 || s.rules >= maxRules || s.read >= maxSheet
 }
