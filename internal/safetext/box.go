@@ -104,13 +104,16 @@ func isBox(n *html.Node, d declarations, l look) bool {
 	}
 	switch display := d.get("display"); display {
 	case "":
-		return blockTags[n.Data] && !isTablePart(n.Data) && n.Data != "br" || n.Data == "img" || n.Data == "button" || n.Data == "select" || n.Data == "textarea" || n.Data == "marquee"
+		return blockTags[n.Data] && !isTablePart(n.Data) && n.Data != "br" || moreBoxes[n.Data] || n.Data == "img" || n.Data == "input" || n.Data == "button" || n.Data == "select" || n.Data == "textarea" || n.Data == "marquee"
 	case "inline", "inline flow", "contents", "ruby":
 		return false
 	default:
 		return !strings.HasPrefix(display, "table") && display != "inline-table"
 	}
 }
+
+// moreBoxes are blocks that need no lines of their own in Markdown.
+var moreBoxes = wordSet("hgroup search dir xmp listing optgroup plaintext html")
 
 // isTransformable reports an element that transforms and indents apply to (CSS
 // Transforms §2): any but those in a line of text.
@@ -122,7 +125,7 @@ func isTransformable(n *html.Node, d declarations, l look) bool {
 // height says.
 func isTablePart(tag string) bool {
 	switch tag {
-	case "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "col", "colgroup":
+	case "table", "thead", "tbody", "tfoot", "tr", "td", "th", "col", "colgroup":
 		return true
 	}
 	return false

@@ -92,6 +92,9 @@ func parseColor(s string) (color, bool) {
 	return functionColor(name, strings.TrimSuffix(args, ")"))
 }
 
+// rgbSpace are the colour spaces that are much like sRGB.
+var rgbSpace = wordSet("srgb display-p3 a98-rgb rec2020 prophoto-rgb")
+
 func hexColor(s string) (color, bool) {
 	if len(s) == 3 || len(s) == 4 {
 		long := make([]byte, 0, 8)
@@ -168,7 +171,10 @@ func functionColor(name, args string) (color, bool) {
 		return color{}, true // valid, and not worked out here
 	}
 	if name == "color" && len(fields) > 0 {
-		fields = fields[1:] // the colour space; they differ little
+		if !rgbSpace[fields[0]] {
+			return color{}, true
+		}
+		fields = fields[1:] // they differ little
 	}
 	if len(fields) < 3 || len(fields) > 4 {
 		return color{}, name == "color" || strings.Contains(args, "from ")

@@ -70,7 +70,11 @@ func fitsField(n *html.Node, b *box) bool {
 		_, unit, ok := number(text)
 		return text == "" || ok && unit == ""
 	}
-	return len([]rune(text)) <= maxField && (b.wide < 0 || b.wide >= float64(len(text))*b.look.font*letterShare)
+	most := maxField
+	if size, _, ok := number(attrOf(n, "size")); ok {
+		most = int(min(max(size, 0), 200))
+	}
+	return len([]rune(text)) <= most && (b.wide < 0 || b.wide >= float64(len(text))*b.look.font*letterShare)
 }
 
 // smallAlt is how many characters of an alternative text a small image shows.

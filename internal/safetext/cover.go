@@ -20,6 +20,9 @@ func (h *hider) covers(root *html.Node) {
 			h.covered[n.Parent], h.covered[n.Parent.Parent] = true, true // a column is not shown
 		}
 		if b != nil {
+			if px, ok := pixelsAt(b.d.get("margin-bottom"), b.look.font); ok && b.d.get("margin-bottom") != "" && px < -slightShift && b.sized {
+				h.covered[n] = true // by what follows
+			}
 			if px, ok := pixels(b.d.get("outline-width")); ok && px >= slightShift || strings.Contains(b.d.get("filter"), "drop-shadow") && shadowReach(b.d.get("filter")) > slightShift {
 				h.coverAround(n, max(px, 2*b.height), max(px, 2*b.height))
 			}
@@ -51,7 +54,7 @@ func (h *hider) covers(root *html.Node) {
 // layer reports a box that is drawn above text in the flow.
 func layer(n *html.Node, b *box) bool {
 	switch n.Data {
-	case "img", "input", "button", "select", "textarea", "object", "canvas", "hr":
+	case "img", "input", "button", "select", "textarea", "object", "canvas", "hr", "svg", "iframe", "video", "embed":
 		return true
 	}
 	d := b.d
@@ -176,7 +179,7 @@ func shifts(b *box) (up, down float64) {
 		}
 	}
 	if side > slightShift {
-		up, down = max(up, b.height), max(down, b.height)
+		up, down = max(up, b.height, 40), max(down, b.height, 40)
 	}
 	return up, down
 }

@@ -89,6 +89,8 @@ var aliases = map[string]string{
 	"-webkit-background-clip": "background-clip", "-webkit-box-shadow": "box-shadow", "animation-name": "animation", "-webkit-animation": "animation",
 	"background-position-x": "background-position", "background-position-y": "background-position", "background-repeat-x": "background-repeat",
 	"background-repeat-y": "background-repeat", "-webkit-background-size": "background-size", "-moz-background-size": "background-size",
+	"text-wrap-mode": "text-wrap", "flex-flow": "flex-direction", "-webkit-transform-origin": "transform-origin", "justify-self": "justify-items",
+	"-webkit-justify-content": "justify-content", "-webkit-flex-direction": "flex-direction", "place-content": "justify-content", "place-items": "justify-items", "place-self": "justify-items",
 	"-webkit-animation-name": "animation", "-webkit-column-count": "columns", "-webkit-columns": "columns", "column-count": "columns", "column-width": "columns",
 	"-webkit-mix-blend-mode": "mix-blend-mode", "-webkit-mask-box-image": "mask-border", "-webkit-mask-box-image-source": "mask-border", "mask-border-source": "mask-border",
 	"-webkit-text-stroke-width": "-webkit-text-stroke", "overflow-block": "overflow-y", "overflow-inline": "overflow-x", "-webkit-perspective": "perspective",
@@ -118,6 +120,9 @@ func parseDeclarations(block string, quirks bool) []declaration {
 			property = strings.ToLower(property)
 		}
 		if !ok {
+			if strings.HasPrefix(property, "@") {
+				list = append(list, declaration{property: notUnderstood, text: property, unknown: true})
+			}
 			continue
 		}
 		if alias := aliases[property]; alias != "" {
@@ -190,6 +195,8 @@ func (d declaration) longhands(quirks bool) []declaration {
 		return list
 	case pending && (validators[d.property] != nil || shorthands[d.property] != nil):
 		return []declaration{d}
+	case d.property == "background" && strangePaint(d.text):
+		return []declaration{{"background-color", d.text, d.important, true}, {"background-image", d.text, d.important, true}}
 	case shorthands[d.property] != nil:
 		var list []declaration
 		for _, part := range shorthands[d.property](d.text) {
@@ -221,6 +228,21 @@ func strange(text string) bool {
 	for field := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ' ' || r == ',' || r == '/' }) {
 		if _, unit, ok := number(field); ok && unit != "" && unit != "%" && unitPixels[unit] == 0 && unitFonts[unit] == 0 && len(unit) <= 5 && isWord(unit) && !mistypedUnit[unit] {
 			return true
+		}
+	}
+	return false
+}
+
+// strangePaint reports a background with a function that is not followed.
+func strangePaint(text string) bool {
+	for name := range calls(text) {
+		name = name[strings.LastIndexAny(name, " ,/)")+1:]
+		switch {
+		case strings.HasSuffix(name, "gradient"), name == "url", name == "image-set", name == "-webkit-image-set", name == "calc", name == "light-dark", name == "color-mix", name == "color", name == "":
+		default:
+			if _, ok := functionColor(name, "0 0 0"); !ok {
+				return true
+			}
 		}
 	}
 	return false

@@ -31,6 +31,7 @@ type box struct {
 	sized   bool    // a box of its own, not part of a line
 	width   float64 // of its content
 	wide    float64 // definite width, or -1
+	least   float64 // width that an attribute says, which may grow
 	high    float64 // definite height or most height, or -1
 	advance float64 // of its text on one line
 	font    float64 // the largest in its text
@@ -93,6 +94,12 @@ func (h *hider) composeAll(n *html.Node, b *box) {
 		case c.Type == html.TextNode:
 			advance, longest := textWidth(c.Data, b.look)
 			run += advance
+			if b.look.pre && advance > 0 {
+				sum += float64(strings.Count(c.Data, "\n")) * b.look.font * lineShare
+			}
+			if strings.ContainsFunc(c.Data, func(r rune) bool { return r >= 0x2580 && r <= 0x25a1 }) {
+				b.paints = true // letters that are boxes
+			}
 			words += wordsIn(c.Data)
 			b.advance += advance
 			b.reach = max(b.reach, longest)
@@ -110,6 +117,9 @@ func (h *hider) composeAll(n *html.Node, b *box) {
 		if _, drop := dropped[c.Data]; drop {
 			if c.Data == "svg" || c.Data == "video" || c.Data == "iframe" {
 				b.paints = true
+			}
+			if c.Data == "svg" || c.Data == "video" || c.Data == "iframe" || c.Data == "embed" {
+				h.boxes[c] = &box{d: h.sheet.styleOf(c), look: b.look, paints: true, wide: -1, high: -1, height: unknownImage}
 			}
 			continue
 		}
@@ -168,7 +178,7 @@ func (b *box) size(n *html.Node, within, tall float64) {
 		if n, unit, ok := number(text); ok && unit == "%" {
 			b.width = n / 100 * within
 		} else if ok && n > 0 {
-			b.width = n
+			b.width, b.least = n, n
 		}
 	}
 	for _, property := range []string{"width", "max-width"} {
@@ -252,6 +262,9 @@ func (b *box) close(n *html.Node) {
 	if px, ok := pixelsAt(b.d.get("min-height"), b.look.font); ok && b.d.get("min-height") != "" {
 		b.height = max(b.height, px)
 	}
+	if v := b.d.get("aspect-ratio"); v != "" && v != "auto" && b.high < 0 {
+		b.height = max(b.height, b.width)
+	}
 	display := b.d.get("display")
 	b.grounds = isTablePart(n.Data) || clips(b.d.get("overflow-y")) || clips(b.d.get("overflow-x")) || floats(n, b.d) || strings.Contains(display, "inline-") ||
 		strings.HasSuffix(display, "flex") || strings.HasSuffix(display, "grid") || strings.HasPrefix(display, "table") || display == "flow-root" ||
@@ -270,7 +283,7 @@ func clearsLast(n *html.Node, b *box) bool {
 
 // outer is the width a box needs in the one around it.
 func (b *box) outer() float64 {
-	width := b.reach
+	width := max(b.reach, b.least)
 	if b.wide >= 0 {
 		width = b.wide
 		if !clips(b.d.get("overflow-x")) {
@@ -347,7 +360,7 @@ func moved(d declarations) bool {
 			}
 		}
 	}
-	for _, property := range []string{"margin-top", "margin-left", "margin-right"} {
+	for _, property := range []string{"margin-top", "margin-left", "margin-right", "margin-bottom"} {
 		if px, ok := acrossWindow(d.get(property), look{font: defaultFontPixels}); d.get(property) != "" && ok && px < -slightShift {
 			return true
 		}

@@ -111,6 +111,8 @@ func (h *hider) paint(n *html.Node, b *box, g ground) ground {
 		g.chain = g.colors
 	} else if n.Data == "body" && g.own && len(before.chain) == 1 {
 		g.chain = g.colors // it is the page's (CSS Backgrounds §2.11)
+	} else if !g.own && b.sized && b.spills(n) {
+		g = g.loose()
 	} else if g.own && (b.spills(n) || d.get("background-clip") != "" && d.get("background-clip") != "border-box") {
 		g = ground{colors: union(g.colors, before.chain), chain: g.chain, image: g.image, own: true}
 	}
@@ -132,6 +134,9 @@ func first(d declarations, properties ...string) (text string, ok bool) {
 func (g ground) drawn(image string, placed bool) ground {
 	if !strings.Contains(image, "gradient(") {
 		g.image = true
+		if !strings.Contains(image, "url(") {
+			g.colors = append(slices.Clone(g.colors), color{})
+		}
 		if strings.Contains(unescaped(image), "data:") {
 			g.colors = append(slices.Clone(g.colors), color{})
 		}

@@ -196,6 +196,9 @@ func (h *hider) walk(n *html.Node, at look, f frame) {
 					gone.WriteString(c.Data + " ")
 				}
 				c.Data = " "
+			case reason == "" && at.nowrap && farBlank(c.Data, at.pre):
+				h.uncertain.add(doubtShifted, c.Data)
+				c.Data = " "
 			case reason == "" && h.covered[c]:
 				h.uncertain.add(doubtCovered, c.Data)
 				c.Data = " "
@@ -219,6 +222,11 @@ func (h *hider) walk(n *html.Node, at look, f frame) {
 	}
 	h.keep(kind, gone.String())
 	h.uncertain.add(reason, unsure.String())
+}
+
+// farBlank reports blanks that push what follows them out of the window.
+func farBlank(s string, pre bool) bool {
+	return strings.Contains(s, strings.Repeat("\u00a0", 60)) || pre && (strings.Contains(s, strings.Repeat(" ", 120)) || strings.Contains(s, strings.Repeat("\t", 12)))
 }
 
 func (h *hider) element(c *html.Node, at look, f frame) {

@@ -41,7 +41,8 @@ type look struct {
 	// image for one, and veiled what is done to the text itself; "": nothing.
 	behind, veiled string
 	line           float64 // declared height of a line in pixels; -1: none
-	nowrap         bool
+	nowrap, pre    bool    // lines are not wrapped; blanks and line ends are kept
+	rtl            bool
 	dark           bool    // the default colours are those of a dark page
 	tight          bool    // lines or letters are on top of each other
 	family         string  // of the font
@@ -128,9 +129,18 @@ func (l *look) setting(n *html.Node, d declarations) {
 		l.family = strings.ToLower(face)
 	}
 	if v := d.get("white-space"); v != "" && !cssWide[v] {
-		l.nowrap = v == "nowrap" || v == "pre"
-	} else if hasAttr(n, "nowrap") && (n.Data == "td" || n.Data == "th") || n.Data == "nobr" || n.Data == "pre" {
-		l.nowrap = true
+		l.nowrap = strings.Contains(v, "nowrap") || v == "pre"
+		l.pre = strings.Contains(v, "pre") || strings.Contains(v, "break-spaces")
+	} else if hasAttr(n, "nowrap") && (n.Data == "td" || n.Data == "th") || n.Data == "nobr" || n.Data == "pre" || n.Data == "listing" || n.Data == "xmp" {
+		l.nowrap, l.pre = true, n.Data != "nobr" && !isTablePart(n.Data)
+	}
+	if v := d.get("text-wrap"); v != "" && !cssWide[v] {
+		l.nowrap = strings.Contains(v, "nowrap")
+	}
+	if v := d.get("direction"); v != "" && !cssWide[v] {
+		l.rtl = v == "rtl"
+	} else if dir, ok := attr(n, "dir"); ok {
+		l.rtl = strings.EqualFold(dir, "rtl")
 	}
 	if v := d.get("line-height"); v != "" && !cssWide[v] {
 		factor, unit, ok := number(v)

@@ -177,7 +177,7 @@ func elementDoubt(n *html.Node) string {
 	if p := n.Parent; p != nil && p.Data == "select" && n.Data != "option" && n.Data != "optgroup" {
 		return doubtCollapsed
 	}
-	for c := n.FirstChild; c != nil && c.PrevSibling == nil; c = c.NextSibling {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Data == "template" && hasAttr(c, "shadowrootmode") {
 			return doubtElement
 		}
@@ -192,6 +192,9 @@ func (h *hider) paintDoubt(n *html.Node, b *box, _ frame) string {
 		return doubtBlended
 	}
 	for name, list := range calls(d.get("filter")) {
+		if n.Data == "img" && name != "opacity" {
+			continue
+		}
 		for _, args := range list {
 			if !plainFilter(name, args, l.font) {
 				return doubtBlended
@@ -237,12 +240,8 @@ func plainFilter(name, args string, font float64) bool {
 		n /= 100
 	}
 	switch name = strings.TrimSpace(name); name {
-	case "grayscale", "sepia", "hue-rotate":
-		return !strings.Contains(args, "(")
 	case "drop-shadow":
 		return shadowReach(args) <= 60
-	case "saturate":
-		return ok && n <= 2 || args == ""
 	case "opacity":
 		return ok || args == ""
 	case "blur":
@@ -251,7 +250,7 @@ func plainFilter(name, args string, font float64) bool {
 	case "brightness", "contrast":
 		return args == "" || ok && n >= 0.8 && n <= 1.2
 	case "invert":
-		return ok && (n == 0 || n == 1)
+		return ok && n == 0
 	}
 	return false
 }
@@ -281,6 +280,13 @@ func transformDoubt(d declarations, l look) string {
 	if v := d.get("rotate"); v != "" && v != "none" && !cssWide[v] && len(strings.Fields(v)) > 1 {
 		return doubtShifted
 	}
+	if v := d.get("rotate"); v != "" && v != "none" && !cssWide[v] && !plainTransform("rotate", v, l) {
+		return doubtShifted
+	}
+	turns := d.get("transform") != "" && d.get("transform") != "none" || d.get("rotate") != "" || d.get("scale") != ""
+	if origin := d.get("transform-origin"); turns && strings.ContainsAny(origin, "0123456789(") || turns && origin != "" && strings.Contains(d.get("transform")+d.get("rotate"), "80") {
+		return doubtShifted
+	}
 	for name, list := range transforms(d) {
 		for _, args := range list {
 			if !plainTransform(name, args, l) {
@@ -303,8 +309,9 @@ func plainTransform(name, args string, l look) bool {
 	case "translatez":
 		return strings.Trim(args, "0px ") == ""
 	case "rotate", "rotatez":
-		_, ok := degrees(args)
-		return ok
+		turned, ok := degrees(args)
+		turned = math.Mod(math.Abs(turned), 360)
+		return ok && (turned <= 30 || turned >= 330 || turned >= 150 && turned <= 210)
 	case "rotatex", "rotatey", "skewx", "skewy", "skew":
 		return angle(30)
 	case "scale", "scalex", "scaley", "scale3d":
@@ -312,7 +319,7 @@ func plainTransform(name, args string, l look) bool {
 			return false
 		}
 		for _, n := range list[:min(len(list), 2)] {
-			if n < 0.5 && n*l.font < leastReadable*1.6 || n < 0.3 || n > 4 {
+			if n < 0.5 && n*l.font < leastReadable*1.6 || n < 0.3 || n > 1.5 {
 				return false
 			}
 		}
@@ -391,8 +398,30 @@ func (h *hider) placeDoubt(n *html.Node, b *box, f frame) string {
 			return doubtPositioned
 		}
 	}
+	if v := d.get("vertical-align"); v != "" {
+		n, unit, ok := number(v)
+		if px, known := pixelsAt(v, l.font); known && math.Abs(px) > 40 || ok && unit == "%" && math.Abs(n) > 150 || strings.Contains(v, "(") && !known {
+			return doubtShifted
+		}
+	}
+	for _, property := range []string{"word-spacing", "letter-spacing"} {
+		if v := d.get(property); v != "" && v != "normal" && !cssWide[v] {
+			if _, ok := pixelsAt(v, l.font); !ok {
+				return doubtShifted
+			}
+		}
+	}
 	if !b.sized && !out {
 		return ""
+	}
+	if px, ok := pixelsAt(cutAt(d.get("border-spacing")[strings.LastIndexByte(d.get("border-spacing"), ' ')+1:], " "), l.font); ok && px > 100 {
+		return doubtShifted
+	}
+	if px, ok := pixelsAt(d.get("border-left-width"), l.font); ok && px > 0.3*windowWidth {
+		return doubtShifted
+	}
+	if b.wide >= 0 && b.reach > b.wide+slightShift && (l.rtl || endAligned(d)) {
+		return doubtShifted // it runs over to the left
 	}
 	margin := func(side string) float64 {
 		px, ok := acrossWindow(d.get("margin-"+side), l)
@@ -417,6 +446,19 @@ func (h *hider) placeDoubt(n *html.Node, b *box, f frame) string {
 		return doubtShifted
 	}
 	return ""
+}
+
+// endAligned reports a box that holds its content at its end or in its middle.
+func endAligned(d declarations) bool {
+	if strings.Contains(d.get("flex-direction"), "reverse") {
+		return true
+	}
+	for _, property := range []string{"justify-content", "justify-items"} {
+		if v := d.get(property); strings.Contains(v, "end") || strings.Contains(v, "center") || strings.Contains(v, "right") || strings.Contains(v, "around") || strings.Contains(v, "evenly") {
+			return true
+		}
+	}
+	return false
 }
 
 // clipDoubt finds boxes that may clip what is in them.

@@ -9,23 +9,23 @@ import "strings"
 var harmless = wordSet(`
 	border-color border-top-color border-right-color border-bottom-color border-left-color border-style border-top-style border-right-style
 	border-bottom-style border-left-style border-radius border-top-left-radius border-top-right-radius border-bottom-left-radius
-	border-bottom-right-radius border-collapse border-spacing border-image border-image-source border-image-slice border-image-width
+	border-bottom-right-radius border-collapse  border-image border-image-source border-image-slice border-image-width
 	border-image-outset border-image-repeat outline-color outline-style outline-offset caption-side caret-color cursor
 	empty-cells font-style font-weight font-variant font-variant-caps font-variant-numeric font-variant-ligatures font-variant-east-asian
 	font-stretch font-kerning font-synthesis font-optical-sizing font-language-override font-smooth font-smoothing hyphens hyphenate-character
-	image-rendering justify-content justify-items justify-self align-content align-items align-self place-content place-items place-self
+	image-rendering    align-content align-items align-self   
 	list-style list-style-image list-style-position list-style-type orphans widows page page-break-after page-break-before page-break-inside
 	break-after break-before break-inside pointer-events quotes resize scroll-behavior scrollbar-width scrollbar-color scrollbar-gutter
 	scroll-snap-type scroll-snap-align scroll-margin scroll-padding overscroll-behavior overscroll-behavior-x overscroll-behavior-y
-	tab-size table-layout text-align text-align-last text-decoration text-decoration-color text-decoration-line text-decoration-style
+	 table-layout text-align text-align-last text-decoration text-decoration-color text-decoration-line text-decoration-style
 	text-decoration-thickness text-decoration-skip text-decoration-skip-ink text-underline-offset text-underline-position text-justify
-	text-rendering text-size-adjust text-transform text-wrap text-wrap-mode text-wrap-style touch-action user-select vertical-align
+	text-rendering text-size-adjust text-transform   text-wrap-style touch-action user-select 
 	word-break overflow-wrap line-break will-change clear src unicode-range
 	background-attachment background-origin
-	counter-reset counter-increment counter-set order flex-direction flex-flow flex-grow flex-wrap flex flex-basis flex-shrink gap row-gap column-gap
+	counter-reset counter-increment counter-set order   flex-grow flex-wrap flex flex-basis flex-shrink gap row-gap column-gap
 	grid-gap grid-row-gap grid-column-gap grid-auto-flow grid-template-areas object-position text-emphasis text-emphasis-color hanging-punctuation
 	accent-color print-color-adjust color-adjust forced-color-adjust speak voice-family behavior column-fill column-rule image-orientation
-	transform-style transform-origin perspective-origin transition-property transition-duration transition-timing-function transition-delay
+	transform-style  perspective-origin transition-property transition-duration transition-timing-function transition-delay
 	transition isolation ruby-position ruby-align tap-highlight-color box-align box-pack box-flex box-direction box-decoration-break nbsp-mode line-break
 	interpolation-mode text-combine-upright writing-mode text-orientation size speak-as clear-fix text-box-trim text-spacing
 	valign align bgcolor cellpadding cellspacing href target alt
@@ -53,7 +53,8 @@ var guarded = map[string]map[string]bool{
 	"translate-z": wordSet(""), "position-area": wordSet("none"), "inset-area": wordSet("none"), "font-feature-settings": wordSet("normal"), "font-variation-settings": wordSet("normal"),
 	"reading-flow": wordSet("normal"), "overlay": wordSet("none"), "border-shape": wordSet("none"), "box-reflect": wordSet("none"), "contain-intrinsic-size": wordSet("none"),
 	"contain-intrinsic-height": wordSet("none"), "contain-intrinsic-width": wordSet("none"), "paint-order": wordSet("normal stroke fill"), "text-overflow": nil,
-	"text-fill": nil, "rotate": nil, "color-scheme": nil, "background-repeat": nil, "background-position": nil, "background-size": nil,
+	"text-fill": nil, "rotate": nil, "color-scheme": nil, "vertical-align": nil, "text-wrap": nil, "transform-origin": nil, "border-spacing": nil, "justify-content": nil, "justify-items": nil, "flex-direction": nil,
+	"tab-size": wordSet("1 2 3 4 5 6 7 8"), "background-repeat": nil, "background-position": nil, "background-size": nil,
 }
 
 func wordSet(list string) map[string]bool {

@@ -213,6 +213,7 @@ func wideShape(v string, font float64) bool {
 // roundPolygon reports corners that lie near the edges of a box, all around it.
 func roundPolygon(args string) bool {
 	var corners [4]bool
+	var list [][2]float64
 	for corner := range strings.SplitSeq(args, ",") {
 		fields := strings.Fields(corner)
 		if len(fields) != 2 {
@@ -221,11 +222,12 @@ func roundPolygon(args string) bool {
 		var at [2]float64
 		for i, field := range fields {
 			n, unit, ok := number(field)
-			if !ok || unit != "%" && n != 0 || n > 20 && n < 80 && false {
+			if !ok || unit != "%" && n != 0 {
 				return false
 			}
 			at[i] = n
 		}
+		list = append(list, at)
 		left, right, top, bottom := at[0] <= 20, at[0] >= 80, at[1] <= 25, at[1] >= 75
 		if !left && !right && !top && !bottom {
 			return false
@@ -234,5 +236,24 @@ func roundPolygon(args string) bool {
 			corners[i] = corners[i] || there
 		}
 	}
+	for _, x := range []float64{25, 50, 75} {
+		for _, y := range []float64{25, 50, 72} {
+			if !inPolygon(list, x, y) {
+				return false
+			}
+		}
+	}
 	return corners[0] && corners[1] && corners[2] && corners[3] && strings.Count(args, ",") <= 7
+}
+
+// inPolygon reports a point in a polygon, by the even-odd rule.
+func inPolygon(list [][2]float64, x, y float64) bool {
+	in := false
+	for i, a := range list {
+		b := list[(i+len(list)-1)%len(list)]
+		if (a[1] > y) != (b[1] > y) && x < (b[0]-a[0])*(y-a[1])/(b[1]-a[1])+a[0] {
+			in = !in
+		}
+	}
+	return in
 }

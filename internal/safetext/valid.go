@@ -101,7 +101,7 @@ var validators = withGuarded(map[string]func(string, bool) bool{
 	"padding-bottom":          sized(""),
 	"text-indent":             length(""),
 	"letter-spacing":          length("normal"),
-	"white-space":             words("normal pre nowrap pre-wrap pre-line break-spaces"),
+	"white-space":             anything,
 	"padding-left":            sized(""),
 	"z-index":                 isNumber,
 	"content":                 anything,

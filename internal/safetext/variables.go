@@ -108,7 +108,11 @@ func (l *look) resolve(d declarations, quirks bool) {
 		if strings.Contains(text, notKnown) {
 			text, v.unknown = strings.ReplaceAll(text, notKnown, ""), true
 		}
-		for _, one := range (declaration{property: property, text: strings.ToLower(strings.TrimSpace(text))}).longhands(quirks) {
+		list := (declaration{property: property, text: strings.ToLower(strings.TrimSpace(text))}).longhands(quirks)
+		if len(list) == 0 && v.unknown {
+			d[property] = value{important: v.important, weight: v.weight, unknown: true}
+		}
+		for _, one := range list {
 			resolved := value{text: one.text, important: v.important, weight: v.weight, unknown: v.unknown || one.unknown}
 			if old, ok := d[one.property]; !ok || !old.beats(resolved) {
 				d[one.property] = resolved
