@@ -93,7 +93,13 @@ func generated(element string, sets []declaration) []declaration {
 		if painted && moved {
 			return unsure
 		}
-	case "first-line", "first-letter":
+	case "first-letter": // one letter is no text, but may push the rest away
+		for _, d := range sets {
+			if px, ok := pixels(d.text); d.unknown || pushing[d.property] && (!ok || px > 100) && !harmlessValue(d.property, d.text) {
+				return unsure
+			}
+		}
+	case "first-line":
 		for _, d := range sets {
 			if !harmlessValue(d.property, d.text) {
 				return unsure
@@ -102,6 +108,9 @@ func generated(element string, sets []declaration) []declaration {
 	}
 	return nil
 }
+
+// pushing are the properties by which a letter takes room.
+var pushing = wordSet("margin-left margin-right margin-top margin-bottom padding-left padding-right padding-top padding-bottom letter-spacing font-size width height")
 
 // generates is the property that stands for what is drawn beside an element.
 const generates = "\x04"

@@ -203,6 +203,9 @@ func (h *hider) coverAll(n *html.Node, page bool) {
 
 // coverAround marks what stands up to some height above and below a box.
 func (h *hider) coverAround(n *html.Node, up, down float64) {
+	if s := previous(n); s != nil && up < 100 && s.Data == "p" && h.boxes[s] != nil && h.boxes[s].d.get("margin-bottom") == "" && h.boxes[s].d.get("margin-top") == "" {
+		up -= h.boxes[s].look.font // the margin between them
+	}
 	for p := n; p != nil && p.Data != "body" && up > 0; p = parent(p) {
 		for s := p.PrevSibling; s != nil && up > slightShift; s = s.PrevSibling {
 			up -= h.cover(s)

@@ -215,7 +215,7 @@ func (h *hider) walk(n *html.Node, at look, f frame) {
 				if b.high >= 0 && !clipsAny(b.d) && b.content == 0 || b.high > 0 && b.content > 0 {
 					f.above += b.high
 				} else {
-					f.above += b.height / 3
+					f.above += b.height / 2
 				}
 			}
 		}
@@ -428,7 +428,7 @@ func (h *hider) textHiding(n *html.Node, l look, f frame) (kind, reason string) 
 		return "", l.veiled
 	case h.sheet.strange(l.family):
 		return "", doubtFont
-	case l.applied+f.x < -slightShift || l.applied > farShift/2:
+	case l.applied+f.x < -3*slightShift || l.applied > farShift/2:
 		return "", doubtShifted
 	case l.tight:
 		return "", doubtSmall

@@ -78,7 +78,7 @@ func (h *hider) guardedDoubt(n *html.Node, b *box) string {
 				if !clipsAny(b.d) && property != "container-type" {
 					continue
 				}
-				if property == "line-clamp" && strings.HasPrefix(v.text, "none") {
+				if lines, _, ok := number(v.text); property == "line-clamp" && ok && lines >= 1 && b.content <= lines*b.look.font*lineShare {
 					continue
 				}
 				return doubtClipped
@@ -506,7 +506,7 @@ func (h *hider) clipDoubt(n *html.Node, b *box, f frame) string {
 		return doubtClipped
 	case b.wide >= 0 && b.reach > wide+b.look.font, b.wide < 0 && b.reach > windowWidth, b.wide >= 0 && wide <= leastWidth && b.advance > 0:
 		return doubtClipped
-	case d.get("aspect-ratio") != "" && d.get("aspect-ratio") != "auto", d.get("line-clamp") != "" && d.get("line-clamp") != "none":
+	case d.get("aspect-ratio") != "" && d.get("aspect-ratio") != "auto":
 		return doubtClipped
 	case b.look.line >= 0 && b.look.line < 0.5*b.look.font:
 		return doubtClipped

@@ -26,7 +26,7 @@ var harmless = wordSet(`
 	grid-gap grid-row-gap grid-column-gap grid-auto-flow grid-template-areas object-position text-emphasis text-emphasis-color hanging-punctuation
 	accent-color print-color-adjust color-adjust forced-color-adjust speak voice-family behavior column-fill column-rule image-orientation
 	transform-style  perspective-origin transition-property transition-duration transition-timing-function transition-delay
-	transition isolation ruby-position ruby-align tap-highlight-color box-align box-pack box-flex box-direction box-decoration-break nbsp-mode line-break
+	transition isolation ruby-position ruby-align tap-highlight-color box-orient box-lines box-ordinal-group box-align box-pack box-flex box-direction box-decoration-break nbsp-mode line-break
 	interpolation-mode text-combine-upright writing-mode text-orientation size speak-as clear-fix text-box-trim text-spacing
 	valign align bgcolor cellpadding cellspacing href target alt
 	margin-bottom font-color text-color font-face font-decoration text-weight font-align padding-block-start border-width-top link a-link
@@ -102,8 +102,9 @@ func harmlessValue(property, text string) bool {
 	case "opacity":
 		return text == "1"
 	case "font-size":
+		n, unit, _ := number(text)
 		px, ok := pixels(text)
-		return ok && px >= leastReadable
+		return ok && px >= leastReadable && px <= 100 || unit == "%" && n >= 50 && n <= 400
 	case "overflow-x", "overflow-y":
 		return text == "visible"
 	case "float":

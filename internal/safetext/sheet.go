@@ -52,6 +52,7 @@ type sheet struct {
 	layers               map[string]int
 	layer                int               // the one that is read, noLayer outside of any
 	places               bool              // some rule positions or shifts
+	names                map[string]bool   // unknown properties, and whether they are misspelt
 	unread               bool              // some rules were left out, which may hide anything
 	namespaces           bool              // selectors may be about another namespace
 	keyframes            map[string]bool   // animations, and whether they may hide
@@ -62,7 +63,7 @@ type sheet struct {
 func newSheet(quirks bool, m *meter) *sheet {
 	return &sheet{
 		byID: map[string][]*rule{}, byClass: map[string][]*rule{}, byTag: map[string][]*rule{}, inline: map[string][]declaration{},
-		layers: map[string]int{}, layer: noLayer, keyframes: map[string]bool{}, registered: map[string]string{}, fonts: map[string]bool{},
+		layers: map[string]int{}, layer: noLayer, keyframes: map[string]bool{}, names: map[string]bool{}, registered: map[string]string{}, fonts: map[string]bool{},
 		match: matcher{quirks: quirks, meter: m, classes: map[*html.Node][]string{}},
 	}
 }
@@ -172,7 +173,7 @@ func (s *sheet) layerOf(name string) int {
 
 // add keeps the selectors of one rule with what it sets.
 func (s *sheet) add(prelude, block string, unsure bool) {
-	sets := parseDeclarations(block, s.match.quirks)
+	sets := s.understood(parseDeclarations(block, s.match.quirks))
 	if len(sets) == 0 && !strings.Contains(block, "content") {
 		return
 	}
@@ -272,7 +273,7 @@ func (s *sheet) inlineOf(style string) []declaration {
 		return list
 	}
 	s.match.meter.spend(len(style) / 4)
-	list := parseDeclarations(plainCSS(style), s.match.quirks)
+	list := s.understood(parseDeclarations(plainCSS(style), s.match.quirks))
 	if len(s.inline) < maxStyleCache {
 		s.inline[style] = list
 	}
