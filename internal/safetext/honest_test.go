@@ -40,7 +40,7 @@ func honest(t *testing.T) map[string]string {
 	for _, dir := range []string{"../../../shared/corpus", "../../../shared/mail", os.Getenv("MAIL_IMAP_TEST_PAGES")} {
 		_ = filepath.WalkDir(dir, func(file string, entry os.DirEntry, err error) error {
 			if err != nil || entry.IsDir() {
-				return nil
+				return err
 			}
 			source, err := os.ReadFile(file)
 			if err != nil {

@@ -41,16 +41,16 @@ func (m *matcher) from(list []compound, i int, n *html.Node) verdict {
 		return found
 	}
 	best := no
-	switch combinator := list[i].combinator; {
-	case combinator == '>':
+	switch list[i].combinator {
+	case '>':
 		if p := parent(n); p != nil {
 			best = m.from(list, i-1, p)
 		}
-	case combinator == '+':
+	case '+':
 		if s := previous(n); s != nil {
 			best = m.from(list, i-1, s)
 		}
-	case combinator == '~':
+	case '~':
 		for s := previous(n); s != nil && best != yes && !m.meter.empty(); s = previous(s) {
 			best = max(best, m.from(list, i-1, s))
 		}

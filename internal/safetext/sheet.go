@@ -255,15 +255,6 @@ func (s *sheet) styleOf(n *html.Node) declarations {
 	return d
 }
 
-func contains(list []string, s string) bool {
-	for _, one := range list {
-		if one == s {
-			return true
-		}
-	}
-	return false
-}
-
 // inlineOf parses a style attribute; the same one occurs many times in a mail.
 func (s *sheet) inlineOf(style string) []declaration {
 	if style == "" {
