@@ -179,6 +179,9 @@ func functionColor(name, args string) (color, bool) {
 	if len(fields) < 3 || len(fields) > 4 {
 		return color{}, name == "color" || strings.Contains(args, "from ")
 	}
+	if commas := strings.Count(args, ","); commas > 0 && !strings.Contains(args, "(") && (commas != len(fields)-1 || strings.HasPrefix(name, "hsl") && strings.Count(args, "%") < 2) {
+		return color{}, true // no browser may take it
+	}
 	var v [3]float64
 	var percent [3]bool
 	for i := range v {

@@ -245,6 +245,9 @@ func expandBackground(s string) []declaration {
 	if cssWide[s] {
 		return []declaration{{property: "background-color", text: s}, {property: "background-image", text: "none"}}
 	}
+	if !strings.Contains(s, "var(") && !isPaint(s) {
+		return nil
+	}
 	image := "none"
 	if strings.Contains(s, "url(") || strings.Contains(s, "gradient(") || strings.Contains(s, "image(") || strings.Contains(s, "image-set(") {
 		image = "url()"
@@ -283,12 +286,18 @@ func expandFont(s string) []declaration {
 	for _, field := range fields[:max(len(fields)-1, 0)] { // the last is the family, which must be there
 		size, height, slashed := strings.Cut(field, "/")
 		if _, unit, ok := number(size); (ok && (unit != "" || size == "0")) || sizeWords[size] > 0 {
+			if slashed && !valid("line-height", height, false) {
+				return nil
+			}
 			_, family, _ := strings.Cut(s, field)
 			list := []declaration{{property: "font-size", text: size}, {property: "font-family", text: strings.TrimSpace(family)}}
 			if slashed {
 				list = append(list, declaration{property: "line-height", text: height})
 			}
 			return list
+		}
+		if _, _, ok := number(field); !fontWords[field] && !ok {
+			return nil
 		}
 	}
 	return nil

@@ -21,6 +21,7 @@ type ground struct {
 	colors []color
 	chain  []color // of all boxes around, which show where these do not reach
 	image  bool    // a picture may be over it
+	canvas bool    // the page has a colour from html
 	own    bool    // the box has a background of its own
 }
 
@@ -107,9 +108,10 @@ func (h *hider) paint(n *html.Node, b *box, g ground) ground {
 	if shadow := d.get("box-shadow"); strings.Contains(shadow, "inset") {
 		g.colors = union(g.colors, colorsIn(shadow))
 	}
+	g.canvas = g.canvas || n.Data == "html" && g.own
 	if n.Data == "html" || n.Data == "body" && !g.own && len(before.chain) == 1 {
 		g.chain = g.colors
-	} else if n.Data == "body" && g.own && len(before.chain) == 1 {
+	} else if n.Data == "body" && g.own && len(before.chain) == 1 && !before.canvas {
 		g.chain = g.colors // it is the page's (CSS Backgrounds §2.11)
 	} else if !g.own && b.sized && b.spills(n) {
 		g = g.loose()

@@ -43,6 +43,7 @@ type look struct {
 	line           float64 // declared height of a line in pixels; -1: none
 	nowrap, pre    bool    // lines are not wrapped; blanks and line ends are kept
 	rtl            bool
+	root           float64 // font size of the page, which rem counts in
 	dark           bool    // the default colours are those of a dark page
 	tight          bool    // lines or letters are on top of each other
 	family         string  // of the font
@@ -61,7 +62,7 @@ type look struct {
 type unsure struct{ seen, font, text, bg, family bool }
 
 func newLook() look {
-	return look{line: -1, opacity: 1, scale: 1, font: defaultFontPixels, text: black, link: linkBlue, body: black, bg: white}
+	return look{root: defaultFontPixels, line: -1, opacity: 1, scale: 1, font: defaultFontPixels, text: black, link: linkBlue, body: black, bg: white}
 }
 
 // inherit is the look of an element inside one that looks like l.
@@ -113,7 +114,9 @@ func (l look) inherit(n *html.Node, d declarations, quirks bool) look {
 	} else if d.get("text-indent") == "initial" {
 		l.indent = 0
 	}
-	l.setting(n, d)
+	if l.setting(n, d); n.Data == "html" {
+		l.root = l.font
+	}
 	if v, ok := d["letter-spacing"]; ok {
 		px, known := pixelsAt(v.text, l.font)
 		l.spread = known && !v.unknown && (px <= -l.font*leastAdvance || px >= widestSpace)
@@ -226,7 +229,7 @@ func (l *look) fontSize(n *html.Node, d declarations, quirks bool) {
 	case ok && unit == "%":
 		size *= l.font / 100
 	case ok && (unit == "rem" || unit == "rlh"):
-		size *= defaultFontPixels * unitFonts[unit]
+		size *= l.root * unitFonts[unit]
 	case ok && unitFonts[unit] > 0:
 		size *= l.font * unitFonts[unit]
 	default:

@@ -101,6 +101,9 @@ func (h *hider) guardedDoubt(n *html.Node, b *box) string {
 	}
 	for _, property := range lengths {
 		text := b.d.get(property)
+		if b.look.root < 8 && strings.Contains(text, "rem") {
+			return doubtUnknown
+		}
 		if !strings.Contains(text, "(") {
 			continue
 		}

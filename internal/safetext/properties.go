@@ -27,7 +27,7 @@ var harmless = wordSet(`
 	accent-color print-color-adjust color-adjust forced-color-adjust speak voice-family behavior column-fill column-rule image-orientation
 	transform-style  perspective-origin transition-property transition-duration transition-timing-function transition-delay
 	transition isolation ruby-position ruby-align tap-highlight-color box-orient box-lines box-ordinal-group box-align box-pack box-flex box-direction box-decoration-break nbsp-mode line-break
-	interpolation-mode text-combine-upright writing-mode text-orientation size speak-as clear-fix text-box-trim text-spacing
+	interpolation-mode text-combine-upright  text-orientation size speak-as clear-fix text-box-trim text-spacing
 	valign align bgcolor cellpadding cellspacing href target alt
 	margin-bottom font-color text-color font-face font-decoration text-weight font-align padding-block-start border-width-top link a-link
 	marker marker-start marker-end fill stroke stroke-width text-anchor mso-hide panose-1 line-heigh line-hight
@@ -54,7 +54,7 @@ var guarded = map[string]map[string]bool{
 	"reading-flow": wordSet("normal"), "overlay": wordSet("none"), "border-shape": wordSet("none"), "box-reflect": wordSet("none"), "contain-intrinsic-size": wordSet("none"),
 	"contain-intrinsic-height": wordSet("none"), "contain-intrinsic-width": wordSet("none"), "paint-order": wordSet("normal stroke fill"), "text-overflow": nil,
 	"text-fill": nil, "rotate": nil, "color-scheme": nil, "vertical-align": nil, "text-wrap": nil, "transform-origin": nil, "border-spacing": nil, "justify-content": nil, "justify-items": nil, "flex-direction": nil,
-	"tab-size": wordSet("1 2 3 4 5 6 7 8"), "background-repeat": nil, "background-position": nil, "background-size": nil,
+	"writing-mode": wordSet("horizontal-tb lr lr-tb"), "tab-size": wordSet("1 2 3 4 5 6 7 8"), "background-repeat": nil, "background-position": nil, "background-size": nil,
 }
 
 func wordSet(list string) map[string]bool {

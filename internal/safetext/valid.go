@@ -36,7 +36,7 @@ func isColor(s string, _ bool) bool { _, ok := parseColor(s); return ok }
 
 func isNumber(s string, _ bool) bool {
 	_, unit, ok := number(s)
-	return ok && (unit == "" || unit == "%") || strings.HasPrefix(s, "calc(") && strings.HasSuffix(s, ")")
+	return ok && (unit == "" || unit == "%") && !strings.Contains(s, " ") || strings.HasPrefix(s, "calc(") && strings.HasSuffix(s, ")")
 }
 
 // validators say what is a value of each property that can hide something. A
@@ -112,7 +112,7 @@ var validators = withGuarded(map[string]func(string, bool) bool{
 	"-webkit-text-security":   words("none circle disc square"),
 	"clip":                    anything,
 	"clip-path":               anything,
-	"transform":               anything,
+	"transform":               isTransform,
 	"scale":                   anything,
 	"translate":               anything,
 	"rotate":                  anything,
@@ -149,3 +149,58 @@ func valid(property, text string, quirks bool) bool {
 	check := validators[property]
 	return check != nil && (cssWide[text] || check(text, quirks))
 }
+
+// isTransform reports a list of functions whose arguments commas part.
+func isTransform(s string, _ bool) bool {
+	if s == "none" {
+		return true
+	}
+	for _, list := range calls(s) {
+		for _, args := range list {
+			for arg := range strings.SplitSeq(args, ",") {
+				if arg = strings.TrimSpace(arg); strings.Contains(arg, " ") && !strings.Contains(arg, "(") {
+					return false
+				}
+			}
+		}
+	}
+	return strings.Contains(s, "(")
+}
+
+// isPaint reports a background that browsers take: known words, one colour, and
+// at most four lengths in each layer.
+func isPaint(s string) bool {
+	for rest := s; rest != ""; {
+		var layer string
+		layer, rest = cutOutside(rest, ',')
+		colors, lengths := 0, 0
+		for layer != "" {
+			var field string
+			if field, layer = cutOutside(layer, ' '); field == "" || field == "/" {
+				continue
+			}
+			if _, ok := parseColor(field); ok {
+				colors++
+				continue
+			}
+			if strings.Contains(field, "(") || paintWords[field] {
+				continue
+			}
+			for part := range strings.SplitSeq(field, "/") {
+				if lengths++; part != "" && !paintWords[part] && !isLength(part, true) {
+					return false
+				}
+			}
+		}
+		if colors > 1 || lengths > 4 {
+			return false
+		}
+	}
+	return true
+}
+
+var paintWords = wordSet("none repeat no-repeat repeat-x repeat-y space round scroll fixed local left right top bottom center cover contain auto border-box padding-box content-box text")
+
+// fontWords stand before the size in the shorthand of a font.
+var fontWords = wordSet("normal italic oblique bold bolder lighter small-caps ultra-condensed extra-condensed condensed semi-condensed semi-expanded expanded extra-expanded ultra-expanded " +
+	"100 200 300 400 500 600 700 800 900")
