@@ -60,6 +60,9 @@ func (h *hider) placeDoubt(n *html.Node, b *box, f frame) string {
 	if !b.sized && !out {
 		return ""
 	}
+	if v := d.get("columns"); v != "" && v != "auto" && b.high >= 0 && b.content > b.high {
+		return doubtShifted // further columns stand beside the box
+	}
 	if px, ok := pixelsAt(cutAt(d.get("border-spacing")[strings.LastIndexByte(d.get("border-spacing"), ' ')+1:], " "), l.font); ok && px > 100 {
 		return doubtShifted
 	}
