@@ -21,6 +21,7 @@ func (s *Service) present(ctx context.Context, q GetQuery, o *Opened, w *Content
 		Summary:        o.Summary,
 		Authentication: s.authentication(q, o),
 		Removed:        map[string]int{},
+		Uncertain:      map[string]int{},
 		Links:          []safetext.Link{},
 	}
 	m.Issues = m.list(q, o)
@@ -37,7 +38,7 @@ func (s *Service) present(ctx context.Context, q GetQuery, o *Opened, w *Content
 	if w != nil {
 		body = s.ReadBody(ctx, w, m)
 		m.show(q, body)
-		m.showHTML(q, w)
+		m.showHTML(ctx, q, w)
 		s.readFiles(ctx, q, w, m)
 	}
 	m.Signals = append(ofMessage(safety.Signals(m.facts(s.own(q), o, body))), m.fileSignals()...)
@@ -236,6 +237,10 @@ func (m *Message) safe(sp *sourcePart, b *Body) string {
 	m.note(safe.note)
 	m.remove(safe.Removed)
 	m.Hidden = append(m.Hidden, safe.Hidden...)
+	for reason, n := range safe.Uncertain {
+		m.Uncertain[reason] += n
+	}
+	m.UncertainText = append(m.UncertainText, safe.UncertainText...)
 	m.Links = append(m.Links, safe.Links...)
 	m.protected(message.InlinePGP(safe.Text))
 	b.doubts = append(b.doubts, safe.Doubts...)
@@ -295,14 +300,14 @@ func (m *Message) show(q GetQuery, b *Body) {
 }
 
 // showHTML fills in the sanitised HTML of the main piece.
-func (m *Message) showHTML(q GetQuery, w *Content) {
+func (m *Message) showHTML(ctx context.Context, q GetQuery, w *Content) {
 	if q.Mode == ModeText || len(w.forms) == 0 || w.forms[0].html == nil {
 		return
 	}
 	html := w.forms[0].html
 	source, note := message.DecodeText(html.part, html.data)
 	m.note(note)
-	clean := safetext.SanitizeHTML(source)
+	clean := safetext.SanitizeHTMLContext(ctx, source)
 	if utf8.RuneCountInString(clean) > q.BodyMax {
 		clean = cutHTML(clean, q.BodyMax)
 		m.BodyTruncated = true

@@ -153,6 +153,8 @@ type Message struct {
 	BodyNextOffset       int
 	Removed              map[string]int    // what was hidden and removed, by kind
 	Hidden               []safetext.Hidden // the removed text, when asked for
+	Uncertain            map[string]int    // what could not be proven visible and is not in the body, by reason
+	UncertainText        []safetext.Hidden // that text; its Kind is the reason
 	Links                []safetext.Link   // of the whole body
 	Authentication       safety.Authentication
 	Signals              []Signal

@@ -31,11 +31,11 @@ func libraryPolicy() *bluemonday.Policy {
 // library read the result: nothing may be left that it would take out.
 func checkAllowed(t *testing.T, policy *bluemonday.Policy, src string) {
 	t.Helper()
-	root := parse(strings.ToValidUTF8(src, "\ufffd"))
+	root := parse(t.Context(), strings.ToValidUTF8(src, "\ufffd"))
 	if root == nil {
 		return
 	}
-	hide(root, nil)
+	hide(root, nil, newMeter(t.Context(), len(src)))
 	plainNodes(root)
 	var got, rendered strings.Builder
 	writeAllowed(&got, root)

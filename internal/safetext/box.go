@@ -31,53 +31,44 @@ const (
 	smallScale = 0.05
 )
 
-// boxHiding names why an element with all that is in it is not seen; doubt is
-// why that could not be decided.
-func (h *hider) boxHiding(n *html.Node, d declarations, l look) (kind, doubt string) {
+// boxHiding names why an element with all that is in it is not seen.
+func (h *hider) boxHiding(n *html.Node, d declarations, l look) string {
 	if kind, doubt := displayHiding(n, d); kind != "" || doubt != "" {
-		return kind, doubt
+		return kind
 	}
-	if kind, doubt = h.hidingOf(n, d, l); kind != "" && d.conditional() {
-		return "", doubtConditional
+	if kind := h.hidingOf(n, d, l); kind != "" && !d.conditional() {
+		return kind
 	}
-	return kind, doubt
+	return ""
 }
 
-func (h *hider) hidingOf(n *html.Node, d declarations, l look) (kind, doubt string) {
+func (h *hider) hidingOf(n *html.Node, d declarations, l look) string {
 	if d.get("display") == "contents" {
-		return "", "" // it has no box that could be hidden
+		return "" // it has no box that could be hidden
 	}
-	if l.opacity*opacityOf(d) <= invisibleOpacity && d.conditional() || l.opacity <= invisibleOpacity {
-		return kindInvisible, ""
+	if l.opacity <= invisibleOpacity {
+		return kindInvisible
 	}
 	if v := d["content-visibility"]; v.text == "hidden" {
-		return kindHidden, ""
+		return kindHidden
 	}
 	if _, blur, ok := strings.Cut(d.get("filter"), "blur("); ok {
 		blur, _, _ = strings.Cut(blur, ")")
 		if px, ok := pixelsAt(blur, l.font); ok && px >= blurPixels {
-			return kindInvisible, ""
+			return kindInvisible
 		}
 	}
 	if strings.Contains(d.get("content"), "url(") || strings.Contains(d.get("content"), "gradient(") {
-		return kindHidden, "" // replaced by an image
+		return kindHidden // replaced by an image
 	}
-	if doubt = h.paintDoubt(n, d, l); doubt != "" {
-		h.doubt(doubt)
+	kind := h.sizeHiding(n, d, l)
+	if kind == "" {
+		kind = h.placeHiding(n, d, l)
 	}
-	if v := d.get("mask"); v != "" && v != "none" && !cssWide[v] {
-		doubt = doubtMasked
+	if (kind == kindOffScreen || kind == kindZeroSize) && h.boxes[n].strays {
+		return "" // something in it may be seen
 	}
-	if kind, unsure := h.sizeHiding(n, d, l); kind != "" {
-		return kind, ""
-	} else if unsure != "" {
-		doubt = unsure
-	}
-	kind, shifted := h.placeHiding(n, d, l)
-	if kind == "" && shifted != "" {
-		doubt = shifted
-	}
-	return kind, doubt
+	return kind
 }
 
 // displayHiding follows display and what browsers give it by default.
@@ -89,7 +80,7 @@ func displayHiding(n *html.Node, d declarations) (kind, doubt string) {
 	switch {
 	case declared && v.unknown:
 		return "", doubtConditional
-	case declared && v.text == "none":
+	case declared && (v.text == "none" || strings.HasPrefix(v.text, "table-column")):
 		return kindHidden, ""
 	case declared && v.text != "revert" && v.text != "revert-layer":
 		return "", ""
@@ -113,13 +104,16 @@ func isBox(n *html.Node, d declarations, l look) bool {
 	}
 	switch display := d.get("display"); display {
 	case "":
-		return blockTags[n.Data] && !isTablePart(n.Data) && n.Data != "br" || n.Data == "img" || n.Data == "button" || n.Data == "select" || n.Data == "textarea" || n.Data == "marquee"
+		return blockTags[n.Data] && !isTablePart(n.Data) && n.Data != "br" || moreBoxes[n.Data] || n.Data == "img" || n.Data == "input" || n.Data == "button" || n.Data == "select" || n.Data == "textarea" || n.Data == "marquee"
 	case "inline", "inline flow", "contents", "ruby":
 		return false
 	default:
 		return !strings.HasPrefix(display, "table") && display != "inline-table"
 	}
 }
+
+// moreBoxes are blocks that need no lines of their own in Markdown.
+var moreBoxes = wordSet("hgroup search dir xmp listing optgroup plaintext html")
 
 // isTransformable reports an element that transforms and indents apply to (CSS
 // Transforms §2): any but those in a line of text.
@@ -131,29 +125,29 @@ func isTransformable(n *html.Node, d declarations, l look) bool {
 // height says.
 func isTablePart(tag string) bool {
 	switch tag {
-	case "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "col", "colgroup":
+	case "table", "thead", "tbody", "tfoot", "tr", "td", "th", "col", "colgroup":
 		return true
 	}
 	return false
 }
 
 // sizeHiding finds boxes that clip what is in them to nothing.
-func (h *hider) sizeHiding(n *html.Node, d declarations, l look) (kind, doubt string) {
+func (h *hider) sizeHiding(n *html.Node, d declarations, l look) string {
 	if shape := emptyShape(d); shape {
-		return kindZeroSize, ""
+		return kindZeroSize
 	}
 	if isTransformable(n, d, l) && scaledAway(d) {
-		return kindZeroSize, ""
+		return kindZeroSize
 	}
 	if !isBox(n, d, l) {
-		return "", ""
+		return ""
 	}
 	contain := d.get("contain")
 	strict := strings.Contains(contain, "strict")
 	paint := strict || n.Data == "marquee" || strings.Contains(contain, "paint") || strings.Contains(contain, "content")
 	clipsX, clipsY := paint || clips(d.get("overflow-x")), paint || clips(d.get("overflow-y"))
 	if height, ok := pixelsAt(d.get("height"), l.font); (strict || paint && strings.Contains(contain, "size")) && (!ok || height <= slitPixels) && d.get("min-height") == "" {
-		return kindZeroSize, ""
+		return kindZeroSize
 	}
 	small := func(size, most, least string) bool {
 		if px, ok := pixelsAt(d.get(least), l.font); ok && px > slitPixels {
@@ -173,22 +167,16 @@ func (h *hider) sizeHiding(n *html.Node, d declarations, l look) (kind, doubt st
 	}
 	switch {
 	case (clipsX || clipsY) && (small("height", "max-height", "min-height") || small("width", "max-width", "min-width")):
-		return kindZeroSize, ""
+		return kindZeroSize
 	case clipsX || clipsY:
-		if h.overflows(n, d, l) {
-			doubt = doubtClipped
-		}
-		if px, ok := pixelsAt(d.get("line-height"), l.font); ok && d.get("line-height") != "" && px <= tinyPixels {
-			return "", doubtClipped
-		}
 		if px, ok := acrossWindow(d.get("text-indent"), l); ok && px >= windowWidth {
-			return kindOffScreen, ""
+			return kindOffScreen
 		}
 		if px, ok := acrossWindow(d.get("padding-left"), l); ok && px >= windowWidth {
-			return kindOffScreen, ""
+			return kindOffScreen
 		}
 	}
-	return "", doubt
+	return ""
 }
 
 var padded = map[string]string{"height": "padding-bottom", "width": "padding-right"}
@@ -202,16 +190,13 @@ func clips(overflow string) bool {
 }
 
 // placeHiding finds boxes that are set outside of what can be scrolled to.
-func (h *hider) placeHiding(n *html.Node, d declarations, l look) (kind, doubt string) {
+func (h *hider) placeHiding(n *html.Node, d declarations, l look) string {
 	shift, away := displacement(d, l, isTransformable(n, d, l))
-	if strings.Contains(d.get("transform")+d.get("translate"), "%") && isTransformable(n, d, l) {
-		doubt = doubtShifted // by a share of its own size
-	}
 	if away {
-		return kindOffScreen, ""
+		return kindOffScreen
 	}
 	if shift > offScreenPixels {
-		return "", doubt
+		return ""
 	}
 	// Text so long that it reaches back into the window is seen in part.
 	reach := float64(h.textLength(n, int(-shift)+1)) * l.font * glyphShare
@@ -222,9 +207,30 @@ func (h *hider) placeHiding(n *html.Node, d declarations, l look) (kind, doubt s
 		reach = min(reach, px)
 	}
 	if reach+shift > 0 {
-		return "", doubtShifted
+		return ""
 	}
-	return kindOffScreen, ""
+	return kindOffScreen
+}
+
+// indent follows text-indent, which moves the first line of each block.
+func (h *hider) indent(n *html.Node, b *box) {
+	l := &b.look
+	if p := h.boxes[n.Parent]; p != nil && b.d.get("text-indent") == "" {
+		l.indented = p.look.indented
+	}
+	if !isTransformable(n, b.d, *l) {
+		return
+	}
+	l.indented = ""
+	if l.indent > offScreenPixels || float64(h.textLength(n, int(min(-l.indent, 1<<20))+1))*l.font*glyphShare > -l.indent {
+		return
+	}
+	for c := range n.Descendants() {
+		if !h.meter.spend(1) || c.Data == "br" && c.Type == html.ElementNode {
+			return // the next line is not indented
+		}
+	}
+	l.indented = kindOffScreen
 }
 
 // displacement is how far to the left, in pixels below zero, a box is set; away

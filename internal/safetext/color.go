@@ -58,7 +58,11 @@ func (c color) same(bg color) bool {
 // systemColors are what the names of CSS Color §6.2 usually stand for.
 var systemColors = map[string]color{
 	"canvas": white, "canvastext": black, "window": white, "windowtext": black, "field": white, "fieldtext": black, "linktext": linkBlue,
-	"rebeccapurple": {0x66, 0x33, 0x99, 1, true},
+	"rebeccapurple": {0x66, 0x33, 0x99, 1, true}, "buttonface": buttonFace, "buttontext": black, "highlighttext": {}, "highlight": {}, "mark": yellow, "marktext": black,
+	"graytext": {109, 109, 109, 1, true}, "activetext": {255, 0, 0, 1, true}, "visitedtext": {}, "buttonborder": {}, "accentcolor": {}, "accentcolortext": {}, "selecteditem": {},
+	"selecteditemtext": {}, "infobackground": {}, "menu": {}, "background": {}, "activeborder": {}, "activecaption": {}, "appworkspace": {}, "buttonhighlight": {}, "buttonshadow": {},
+	"captiontext": {}, "inactiveborder": {}, "inactivecaption": {}, "inactivecaptiontext": {}, "infotext": {}, "menutext": {}, "scrollbar": {}, "threeddarkshadow": {},
+	"threedface": {}, "threedhighlight": {}, "threedlightshadow": {}, "threedshadow": {}, "windowframe": {}, "-webkit-link": linkBlue, "-webkit-text": black,
 }
 
 // parseColor reads a CSS colour; ok is false if s is none. A colour that is
@@ -87,6 +91,9 @@ func parseColor(s string) (color, bool) {
 	}
 	return functionColor(name, strings.TrimSuffix(args, ")"))
 }
+
+// rgbSpace are the colour spaces that are much like sRGB.
+var rgbSpace = wordSet("srgb display-p3 a98-rgb rec2020 prophoto-rgb")
 
 func hexColor(s string) (color, bool) {
 	if len(s) == 3 || len(s) == 4 {
@@ -155,14 +162,25 @@ func functionColor(name, args string) (color, bool) {
 	fields := strings.FieldsFunc(args, func(r rune) bool { return strings.ContainsRune(" ,/\t\n", r) })
 	alphaAt := 3
 	switch name {
-	case "color-mix", "light-dark", "device-cmyk":
+	case "light-dark":
+		light, _ := cutOutside(args, ',')
+		return parseColor(light)
+	case "color-mix":
+		return mixedColor(args), true
+	case "device-cmyk":
 		return color{}, true // valid, and not worked out here
 	}
 	if name == "color" && len(fields) > 0 {
-		fields = fields[1:] // the colour space; they differ little
+		if !rgbSpace[fields[0]] {
+			return color{}, true
+		}
+		fields = fields[1:] // they differ little
 	}
 	if len(fields) < 3 || len(fields) > 4 {
 		return color{}, name == "color" || strings.Contains(args, "from ")
+	}
+	if commas := strings.Count(args, ","); commas > 0 && !strings.Contains(args, "(") && (commas != len(fields)-1 || strings.HasPrefix(name, "hsl") && strings.Count(args, "%") < 2) {
+		return color{}, true // no browser may take it
 	}
 	var v [3]float64
 	var percent [3]bool
@@ -223,45 +241,94 @@ func functionColor(name, args string) (color, bool) {
 		scale := func(n float64) float64 { return n*(1-w-k) + w*255 }
 		c.r, c.g, c.b = scale(r), scale(g), scale(b)
 	case "lab", "lch", "oklab", "oklch":
-		return greyOf(name, v, percent, alpha), true
+		return labColor(name, v, percent, alpha), true
 	default:
 		return color{}, false
 	}
 	return c, true
 }
 
-// greyOf works out the colours of the Lab family that have no hue, which are
-// the ones used to hide; others are valid and unknown.
-func greyOf(name string, v [3]float64, percent [3]bool, alpha float64) color {
+// labColor is a colour of the Lab family in sRGB (CSS Color 4 §18).
+func labColor(name string, v [3]float64, percent [3]bool, alpha float64) color {
+	ok := strings.HasPrefix(name, "ok")
 	light, most := v[0], 100.0
-	if strings.HasPrefix(name, "ok") && !percent[0] {
+	if ok && !percent[0] {
 		most = 1
 	}
 	light = min(max(light/most, 0), 1)
-	colourful := math.Abs(v[1]) + math.Abs(v[2])
-	if strings.HasSuffix(name, "lch") {
-		colourful = v[1]
+	whole := 125.0 // of the other axes
+	if ok {
+		whole = 0.4
+	} else if strings.HasSuffix(name, "lch") {
+		whole = 150
 	}
-	switch {
-	case alpha < 0.03:
-		return color{known: true}
-	case light >= 0.999:
-		return color{255, 255, 255, alpha, true}
-	case light <= 0.001:
-		return color{0, 0, 0, alpha, true}
-	case colourful > 0.01:
+	a, b := v[1], v[2]
+	if percent[1] {
+		a *= whole / 100
+	}
+	if strings.HasSuffix(name, "lch") {
+		angle := v[2] * math.Pi / 180
+		a, b = max(a, 0)*math.Cos(angle), max(a, 0)*math.Sin(angle)
+	} else if percent[2] {
+		b *= whole / 100
+	}
+	var red, green, blue float64 // linear
+	if ok {
+		cube := func(n float64) float64 { return n * n * n }
+		l, m, s := cube(light+0.3963377774*a+0.2158037573*b), cube(light-0.1055613458*a-0.0638541728*b), cube(light-0.0894841775*a-1.2914855480*b)
+		red, green, blue = 4.0767416621*l-3.3077115913*m+0.2309699292*s, -1.2684380046*l+2.6097574011*m-0.3413193965*s, -0.0041960863*l-0.7034186147*m+1.7076147010*s
+	} else {
+		fy := (light*100 + 16) / 116
+		axis := func(f, white float64) float64 {
+			if cubed := f * f * f; cubed > 216./24389 {
+				return cubed * white
+			}
+			return (116*f - 16) / (24389. / 27) * white
+		}
+		x, y, z := axis(fy+a/500, 0.95047), axis(fy, 1), axis(fy-b/200, 1.08883)
+		red, green, blue = 3.2404542*x-1.5371385*y-0.4985314*z, -0.9692660*x+1.8760108*y+0.0415560*z, 0.0556434*x-0.2040259*y+1.0572252*z
+	}
+	gamma := func(n float64) float64 {
+		if n = min(max(n, 0), 1); n <= 0.0031308 {
+			return 255 * 12.92 * n
+		}
+		return 255 * (1.055*math.Pow(n, 1/2.4) - 0.055)
+	}
+	return color{gamma(red), gamma(green), gamma(blue), alpha, true}
+}
+
+// mixedColor works out color-mix() of two opaque colours in sRGB.
+func mixedColor(args string) color {
+	method, rest := cutOutside(args, ',')
+	first, second := cutOutside(rest, ',')
+	if strings.Join(strings.Fields(method), " ") != "in srgb" {
 		return color{}
 	}
-	linear := light * light * light // oklab
-	if !strings.HasPrefix(name, "ok") {
-		f := (light*100 + 16) / 116
-		linear = f * f * f
+	share := func(text string) (color, float64) {
+		part := -1.0
+		for field := range strings.FieldsSeq(text) {
+			if n, unit, ok := number(field); ok && unit == "%" {
+				part = n / 100
+				text = strings.Replace(text, field, "", 1)
+			}
+		}
+		c, _ := parseColor(text)
+		return c, part
 	}
-	grey := 255 * 12.92 * linear
-	if linear > 0.0031308 {
-		grey = 255 * (1.055*math.Pow(linear, 1/2.4) - 0.055)
+	a, p := share(first)
+	b, q := share(second)
+	switch {
+	case p < 0 && q < 0:
+		p = 0.5
+	case p < 0:
+		p = 1 - q
+	case q >= 0 && p+q != 1 || p > 1:
+		return color{}
 	}
-	return color{grey, grey, grey, alpha, true}
+	if !a.known || !b.known || a.alpha < 1 || b.alpha < 1 || p < 0 {
+		return color{}
+	}
+	return color{a.r*p + b.r*(1-p), a.g*p + b.g*(1-p), a.b*p + b.b*(1-p), 1, true}
 }
 
 func hsl(h, s, l float64) (r, g, b float64) {

@@ -1,7 +1,6 @@
 package safetext
 
 import (
-	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -20,24 +19,6 @@ const (
 	kindSameColor = "same_color_text" // in its background's colour
 )
 
-// Doubts: what only a layout, or the reader's own settings, could decide. The
-// text stays.
-const (
-	doubtImage       = "text_over_image"
-	doubtPositioned  = "positioned_text"
-	doubtShadow      = "shadowed_text"
-	doubtBlended     = "blended_text"
-	doubtConditional = "conditional_styles" // dark mode, hover, @supports
-	doubtCollapsed   = "collapsed_details"
-	doubtClipped     = "clipped_text"
-	doubtShifted     = "shifted_text"
-	doubtMasked      = "masked_text"
-	doubtGenerated   = "generated_text"
-	doubtColor       = "computed_colours" // color-mix() and its like
-	doubtAnimated    = "animated_text"
-	doubtTooMany     = "too_many_styles"
-)
-
 // maxHiddenText is how many characters of what was removed are kept.
 const maxHiddenText = 16_000
 
@@ -50,42 +31,47 @@ var dropped = map[string]string{
 	"svg": kindEmbedded, "meter": kindHidden, "progress": kindHidden,
 }
 
-// hider removes from a tree what a reader would not see.
+// hider removes from a tree what a reader would not see, and what is not proven
+// to be seen.
 type hider struct {
-	sheet   *sheet
-	removed counter
-	hidden  []Hidden
-	room    int // characters of hidden text still kept
-	doubts  map[string]bool
-	quirks  bool
-	scans   int // nodes looked at ahead of the walk
-	gone    []*html.Node
-	fields  []*html.Node
-	shown   []*html.Node
+	sheet     *sheet
+	removed   counter
+	hidden    []Hidden
+	room      int // characters of hidden text still kept
+	uncertain uncertain
+	boxes     map[*html.Node]*box
+	covered   map[*html.Node]bool // what something may be drawn over
+	over      map[*html.Node]bool // what is drawn over it
+	folded    map[*html.Node]bool // what a closed list or details does not show
+	layered   bool                // something is painted above the flow
+	page      string              // why nothing on the page is sure
+	quirks    bool
+	meter     *meter
+	gone      []*html.Node
+	fields    []*html.Node
+	shown     []*html.Node
 }
 
-// maxScans bounds looking ahead in one message: an element that is looked
-// through is then mostly removed.
-const maxScans = 1_000_000
-
-func newHider(quirks bool, removed counter) *hider {
-	return &hider{sheet: newSheet(quirks), removed: removed, room: maxHiddenText, doubts: map[string]bool{}, quirks: quirks, scans: maxScans}
+func newHider(quirks bool, removed counter, m *meter) *hider {
+	return &hider{
+		sheet: newSheet(quirks, m), removed: removed, room: maxHiddenText, uncertain: uncertain{room: maxHiddenText}, quirks: quirks, meter: m,
+		boxes: map[*html.Node]*box{}, covered: map[*html.Node]bool{}, over: map[*html.Node]bool{}, folded: map[*html.Node]bool{},
+	}
 }
 
-// hide removes hidden elements, comments and scripts from the tree at root.
-func hide(root *html.Node, removed counter) *hider {
-	h := newHider(!standards(root), removed)
+// hide removes from the tree at root hidden elements, comments, scripts and what
+// is uncertain.
+func hide(root *html.Node, removed counter, m *meter) *hider {
+	h := newHider(!standards(root), removed, m)
 	h.styles(root)
 	page := newLook()
-	page.plain = isPlain(root)
-	h.walk(root, page)
+	page.registered = h.sheet.registered
+	h.compose(root, &box{look: page, high: -1}, windowWidth)
+	if h.covers(root); m.empty() {
+		h.page = doubtTooMany
+	}
+	h.walk(root, newLook(), frame{ground: newGround()})
 	h.apply()
-	if h.sheet.exhausted() {
-		h.doubt(doubtTooMany)
-	}
-	if h.sheet.generates {
-		h.doubt(doubtGenerated)
-	}
 	return h
 }
 
@@ -95,8 +81,14 @@ func (h *hider) styles(n *html.Node) {
 	for c := range n.ChildNodes() {
 		switch {
 		case c.Type != html.ElementNode || c.Data == "template":
-		case c.Data == "link" && strings.EqualFold(attrOf(c, "rel"), "stylesheet"):
-			h.sheet.parse(dataSheet(attrOf(c, "href")), attrOf(c, "media"))
+		case c.Data == "meta":
+			h.meta(c)
+		case c.Data == "link" && isStylesheet(c):
+			chosen := hasAttr(c, "title")
+			if chosen && strings.Contains(strings.ToLower(attrOf(c, "rel")), "alternate") || hasAttr(c, "disabled") {
+				continue // only for who chooses it
+			}
+			h.sheet.parse(dataSheet(attrOf(c, "href")), attrOf(c, "media"), chosen)
 		case c.Data != "style":
 			h.styles(c)
 		default:
@@ -109,7 +101,7 @@ func (h *hider) styles(n *html.Node) {
 					css.WriteString(text.Data)
 				}
 			}
-			h.sheet.parse(css.String(), attrOf(c, "media"))
+			h.sheet.parse(css.String(), attrOf(c, "media"), hasAttr(c, "title") || hasAttr(c, "disabled") || hasAttr(c, "blocking"))
 		}
 	}
 }
@@ -124,17 +116,6 @@ func standards(root *html.Node) bool {
 		}
 	}
 	return false
-}
-
-func (h *hider) doubt(kind string) { h.doubts[kind] = true }
-
-func (h *hider) doubtList() []string {
-	var list []string
-	for kind := range h.doubts {
-		list = append(list, kind)
-	}
-	slices.Sort(list)
-	return list
 }
 
 // apply takes out what the walk found. It waits until all selectors were tried,
@@ -166,9 +147,9 @@ func (h *hider) keep(kind, text string) {
 
 // walk visits the children of n. The parser refuses depths over 512, so it may
 // recurse.
-func (h *hider) walk(n *html.Node, at look) {
-	kind, doubt := textHiding(at)
-	var gone strings.Builder
+func (h *hider) walk(n *html.Node, at look, f frame) {
+	kind, reason := h.textHiding(n, at, f)
+	var gone, unsure strings.Builder
 	for c := range n.ChildNodes() {
 		switch c.Type {
 		case html.CommentNode:
@@ -181,10 +162,8 @@ func (h *hider) walk(n *html.Node, at look) {
 			if strings.TrimSpace(c.Data) == "" {
 				break
 			}
-			if doubt != "" {
-				h.doubt(doubt)
-			}
-			if kind != "" {
+			switch {
+			case kind != "":
 				if gone.Len() == 0 {
 					h.removed.add(kind, 1)
 				}
@@ -192,79 +171,76 @@ func (h *hider) walk(n *html.Node, at look) {
 					gone.WriteString(c.Data + " ")
 				}
 				c.Data = " "
+			case reason == "" && at.nowrap && farBlank(c.Data, at.pre):
+				h.uncertain.add(doubtShifted, c.Data)
+				c.Data = " "
+			case reason == "" && h.covered[c]:
+				h.uncertain.add(doubtCovered, c.Data)
+				c.Data = " "
+			case reason != "":
+				if unsure.Len() < maxHiddenText {
+					unsure.WriteString(c.Data + " ")
+				}
+				c.Data = " "
 			}
+			f.above += at.font
 		case html.ElementNode:
-			h.element(c, at)
+			h.element(c, at, f)
+			if b := h.boxes[c]; b != nil {
+				if b.high >= 0 && !clipsAny(b.d) && b.content == 0 || b.high > 0 && b.content > 0 {
+					f.above += b.high
+				} else {
+					f.above += b.height / 2
+				}
+			}
 		}
 	}
 	h.keep(kind, gone.String())
+	h.uncertain.add(reason, unsure.String())
 }
 
-func (h *hider) element(c *html.Node, at look) {
+// farBlank reports blanks that push what follows them out of the window.
+func farBlank(s string, pre bool) bool {
+	return strings.Contains(s, strings.Repeat("\u00a0", 60)) || pre && (strings.Contains(s, strings.Repeat(" ", 120)) || strings.Contains(s, strings.Repeat("\t", 12)))
+}
+
+func (h *hider) element(c *html.Node, at look, f frame) {
 	if kind, drop := dropped[c.Data]; drop {
 		h.drop(c, kind)
 		return
 	}
-	d := h.sheet.styleOf(c)
-	child := at.inherit(c, d, h.quirks)
-	if at.outside.kind != "" && at.outside.left(d) {
-		child.outside = outside{}
-		if h.hasText(c) {
-			h.doubt(doubtShifted)
-		}
+	b := h.boxes[c]
+	switch {
+	case c.Data == "br":
+		return
+	case h.folded[c]:
+		h.doubt(c, doubtCollapsed)
+		return
+	case b == nil:
+		h.doubt(c, doubtTooComplex)
+		return
 	}
-	h.indent(c, d, &child)
-	kind, doubt := h.boxHiding(c, d, child)
-	if box, ok := boxOf(kind, c, d, child); ok && h.escapes(c, box) {
-		child.outside, kind = box, ""
-	}
-	if doubt != "" && h.hasText(c) {
-		h.doubt(doubt)
-	}
-	if position := d.get("position"); position == "absolute" || position == "fixed" {
-		child.clip = 0
-	} else if kind == "" && pushedBelow(d, at, child) {
-		kind = kindZeroSize
-	}
-	if px := clipHeight(d, child); px > 0 && isBox(c, d, child) {
-		child.clip = px
-	}
-	if kind != "" {
+	h.indent(c, b)
+	d, child := b.d, b.look
+	if kind := h.boxHiding(c, d, child); kind != "" {
 		h.drop(c, kind)
 		return
 	}
-	switch c.Data {
-	case "img":
-		if kind, _ := textHiding(child); kind != "" {
-			h.drop(c, kind) // its alt is text
-		} else if isPixel(c, d) {
-			h.drop(c, kindZeroSize)
-		}
+	f.covered = (f.covered || h.covered[c]) && !h.over[c]
+	if reason := h.unproven(c, b, f); reason != "" {
+		h.doubt(c, reason)
 		return
-	case "object":
-		if data := strings.ToLower(strings.TrimSpace(attrOf(c, "data"))); strings.HasPrefix(data, "data:") || strings.HasPrefix(data, "cid:") {
-			h.drop(c, kindEmbedded) // it is in the mail, and drawn instead
-			return
-		}
-		h.shown = append(h.shown, c)
-	case "noscript", "canvas": // without scripts and plug-ins
-		h.shown = append(h.shown, c)
-	case "input":
-		if kind, _ := textHiding(child); kind != "" {
-			h.drop(c, kind)
-			return
-		}
-		h.fields = append(h.fields, c)
-	case "select":
-		if c.FirstChild != nil && following(c.FirstChild) != nil {
-			h.doubt(doubtCollapsed)
-		}
-	case "details":
-		if _, open := attr(c, "open"); !open {
-			h.doubt(doubtCollapsed)
-		}
 	}
-	h.walk(c, child)
+	f = h.inside(c, b, f)
+	if h.content(c, b, child, f) {
+		h.walk(c, child, f)
+	}
+}
+
+// doubt takes an element with all that is in it out of the tree as uncertain.
+func (h *hider) doubt(c *html.Node, reason string) {
+	h.gone = append(h.gone, c)
+	h.uncertain.add(reason, h.textOf(c))
 }
 
 // drop takes an element with all that is in it out of the tree.
@@ -280,9 +256,9 @@ func (h *hider) drop(c *html.Node, kind string) {
 	}
 }
 
-// textHiding names why text with this look cannot be seen, "" if it can; doubt
-// is why it could not be decided.
-func textHiding(l look) (kind, doubt string) {
+// textHiding names why text directly in n cannot be seen, "" if it can; reason
+// is why that is not sure.
+func (h *hider) textHiding(n *html.Node, l look, f frame) (kind, reason string) {
 	unless := func(unsure bool, kind string) (string, string) {
 		if unsure {
 			return "", doubtConditional
@@ -290,8 +266,6 @@ func textHiding(l look) (kind, doubt string) {
 		return kind, ""
 	}
 	switch {
-	case l.outside.kind != "":
-		return l.outside.kind, ""
 	case l.indented != "":
 		return l.indented, ""
 	case l.masked:
@@ -309,17 +283,39 @@ func textHiding(l look) (kind, doubt string) {
 	if ink.known {
 		ink.alpha *= l.opacity
 	}
+	if ink.known && l.veiled == "" && !f.ground.image && !l.unsure.text && !l.unsure.bg && allSame(ink, f.ground.colors) {
+		return kindSameColor, ""
+	}
 	switch {
-	case !ink.known || !l.bg.known:
+	case h.page != "":
+		return "", h.page
+	case f.covered:
+		return "", doubtCovered
+	case l.dark:
 		return "", doubtColor
-	case !ink.same(l.bg):
-		return "", ""
+	case l.unsure.seen || l.unsure.font || l.unsure.text || l.unsure.bg || l.unsure.family && len(h.sheet.fonts) > 0:
+		return "", doubtConditional
+	case l.font*l.scale < leastReadable:
+		return "", doubtSmall
 	case l.veiled != "":
 		return "", l.veiled
-	case l.behind != "" && ink.alpha >= 0.03:
-		return "", l.behind
+	case h.sheet.strange(l.family):
+		return "", doubtFont
+	case l.applied+f.x < -3*slightShift || l.applied > farShift/2:
+		return "", doubtShifted
+	case l.tight:
+		return "", doubtSmall
 	}
-	return unless(l.unsure.text || l.unsure.bg, kindSameColor)
+	return "", f.ground.unread(ink)
+}
+
+func allSame(ink color, grounds []color) bool {
+	for _, c := range grounds {
+		if !ink.same(c) {
+			return false
+		}
+	}
+	return len(grounds) > 0
 }
 
 func attrOf(n *html.Node, key string) string {

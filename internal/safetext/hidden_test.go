@@ -12,7 +12,8 @@ import (
 	"mail-imap-mcp/internal/safetext"
 )
 
-// marker is a word whose first letters say whether a person sees it.
+// marker is a word whose first letters say whether a person sees it; of a DOUBT
+// that depends on what is not worked out, or on the reader.
 var marker = regexp.MustCompile(`(SEEN|GHOST|DOUBT)[A-Z]{2}`)
 
 // elementKinds are the kinds of hiding whose text is kept for who asks for it.
@@ -55,11 +56,11 @@ func TestHidden_ShowsOfEachFixtureWhatAPersonSees(t *testing.T) {
 			switch kind {
 			case "visible":
 			case "doubt":
-				if len(r.Doubts) == 0 {
-					t.Error("no doubt is told")
+				if len(r.Removed)+len(r.Uncertain) == 0 {
+					t.Error("not counted")
 				}
 			default:
-				if r.Removed[kind] == 0 {
+				if r.Removed[kind] == 0 && len(r.Uncertain) == 0 {
 					t.Errorf("not counted: %v", r.Removed)
 				}
 			}
@@ -73,7 +74,7 @@ func checkWords(t *testing.T, kind, source string, r safetext.Result, sanitised 
 	t.Helper()
 	text := spelled(r.Text)
 	hidden := ""
-	for _, h := range r.Hidden {
+	for _, h := range slices.Concat(r.Hidden, r.UncertainText) {
 		hidden += h.Text + "\n"
 	}
 	words := marker.FindAllString(source, -1)
@@ -81,14 +82,14 @@ func checkWords(t *testing.T, kind, source string, r safetext.Result, sanitised 
 		t.Fatal("no marker word")
 	}
 	for _, word := range words {
-		ghost := strings.HasPrefix(word, "GHOST")
+		ghost := !strings.HasPrefix(word, "SEEN")
 		if strings.Contains(text, word) == ghost {
 			t.Errorf("%s in the text: %t\n%s", word, ghost, r.Text)
 		}
 		if strings.Contains(spelled(sanitised), word) == ghost {
 			t.Errorf("%s in the sanitised HTML: %t\n%s", word, ghost, sanitised)
 		}
-		if ghost && slices.Contains(elementKinds, kind) && !strings.Contains(hidden, word) {
+		if ghost && (kind == "doubt" || slices.Contains(elementKinds, kind)) && !strings.Contains(hidden, word) {
 			t.Errorf("%s is not among what was hidden: %q", word, hidden)
 		}
 	}
@@ -114,40 +115,19 @@ func golden(t *testing.T, file, text string) {
 	}
 }
 
-// HTML too wild for a tree is read tag by tag, and its tricks are seen there too.
-func TestHidden_InPagesTooWildForATree(t *testing.T) {
+// Nothing is proven visible of HTML that is too wild for a tree.
+func TestHidden_PagesTooWildForATreeAreUncertain(t *testing.T) {
 	t.Parallel()
-	// Half a million nodes for the parser, and more left open than are kept in mind.
-	wild := strings.Repeat("<b>", 1_300) + strings.Repeat("</b>", 300)
-	for name, tt := range map[string]struct{ in, kind string }{
-		"display none":        {`<div style="display:none">GHOSTAA</div><p>SEENAB</p>`, "hidden_elements"},
-		"by a style sheet":    {`<style>.x p{display:none}</style><div class=x><p>GHOSTAA</p></div><p>SEENAB</p>`, "hidden_elements"},
-		"hidden attribute":    {`<p hidden>GHOSTAA</p><p>SEENAB</p>`, "hidden_elements"},
-		"visibility":          {`<div style="visibility:hidden">GHOSTAA<p style="visibility:visible">SEENAB</p></div>`, "invisible_text"},
-		"opacity":             {`<p style="opacity:0">GHOSTAA</p>SEENAB`, "invisible_text"},
-		"zero font":           {`<p style="font-size:0">GHOSTAA</p>SEENAB`, "tiny_text"},
-		"white on white":      {`<p><font color=white>GHOSTAA</font>SEENAB</p>`, "same_color_text"},
-		"white on a dark row": {`<table><tr bgcolor=black><td><font color=black>GHOSTAA</font><font color=white>SEENAB</font></table>`, "same_color_text"},
-		"off screen":          {`<div style="position:absolute;left:-9999px">GHOSTAA</div><p>SEENAB</p>`, "off_screen_text"},
-		"indented away":       {`<p style="text-indent:-9999px">GHOSTAA</p><p>SEENAB</p>`, "off_screen_text"},
-		"font resets":         {`<div style="font-size:0">GHOSTAA<p style="font-size:14px">SEENAB</p></div>`, "tiny_text"},
-		"variables":           {`<style>:root{--d:none}.x{display:var(--d)}</style><p class=x>GHOSTAA</p><p>SEENAB</p>`, "hidden_elements"},
-		"an open template":    {`<p>SEENAB</p><template>GHOSTAA<p>GHOSTAC`, "hidden_elements"},
-		"noscript":            {`<!--GHOSTAA--><noscript><p>SEENAB</p></noscript>`, "comments"},
-		"zero height":         {`<div style="max-height:0;overflow:hidden"><p>GHOSTAA</div><p>SEENAB</p>`, "zero_size_boxes"},
-		"comment":             {`<!-- GHOSTAA --><p>SEENAB</p>`, "comments"},
-		"script":              {`<script>GHOSTAA</script><p>SEENAB</p>`, "scripts"},
-		"template":            {`<template><p>GHOSTAA</p></template><p>SEENAB</p>`, "hidden_elements"},
-		"hidden, unclosed":    {`<p>SEENAB</p><div style="display:none"><i>GHOSTAA`, "hidden_elements"},
-		"nested divs":         {`<div hidden><div>GHOSTAA</div>GHOSTAC</div><p>SEENAB</p>`, "hidden_elements"},
-		"Unicode tags":        {"\U000e0047\U000e0048\U000e004f\U000e0053\U000e0054\U000e0041\U000e0041 SEENAB", "unicode_tags"},
+	for name, source := range map[string]string{
+		"deep":            strings.Repeat("<div>", 600) + "<p>DOUBTAA</p>",
+		"open formatting": strings.Repeat("<b>", 1_300) + strings.Repeat("<p>DOUBTAA</p>", 300),
 	} {
 		t.Run(name, func(t *testing.T) {
-			source := wild + "<p>SEENZZ</p>" + tt.in
+			t.Parallel()
 			r := safetext.HTML(source)
-			checkWords(t, "visible", spelled(source), r, safetext.SanitizeHTML(source))
-			if r.Removed[tt.kind] == 0 {
-				t.Errorf("not counted: %v", r.Removed)
+			checkWords(t, "doubt", "DOUBTAA", r, safetext.SanitizeHTML(source))
+			if r.Uncertain["too_complex"] == 0 {
+				t.Errorf("not counted: %v", r.Uncertain)
 			}
 		})
 	}

@@ -25,6 +25,9 @@ func number(s string) (n float64, unit string, ok bool) {
 	for end < len(s) && end < 24 && (s[end] >= '0' && s[end] <= '9' || s[end] == '.' || (end == 0 && (s[end] == '-' || s[end] == '+'))) {
 		end++
 	}
+	if end == 0 {
+		return 0, "", false
+	}
 	// An exponent, but not the beginning of "em".
 	if end > 0 && end+1 < len(s) && (s[end] == 'e' || s[end] == 'E') {
 		at := end + 1

@@ -40,12 +40,18 @@ type look struct {
 	// behind names what is behind the text that only drawing could tell of, an
 	// image for one, and veiled what is done to the text itself; "": nothing.
 	behind, veiled string
-	plain          bool    // nothing on the page is in another colour than it
-	clip           float64 // pixels of height that a box around it shows; 0: all
-	box, boxes     bool    // it is a box, or what is in it will be: an item of flex or grid
-	masked         bool    // drawn as dots
+	line           float64 // declared height of a line in pixels; -1: none
+	nowrap, pre    bool    // lines are not wrapped; blanks and line ends are kept
+	rtl            bool
+	root           float64 // font size of the page, which rem counts in
+	dark           bool    // the default colours are those of a dark page
+	tight          bool    // lines or letters are on top of each other
+	family         string  // of the font
+	applied        float64 // the indent that the first line has
+	registered     map[string]string
+	box, boxes     bool // it is a box, or what is in it will be: an item of flex or grid
+	masked         bool // drawn as dots
 	unsure         unsure
-	outside        outside           // a box around it that is not seen
 	indent         float64           // pixels
 	indented       string            // the kind of hiding that follows from it
 	spread         bool              // letter-spacing puts the letters on top of each other
@@ -53,10 +59,10 @@ type look struct {
 }
 
 // unsure tells which of what is inherited is otherwise for some readers.
-type unsure struct{ seen, font, text, bg bool }
+type unsure struct{ seen, font, text, bg, family bool }
 
 func newLook() look {
-	return look{opacity: 1, scale: 1, font: defaultFontPixels, text: black, link: linkBlue, body: black, bg: white}
+	return look{root: defaultFontPixels, line: -1, opacity: 1, scale: 1, font: defaultFontPixels, text: black, link: linkBlue, body: black, bg: white}
 }
 
 // inherit is the look of an element inside one that looks like l.
@@ -108,11 +114,58 @@ func (l look) inherit(n *html.Node, d declarations, quirks bool) look {
 	} else if d.get("text-indent") == "initial" {
 		l.indent = 0
 	}
+	if l.setting(n, d); n.Data == "html" {
+		l.root = l.font
+	}
 	if v, ok := d["letter-spacing"]; ok {
 		px, known := pixelsAt(v.text, l.font)
 		l.spread = known && !v.unknown && (px <= -l.font*leastAdvance || px >= widestSpace)
 	}
 	return l
+}
+
+// setting follows how text is set in lines.
+func (l *look) setting(n *html.Node, d declarations) {
+	if v, ok := d["font-family"]; ok && v.text != "inherit" {
+		l.family, l.unsure.family = v.text, v.unknown
+	} else if face, ok := attr(n, "face"); ok && n.Data == "font" {
+		l.family = strings.ToLower(face)
+	}
+	if v := d.get("white-space"); v != "" && !cssWide[v] {
+		l.nowrap = strings.Contains(v, "nowrap") || v == "pre"
+		l.pre = strings.Contains(v, "pre") || strings.Contains(v, "break-spaces")
+	} else if hasAttr(n, "nowrap") && (n.Data == "td" || n.Data == "th") || n.Data == "nobr" || n.Data == "pre" || n.Data == "listing" || n.Data == "xmp" {
+		l.nowrap, l.pre = true, n.Data != "nobr" && !isTablePart(n.Data)
+	}
+	if v := d.get("text-wrap"); v != "" && !cssWide[v] {
+		l.nowrap = strings.Contains(v, "nowrap")
+	}
+	if v := d.get("direction"); v != "" && !cssWide[v] {
+		l.rtl = v == "rtl"
+	} else if dir, ok := attr(n, "dir"); ok {
+		l.rtl = strings.EqualFold(dir, "rtl")
+	}
+	if v := d.get("line-height"); v != "" && !cssWide[v] {
+		factor, unit, ok := number(v)
+		px, known := pixelsAt(v, l.font)
+		switch {
+		case v == "normal":
+			l.line = -1
+		case ok && unit == "":
+			l.line = factor * l.font
+		case ok && unit == "%":
+			l.line = factor / 100 * l.font
+		case known:
+			l.line = px
+		}
+	}
+	if v := d.get("color-scheme"); v != "" && !cssWide[v] {
+		l.dark = darkOnly(v)
+	}
+	if v, ok := d["letter-spacing"]; ok {
+		px, known := pixelsAt(v.text, l.font)
+		l.tight = known && (px < -0.25*l.font || px > 5*l.font)
+	}
 }
 
 // opacityOf multiplies what makes an element see-through.
@@ -176,7 +229,7 @@ func (l *look) fontSize(n *html.Node, d declarations, quirks bool) {
 	case ok && unit == "%":
 		size *= l.font / 100
 	case ok && (unit == "rem" || unit == "rlh"):
-		size *= defaultFontPixels * unitFonts[unit]
+		size *= l.root * unitFonts[unit]
 	case ok && unitFonts[unit] > 0:
 		size *= l.font * unitFonts[unit]
 	default:
@@ -239,16 +292,20 @@ func (l *look) colors(n *html.Node, d declarations) {
 		case !ok:
 		case v.text == "none", v.text == "normal", v.text == "initial":
 			l.veiled = ""
-		case !cssWide[v.text]:
-			l.veiled = veil.doubt
+		case !cssWide[v.text] && (!veil.plain(v.text) || veil.property == "text-shadow" && l.drawn().same(l.bg)):
+			l.veiled = doubtBlended
 		}
 	}
 }
 
 // veils are the properties by which text may be seen in another colour than its
 // own.
-var veils = []struct{ property, doubt string }{
-	{"text-shadow", doubtShadow}, {"-webkit-text-stroke", doubtShadow}, {"mix-blend-mode", doubtBlended},
+var veils = []struct {
+	property string
+	plain    func(string) bool
+}{
+	{"text-shadow", func(s string) bool { return strings.Count(s, "px") <= 9 && !strings.Contains(s, "calc") }},
+	{"-webkit-text-stroke", func(s string) bool { n, _, ok := number(s); return ok && n == 0 }},
 }
 
 // chosen is a colour property's value.
@@ -299,14 +356,8 @@ func (l *look) background(n *html.Node, d declarations) {
 			l.behind = doubtImage
 		}
 	}
-	if strings.Contains(d.get("box-shadow"), "inset") {
-		l.behind = doubtImage // a shadow may fill the box
-	}
 	if d.get("background-clip") == "text" {
 		l.veiled = doubtBlended // the background is drawn in the letters
-	}
-	if p := d.get("position"); !l.plain && (p == "absolute" || p == "fixed" || p == "sticky") {
-		l.behind = doubtPositioned // it may stand on anything
 	}
 }
 

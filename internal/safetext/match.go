@@ -7,12 +7,24 @@ import (
 	"golang.org/x/net/html"
 )
 
-// matcher tries selectors on elements. Its work is bounded by budget: when that
-// is used up nothing matches any more, for sure or not.
+// matcher tries selectors on elements. When the meter is used up everything may
+// match.
 type matcher struct {
-	quirks bool // ids and classes ignore case
-	flat   bool // no siblings are known
-	budget int
+	quirks  bool // ids and classes ignore case
+	meter   *meter
+	classes map[*html.Node][]string
+}
+
+// classesOf are the classes of an element, taken apart once.
+func (m *matcher) classesOf(n *html.Node) []string {
+	if list, ok := m.classes[n]; ok {
+		return list
+	}
+	class, _ := attr(n, "class")
+	list := strings.Fields(clip(class, maxClassBytes))
+	m.meter.spend(1 + len(class)/16)
+	m.classes[n] = list
+	return list
 }
 
 // matches tries a whole selector, from the right to the left.
@@ -21,31 +33,29 @@ func (m *matcher) matches(sel selector, n *html.Node) verdict {
 }
 
 func (m *matcher) from(list []compound, i int, n *html.Node) verdict {
-	if m.budget--; m.budget < 0 {
-		return no
+	if !m.meter.spend(1) {
+		return maybe
 	}
 	found := m.compound(&list[i], n)
 	if found == no || i == 0 {
 		return found
 	}
 	best := no
-	switch combinator := list[i].combinator; {
-	case m.flat && combinator != ' ' && combinator != '>':
-		best = maybe
-	case combinator == '>':
+	switch list[i].combinator {
+	case '>':
 		if p := parent(n); p != nil {
 			best = m.from(list, i-1, p)
 		}
-	case combinator == '+':
+	case '+':
 		if s := previous(n); s != nil {
 			best = m.from(list, i-1, s)
 		}
-	case combinator == '~':
-		for s := previous(n); s != nil && best != yes && m.budget > 0; s = previous(s) {
+	case '~':
+		for s := previous(n); s != nil && best != yes && !m.meter.empty(); s = previous(s) {
 			best = max(best, m.from(list, i-1, s))
 		}
 	default:
-		for p := parent(n); p != nil && best != yes && m.budget > 0; p = parent(p) {
+		for p := parent(n); p != nil && best != yes && !m.meter.empty(); p = parent(p) {
 			best = max(best, m.from(list, i-1, p))
 		}
 	}
@@ -82,16 +92,15 @@ func (m *matcher) compound(c *compound, n *html.Node) verdict {
 		}
 	}
 	if len(c.classes) > 0 {
-		class, _ := attr(n, "class")
-		have := strings.Fields(clip(class, maxClassBytes))
+		have := m.classesOf(n)
 		for _, want := range c.classes {
-			if m.budget--; !slices.ContainsFunc(have, func(s string) bool { return m.same(want, s) }) {
+			if m.meter.spend(1 + len(have)/4); !slices.ContainsFunc(have, func(s string) bool { return m.same(want, s) }) {
 				return no
 			}
 		}
 	}
 	for _, a := range c.attributes {
-		if m.budget--; !a.matches(n) {
+		if m.meter.spend(m.cost(a, n)); !a.matches(n) {
 			return no
 		}
 	}
@@ -100,6 +109,12 @@ func (m *matcher) compound(c *compound, n *html.Node) verdict {
 		found = min(found, m.pseudo(p, n))
 	}
 	return found
+}
+
+// cost is what comparing an attribute takes.
+func (m *matcher) cost(a attribute, n *html.Node) int {
+	text, _ := attr(n, a.name)
+	return 1 + min(len(text), maxClassBytes)/16 + len(n.Attr)/4
 }
 
 func (a attribute) matches(n *html.Node) bool {
@@ -133,18 +148,12 @@ var foldedAttributes = map[string]bool{
 	"target": true, "text": true, "type": true, "valign": true, "vlink": true, "nowrap": true, "hidden": false,
 }
 
-// upward pseudo-classes need no siblings.
-var upward = map[string]bool{"link": true, "any-link": true, "root": true, "scope": true, "defined": true, "lang": true, "dir": true}
-
 func (m *matcher) pseudo(p pseudo, n *html.Node) verdict {
 	sure := func(b bool) verdict {
 		if b {
 			return yes
 		}
 		return no
-	}
-	if m.flat && slices.Contains(structural, p.name) && !upward[p.name] {
-		return maybe
 	}
 	switch p.name {
 	case "not":
@@ -166,9 +175,21 @@ func (m *matcher) pseudo(p pseudo, n *html.Node) verdict {
 	case "link", "any-link":
 		_, ok := attr(n, "href")
 		return sure(ok && n.Data == "a")
+	case anyPseudo:
+		if len(p.inside) == 0 {
+			return maybe
+		}
+		return min(maybe, m.any(p.inside, n))
+	case "checked":
+		return sure(hasAttr(n, "checked") || hasAttr(n, "selected"))
+	case "open":
+		return sure(hasAttr(n, "open"))
 	case "defined":
 		return sure(!strings.Contains(n.Data, "-"))
 	case "lang":
+		if strings.ContainsAny(unescaped(p.arg), "*,") {
+			return maybe
+		}
 		lang := strings.ToLower(nearest(n, "lang"))
 		return sure(lang == p.arg || strings.HasPrefix(lang, p.arg+"-"))
 	case "dir":
@@ -199,6 +220,7 @@ func (m *matcher) pseudo(p pseudo, n *html.Node) verdict {
 func (m *matcher) any(list []selector, n *html.Node) verdict {
 	best := no
 	for _, sel := range list {
+		m.meter.spend(3)
 		best = max(best, m.matches(sel, n))
 	}
 	return best
@@ -240,7 +262,7 @@ func (m *matcher) has(list []selector, n *html.Node) verdict {
 		last := len(sel.compounds) - 1
 		switch combinator := sel.compounds[0].combinator; combinator {
 		case '+', '~':
-			for s := following(n); s != nil && best != yes && m.budget > 0; s = following(s) {
+			for s := following(n); s != nil && best != yes && !m.meter.empty(); s = following(s) {
 				if best = max(best, m.from(sel.compounds, last, s)); combinator == '+' {
 					break
 				}
@@ -248,11 +270,11 @@ func (m *matcher) has(list []selector, n *html.Node) verdict {
 		default:
 			for c := range n.Descendants() {
 				if c.Type != html.ElementNode || combinator == '>' && last == 0 && c.Parent != n {
-					m.budget--
+					m.meter.spend(1)
 				} else {
 					best = max(best, m.from(sel.compounds, last, c))
 				}
-				if best == yes || m.budget <= 0 {
+				if best == yes || m.meter.empty() {
 					break
 				}
 			}
@@ -265,8 +287,8 @@ func (m *matcher) has(list []selector, n *html.Node) verdict {
 // counted from one end.
 func (m *matcher) place(n *html.Node, next func(*html.Node) *html.Node, ofType bool) int {
 	at := 1
-	for s := next(n); s != nil && m.budget > 0; s = next(s) {
-		m.budget--
+	for s := next(n); s != nil && !m.meter.empty(); s = next(s) {
+		m.meter.spend(1)
 		if !ofType || s.Data == n.Data {
 			at++
 		}

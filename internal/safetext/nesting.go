@@ -5,7 +5,8 @@ import "strings"
 // style reads the block of a style rule: declarations, and rules nested in it
 // (CSS Nesting §2).
 func (s *sheet) style(prelude, block string, depth int, unsure bool) {
-	if !strings.Contains(block, "{") || depth >= maxBlocks || len(prelude) > maxOuter {
+	nests := strings.Contains(block, "{")
+	if s.unread = s.unread || nests && (depth >= maxBlocks || len(prelude) > maxOuter); !nests || s.unread {
 		s.add(prelude, block, unsure)
 		return
 	}
@@ -22,13 +23,15 @@ func (s *sheet) style(prelude, block string, depth int, unsure bool) {
 		body := rest[open+1 : max(end, open+1)]
 		rest = rest[min(end+1, len(rest)):]
 		if strings.HasPrefix(inner, "@") {
-			if holds := groupHolds(inner); holds != no {
+			if holds := groupHolds(inner); holds != no { // @layer inside a rule is read as if it were none
 				s.style(prelude, body, depth+1, unsure || holds == maybe)
 			}
 			continue
 		}
 		if selectors := nested(prelude, inner); len(selectors) <= maxValue {
 			s.style(selectors, body, depth+1, unsure)
+		} else {
+			s.unread = true
 		}
 	}
 	s.add(prelude, own.String(), unsure)

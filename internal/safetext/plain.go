@@ -34,8 +34,13 @@ type Result struct {
 	Hidden []Hidden
 	// Links are the distinct links in Text, in order, at most 200.
 	Links []Link
-	// Doubts are kinds of hiding that only a layout could decide about; the
-	// text stayed in Text. Sorted, without repetition.
+	// Uncertain counts, by reason, the pieces of text that could not be proven
+	// visible. They are not in Text; nil when there are none.
+	Uncertain map[string]int
+	// UncertainText is that text, in the order it stood in; at most 16,000
+	// characters of it. The Kind is the reason.
+	UncertainText []Hidden
+	// Doubts are the reasons in Uncertain, sorted.
 	Doubts []string
 }
 

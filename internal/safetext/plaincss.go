@@ -51,7 +51,11 @@ func plainCSS(s string) string {
 			}
 			i += end + 3
 		case c == '(' && i >= 3 && strings.EqualFold(s[i-3:i], "url") && !quoted(s[i+1:]):
-			b.WriteString("()")
+			b.WriteByte('(')
+			if strings.HasPrefix(strings.ToLower(strings.TrimSpace(clip(s[i+1:], 32))), "data:") {
+				b.WriteString("data:")
+			}
+			b.WriteByte(')')
 			for i++; i < len(s) && s[i] != ')'; i++ {
 				if s[i] == '\\' {
 					i++

@@ -1,6 +1,7 @@
 package safetext
 
 import (
+	"context"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -9,13 +10,17 @@ import (
 // SanitizeHTML is the HTML of a part with what a reader would see of it and
 // nothing active: hidden elements are removed first, images are their
 // alternative text, links lead to http, https and mailto only.
-func SanitizeHTML(src string) string {
+func SanitizeHTML(src string) string { return SanitizeHTMLContext(context.Background(), src) }
+
+// SanitizeHTMLContext is SanitizeHTML with work that ends when the context is
+// cancelled.
+func SanitizeHTMLContext(ctx context.Context, src string) string {
 	src = strings.ToValidUTF8(clip(src, maxInput), "\ufffd")
-	root := parse(src)
+	root := parse(ctx, src)
 	if root == nil {
-		return "<pre>" + html.EscapeString(scrub(flatOnly(src), nil)) + "</pre>"
+		return "" // nothing of it is proven visible
 	}
-	hide(root, nil)
+	hide(root, nil, newMeter(ctx, len(src)))
 	plainNodes(root)
 	var out strings.Builder
 	writeAllowed(&out, root)
@@ -48,10 +53,4 @@ func plainNodes(root *html.Node) {
 		n.Parent.InsertBefore(&html.Node{Type: html.TextNode, Data: alt}, n)
 		n.Parent.RemoveChild(n)
 	}
-}
-
-// flatOnly is the text of HTML too wild for a tree, without report.
-func flatOnly(src string) string {
-	text, _ := flatText(src, nil)
-	return text
 }

@@ -57,21 +57,42 @@ type selector struct {
 	element   string // pseudo-element: "before"; "" for the element itself
 }
 
-// parseSelectors reads a selector list; ok is false if any of it is not valid,
-// which makes browsers drop the whole rule (Selectors §3.9).
-func parseSelectors(s string, depth int) (list []selector, ok bool) {
+// parseSelectors reads a selector list. A browser drops the whole rule if any of
+// it is not valid (Selectors §3.9); sure is false where that is not known,
+// because some of it is not understood. That part matches whatever the rest of
+// it may match, for some readers.
+func parseSelectors(s string, depth int) (list []selector, sure bool) {
 	s = strings.ReplaceAll(s, commentMark, "")
+	sure = true
 	for s != "" || len(list) == 0 {
 		var one string
 		one, s = cutOutside(s, ',')
 		parsed, valid := parseSelector(strings.TrimSpace(one), depth)
 		if !valid || len(list) >= maxRules {
-			return nil, false
+			sure = false
+			parsed.doubtful()
 		}
-		list = append(list, parsed)
+		if list = append(list, parsed); len(list) > maxRules {
+			return list, false
+		}
 	}
-	return list, true
+	return list, sure
 }
+
+// doubtful makes the part of a selector that was not understood match anything.
+func (sel *selector) doubtful() {
+	sel.element = ""
+	sel.compounds = append(sel.compounds, compound{combinator: ' ', pseudos: []pseudo{{name: anyPseudo}}})
+	if len(sel.compounds) > 1 {
+		// It may stand for the element on its left, too.
+		sel.compounds = []compound{{pseudos: []pseudo{{name: anyPseudo, inside: []selector{
+			{compounds: sel.compounds}, {compounds: sel.compounds[:len(sel.compounds)-1]},
+		}}}}}
+	}
+}
+
+// anyPseudo is the pseudo-class that stands for what is not understood.
+const anyPseudo = "\x03"
 
 func parseSelector(s string, depth int) (sel selector, ok bool) {
 	combinator := byte(0)
@@ -82,6 +103,9 @@ func parseSelector(s string, depth int) (sel selector, ok bool) {
 		c := compound{combinator: combinator}
 		rest, element, ok := c.parse(s, depth)
 		if !ok {
+			if c.tag != "" || c.id != "" || len(c.classes)+len(c.attributes)+len(c.pseudos) > 0 {
+				sel.compounds = append(sel.compounds, c) // as far as it is understood
+			}
 			return sel, false
 		}
 		sel.compounds, sel.element = append(sel.compounds, c), element
@@ -126,6 +150,16 @@ func (c *compound) parse(s string, depth int) (rest, element string, ok bool) {
 		c.tag, s = cutName(s)
 		c.tag = strings.ToLower(unescaped(c.tag))
 	}
+	if strings.HasPrefix(s, "|") && !strings.HasPrefix(s, "||") { // a namespace
+		c.pseudos = append(c.pseudos, pseudo{name: anyPseudo})
+		c.tag = ""
+		if s = s[1:]; strings.HasPrefix(s, "*") {
+			s = s[1:]
+		} else {
+			c.tag, s = cutName(s)
+			c.tag = strings.ToLower(unescaped(c.tag))
+		}
+	}
 	for n := 0; s != "" && n < maxConditions; n++ {
 		switch s[0] {
 		case '.', '#':
@@ -164,6 +198,9 @@ func (c *compound) parse(s string, depth int) (rest, element string, ok bool) {
 
 func parseAttribute(s string) (a attribute, ok bool) {
 	s = strings.TrimSpace(s)
+	if _, name, ok := strings.Cut(cutAt(s, "=\"'"), "|"); ok && name != "" && !strings.HasSuffix(cutAt(s, "="), "|") {
+		s = s[strings.IndexByte(s, '|')+1:] // a namespace, which attributes in HTML have none of
+	}
 	a.name, s = cutName(s)
 	a.name, s = strings.ToLower(unescaped(a.name)), strings.TrimSpace(s)
 	if s == "" || a.name == "" {
@@ -195,23 +232,23 @@ func parseAttribute(s string) (a attribute, ok bool) {
 }
 
 // pseudoElements stand for something beside the element itself.
-var pseudoElements = []string{"before", "after", "first-line", "first-letter", "selection", "placeholder", "marker", "backdrop"}
+var pseudoElements = []string{"before", "after", "first-line", "first-letter", "selection", "placeholder", "marker", "backdrop", "cue", "file-selector-button", "part", "slotted", "target-text", "spelling-error", "grammar-error"}
 
 // dynamic pseudo-classes depend on the reader.
 var dynamic = []string{
-	"visited", "checked", "enabled", "disabled", "valid", "invalid", "required", "optional", "default", "placeholder-shown", "read-only",
-	"read-write", "in-range", "out-of-range", "indeterminate", "open", "autofill", "host", "user-valid", "user-invalid",
+	"enabled", "disabled", "valid", "invalid", "required", "optional", "default", "placeholder-shown", "read-only",
+	"read-write", "in-range", "out-of-range", "indeterminate", anyPseudo,
 }
 
 // resting pseudo-classes do not hold for a mail that is only looked at.
 var resting = []string{
-	"hover", "focus", "focus-within", "focus-visible", "active", "target", "target-within", "fullscreen", "modal", "popover-open", "current", "playing", "paused",
+	"visited", "autofill", "host", "user-valid", "user-invalid", "-webkit-autofill", "picture-in-picture", "hover", "focus", "focus-within", "focus-visible", "active", "target", "target-within", "fullscreen", "modal", "popover-open", "current", "playing", "paused",
 }
 
 // structural pseudo-classes are decided by the tree.
 var structural = []string{
 	"first-child", "last-child", "only-child", "first-of-type", "last-of-type", "only-of-type", "nth-child", "nth-of-type", "nth-last-child",
-	"nth-last-of-type", "root", "scope", "empty", "link", "any-link", "defined", "lang", "dir", "has",
+	"nth-last-of-type", "root", "scope", "empty", "link", "any-link", "defined", "checked", "open", "lang", "dir", "has",
 }
 
 func (c *compound) parsePseudo(s string, depth int) (rest, element string, ok bool) {
@@ -225,27 +262,28 @@ func (c *compound) parsePseudo(s string, depth int) (rest, element string, ok bo
 	p := pseudo{name: name, arg: strings.ToLower(strings.Trim(strings.TrimSpace(argument), `"'`))}
 	switch {
 	case double || slices.Contains(pseudoElements[:4], name):
-		return rest, name, slices.Contains(pseudoElements, name) || strings.HasPrefix(name, "-")
+		return rest, name, slices.Contains(pseudoElements, name) || strings.HasPrefix(name, "-webkit-")
 	case name == "not" || name == "is" || name == "where" || name == "matches" || name == "-webkit-any":
 		if depth >= maxNesting {
-			return rest, "", false
+			p.name = anyPseudo
+			break
 		}
 		if p.inside, ok = parseSelectors(argument, depth+1); !ok {
-			return rest, "", false
+			p.inside = append(p.inside, selector{compounds: []compound{{pseudos: []pseudo{{name: anyPseudo}}}}})
 		}
 	case name == "has":
 		if p.inside, ok = parseRelative(argument, depth); !ok {
-			return rest, "", false
+			p.name, p.inside = anyPseudo, nil
 		}
 	case strings.HasPrefix(name, "nth-") && strings.Contains(p.arg, " of "):
-		p.name = dynamic[0] // not decided
+		p.name = anyPseudo // not decided
 	case strings.HasPrefix(name, "nth-") && slices.Contains(structural, name):
 		if p.a, p.b, ok = parseNth(argument); !ok {
 			return rest, "", false
 		}
 	case slices.Contains(structural, name), slices.Contains(dynamic, name), slices.Contains(resting, name):
 	default:
-		return rest, "", strings.HasPrefix(name, "-") // vendors' own; of no element here
+		p.name = anyPseudo
 	}
 	c.pseudos = append(c.pseudos, p)
 	return rest, "", true

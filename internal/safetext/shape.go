@@ -171,3 +171,89 @@ func numbers(args string) []float64 {
 	}
 	return list
 }
+
+// wideShape reports a clip-path that shows most of a box: all of its middle.
+func wideShape(v string, font float64) bool {
+	name, args, _ := strings.Cut(v, "(")
+	args, after, ok := strings.Cut(args, ")")
+	if !ok || strings.TrimSpace(after) != "" {
+		return false
+	}
+	args, _, _ = strings.Cut(args, " round ")
+	share := func(field string) (float64, bool) {
+		n, unit, ok := number(field)
+		return n, ok && (unit == "%" || n == 0)
+	}
+	switch name {
+	case "inset":
+		for _, field := range strings.Fields(args) {
+			n, ok := share(field)
+			if px, known := pixelsAt(field, font); known && px <= font/4 {
+				n, ok = 0, true
+			}
+			if !ok || n > 15 {
+				return false
+			}
+		}
+		return true
+	case "circle", "ellipse":
+		radius, at, _ := strings.Cut(args, " at ")
+		for _, field := range strings.Fields(radius) {
+			if n, ok := share(field); !ok || n < 60 {
+				return false
+			}
+		}
+		return strings.TrimSpace(radius) != "" && (at == "" || at == "center" || at == "50% 50%")
+	case "polygon":
+		return roundPolygon(args)
+	}
+	return false
+}
+
+// roundPolygon reports corners that lie near the edges of a box, all around it.
+func roundPolygon(args string) bool {
+	var corners [4]bool
+	var list [][2]float64
+	for corner := range strings.SplitSeq(args, ",") {
+		fields := strings.Fields(corner)
+		if len(fields) != 2 {
+			return false
+		}
+		var at [2]float64
+		for i, field := range fields {
+			n, unit, ok := number(field)
+			if !ok || unit != "%" && n != 0 {
+				return false
+			}
+			at[i] = n
+		}
+		list = append(list, at)
+		left, right, top, bottom := at[0] <= 20, at[0] >= 80, at[1] <= 25, at[1] >= 75
+		if !left && !right && !top && !bottom {
+			return false
+		}
+		for i, there := range []bool{left && top, right && top, right && bottom, left && bottom} {
+			corners[i] = corners[i] || there
+		}
+	}
+	for _, x := range []float64{25, 50, 75} {
+		for _, y := range []float64{25, 50, 72} {
+			if !inPolygon(list, x, y) {
+				return false
+			}
+		}
+	}
+	return corners[0] && corners[1] && corners[2] && corners[3] && strings.Count(args, ",") <= 7
+}
+
+// inPolygon reports a point in a polygon, by the even-odd rule.
+func inPolygon(list [][2]float64, x, y float64) bool {
+	in := false
+	for i, a := range list {
+		b := list[(i+len(list)-1)%len(list)]
+		if (a[1] > y) != (b[1] > y) && x < (b[0]-a[0])*(y-a[1])/(b[1]-a[1])+a[0] {
+			in = !in
+		}
+	}
+	return in
+}

@@ -16,11 +16,6 @@ const (
 	// maxRules bounds the selectors that are kept.
 	maxRules = 5000
 
-	// maxMatches bounds the steps of matching selectors in one message. After
-	// that style sheets hide nothing more; style attributes still do. A
-	// newsletter of 100 kB takes some 50,000.
-	maxMatches = 3_000_000
-
 	// maxClasses of one element are looked up, in so many bytes.
 	maxClasses    = 40
 	maxClassBytes = 2 << 10
@@ -55,33 +50,41 @@ type sheet struct {
 	match                matcher
 	inline               map[string][]declaration
 	layers               map[string]int
-	layer                int  // the one that is read, noLayer outside of any
-	places               bool // some rule positions or shifts
-	generates            bool // text or looks that are of no element (::before)
+	layer                int               // the one that is read, noLayer outside of any
+	places               bool              // some rule positions or shifts
+	names                map[string]bool   // unknown properties, and whether they are misspelt
+	unread               bool              // some rules were left out, which may hide anything
+	namespaces           bool              // selectors may be about another namespace
+	keyframes            map[string]bool   // animations, and whether they may hide
+	fonts                map[string]bool   // families that are not what they say
+	registered           map[string]string // custom properties that are not as they are set (@property), with their first values
 }
 
-func newSheet(quirks bool) *sheet {
+func newSheet(quirks bool, m *meter) *sheet {
 	return &sheet{
 		byID: map[string][]*rule{}, byClass: map[string][]*rule{}, byTag: map[string][]*rule{}, inline: map[string][]declaration{},
-		layers: map[string]int{}, layer: noLayer,
-		match: matcher{quirks: quirks, budget: maxMatches},
+		layers: map[string]int{}, layer: noLayer, keyframes: map[string]bool{}, names: map[string]bool{}, registered: map[string]string{}, fonts: map[string]bool{},
+		match: matcher{quirks: quirks, meter: m, classes: map[*html.Node][]string{}},
 	}
 }
 
-// parse adds the text of one style element.
-func (s *sheet) parse(css, media string) {
+// parse adds the text of one style element; one that is unsure may be chosen by
+// the reader, or not.
+func (s *sheet) parse(css, media string, unsure bool) {
+	s.unread = s.unread || len(css) > max(maxSheet-s.read, 0)
 	css = clip(css, max(maxSheet-s.read, 0))
+	s.imports(css)
 	s.read += len(css)
 	css = strings.NewReplacer("<!--", " ", "-->", " ").Replace(plainCSS(css)) // CDO and CDC
 	if holds := mediaHolds(media); holds != no {
-		s.rulesOf(css, 0, holds == maybe)
+		s.rulesOf(css, 0, unsure || holds == maybe)
 	}
 }
 
 // rulesOf reads rules (CSS Syntax §5.4.1).
 func (s *sheet) rulesOf(css string, depth int, unsure bool) {
 	for css != "" && s.rules < maxRules {
-		open := strings.IndexByte(css, '{')
+		open := openingBrace(css)
 		if open < 0 {
 			return
 		}
@@ -91,7 +94,8 @@ func (s *sheet) rulesOf(css string, depth int, unsure bool) {
 			if !ended {
 				break
 			}
-			if names, ok := strings.CutPrefix(statement, "@layer "); ok {
+			s.namespaces = s.namespaces || strings.HasPrefix(strings.ToLower(statement), "@namespace")
+			if names, ok := strings.CutPrefix(strings.Join(strings.Fields(statement), " "), "@layer "); ok {
 				for name := range strings.SplitSeq(names, ",") {
 					s.layerOf(name)
 				}
@@ -106,7 +110,11 @@ func (s *sheet) rulesOf(css string, depth int, unsure bool) {
 				_, scope, _ = strings.Cut(scope, "(")
 				root, limit := cutOutside(scope, ')')
 				s.style(root, strings.ReplaceAll(block, ":scope", "&"), depth+1, unsure || strings.Contains(limit, "to"))
-			} else if holds := groupHolds(prelude); holds != no && depth < maxBlocks {
+			} else if s.definition(prelude, block) {
+				continue
+			} else if holds := groupHolds(prelude); holds != no && depth >= maxBlocks {
+				s.unread = true
+			} else if holds != no {
 				around := s.layer
 				if name, ok := strings.CutPrefix(prelude, "@layer"); ok && around == noLayer {
 					s.layer = s.layerOf(name)
@@ -165,21 +173,26 @@ func (s *sheet) layerOf(name string) int {
 
 // add keeps the selectors of one rule with what it sets.
 func (s *sheet) add(prelude, block string, unsure bool) {
-	sets := parseDeclarations(block, s.match.quirks)
+	sets := s.understood(parseDeclarations(block, s.match.quirks))
 	if len(sets) == 0 && !strings.Contains(block, "content") {
 		return
 	}
-	list, ok := parseSelectors(prelude, 0)
-	if !ok {
-		return
+	if cutAt(prelude, "};<!?$@") != prelude && !strings.Contains(prelude, "[") {
+		return // what no selector has, so that browsers drop the rule (CSS Syntax §5.4.4)
 	}
+	list, sure := parseSelectors(prelude, 0)
+	unsure = unsure || !sure || s.namespaces
+	s.match.meter.spend(len(prelude) + len(block)/4)
 	for _, sel := range list {
 		if s.rules >= maxRules {
+			s.unread = true
 			return
 		}
+		sets := sets
 		if sel.element != "" {
-			s.generates = s.generates || strings.Contains(block, "content") || sel.element == "first-line" || sel.element == "first-letter"
-			continue
+			if sets = generated(sel.element, sets); len(sets) == 0 {
+				continue
+			}
 		}
 		s.rules++
 		s.places = s.places || slices.ContainsFunc(sets, func(d declaration) bool { return placing[d.property] })
@@ -209,15 +222,18 @@ func (s *sheet) index(r *rule) {
 // styleOf returns what sheets and the style attribute declare for an element.
 func (s *sheet) styleOf(n *html.Node) declarations {
 	style, styled := attr(n, "style")
-	if s.rules == 0 && !styled {
+	if s.rules == 0 && !styled && !s.unread {
 		return nil
 	}
 	d := declarations{}
-	if s.rules > 0 && !s.exhausted() {
+	if s.rules > 0 && !s.match.meter.empty() {
 		s.try(d, s.byTag[""], n)
 		s.try(d, s.byTag[n.Data], n)
 		if class, ok := attr(n, "class"); ok {
 			classes := strings.Fields(strings.ToLower(clip(class, maxClassBytes)))
+			if len(classes) > maxClasses || len(class) > maxClassBytes {
+				d.set(notUnderstood, value{text: "class", unknown: true})
+			}
 			for i, c := range classes[:min(len(classes), maxClasses)] {
 				if !slices.Contains(classes[:i], c) {
 					s.try(d, s.byClass[c], n)
@@ -228,24 +244,15 @@ func (s *sheet) styleOf(n *html.Node) declarations {
 			s.try(d, s.byID[strings.ToLower(clip(id, maxClassBytes))], n)
 		}
 	}
-	if s.match.budget <= 0 {
-		clear(d) // a rule that shows it again may be among those left untried
+	if s.unread || s.match.meter.empty() {
+		d.set(notUnderstood, value{text: "limit", unknown: true})
 	}
 	const inlineWeight = 1 << 52
 	for i, one := range s.inlineOf(style) {
-		d.set(one.property, value{text: one.text, important: one.important, weight: inlineWeight + i})
+		d.set(one.property, value{text: one.text, important: one.important, weight: inlineWeight + i, unknown: one.unknown})
 	}
 	d.settle()
 	return d
-}
-
-func contains(list []string, s string) bool {
-	for _, one := range list {
-		if one == s {
-			return true
-		}
-	}
-	return false
 }
 
 // inlineOf parses a style attribute; the same one occurs many times in a mail.
@@ -256,7 +263,8 @@ func (s *sheet) inlineOf(style string) []declaration {
 	if list, ok := s.inline[style]; ok {
 		return list
 	}
-	list := parseDeclarations(plainCSS(style), s.match.quirks)
+	s.match.meter.spend(len(style) / 4)
+	list := s.understood(parseDeclarations(plainCSS(style), s.match.quirks))
 	if len(s.inline) < maxStyleCache {
 		s.inline[style] = list
 	}
@@ -266,24 +274,20 @@ func (s *sheet) inlineOf(style string) []declaration {
 // try applies the rules that match.
 func (s *sheet) try(d declarations, rules []*rule, n *html.Node) {
 	for _, r := range rules {
-		if s.match.budget <= 0 {
+		if s.match.meter.empty() {
 			return
 		}
 		holds := s.match.matches(r.selector, n)
 		if holds == no {
 			continue
 		}
+		s.match.meter.spend(6 * len(r.sets))
 		for _, one := range r.sets {
 			layer := r.layer
 			if one.important {
 				layer = noLayer - layer // what is important counts the other way round
 			}
-			d.set(one.property, value{text: one.text, important: one.important, weight: layer<<layerShift + r.weight, unknown: r.unsure || holds == maybe})
+			d.set(one.property, value{text: one.text, important: one.important, weight: layer<<layerShift + r.weight, unknown: one.unknown || r.unsure || holds == maybe})
 		}
 	}
-}
-
-// exhausted reports that selectors were left untried.
-func (s *sheet) exhausted() bool {
-	return s.match.budget <= 0 || s.rules >= maxRules || s.read >= maxSheet
 }

@@ -33,6 +33,8 @@ func (l *look) variables(d declarations) {
 	}
 	for _, name := range names {
 		switch v := d[name]; {
+		case l.isRegistered(name):
+			r.set[name] = notKnown + v.text
 		case v.unknown:
 			r.set[name] = notKnown + v.text
 		case v.text == "initial":
@@ -45,6 +47,11 @@ func (l *look) variables(d declarations) {
 		r.variable(name)
 	}
 	l.vars = r.vars
+}
+
+func (l *look) isRegistered(name string) bool {
+	_, ok := l.registered[name]
+	return ok
 }
 
 // resolver works out the custom properties of one element.
@@ -88,15 +95,25 @@ func (l *look) resolve(d declarations, quirks bool) {
 	}) {
 		v := d[property]
 		delete(d, property)
-		text, ok := substitute(v.text, func(name string) (string, bool) { v, ok := l.vars[name]; return v, ok })
+		text, ok := substitute(v.text, func(name string) (string, bool) {
+			v, ok := l.vars[name]
+			if first, registered := l.registered[name]; !ok && registered {
+				return notKnown + first, true
+			}
+			return v, ok
+		})
 		if !ok {
 			continue
 		}
 		if strings.Contains(text, notKnown) {
 			text, v.unknown = strings.ReplaceAll(text, notKnown, ""), true
 		}
-		for _, one := range (declaration{property: property, text: strings.ToLower(strings.TrimSpace(text))}).longhands(quirks) {
-			resolved := value{text: one.text, important: v.important, weight: v.weight, unknown: v.unknown}
+		list := (declaration{property: property, text: strings.ToLower(strings.TrimSpace(text))}).longhands(quirks)
+		if len(list) == 0 && v.unknown {
+			d[property] = value{important: v.important, weight: v.weight, unknown: true}
+		}
+		for _, one := range list {
+			resolved := value{text: one.text, important: v.important, weight: v.weight, unknown: v.unknown || one.unknown}
 			if old, ok := d[one.property]; !ok || !old.beats(resolved) {
 				d[one.property] = resolved
 			}

@@ -130,7 +130,7 @@ func (d *drawer) hidden(f Facts) {
 		d.add(Signal{Kind: KindHiddenText, Message: "The mail holds much text that no person would have seen; it was removed.", Evidence: strings.Join(kinds, ", ")})
 	}
 	for _, doubt := range f.Doubts {
-		d.add(Signal{Kind: KindLayoutDependent, Message: "Only a drawn page could show whether some text is visible; it was kept.", Evidence: doubt})
+		d.add(Signal{Kind: KindLayoutDependent, Message: "Only a drawn page could show whether some text is visible; it was left out.", Evidence: doubt})
 	}
 }
 
