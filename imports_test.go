@@ -66,6 +66,8 @@ var mayImport = map[string][]string{
 	"internal/mailtest": {"internal/config", "internal/secret"},
 
 	// For the tests of the rooms, and of nothing else.
+	// A reader for tests of what a model is shown.
+	"internal/mailtest/forgery": {},
 	"internal/mailtest/rig": {"internal/mailtest", "internal/mailbox", "internal/people", "internal/imapconn", "internal/extract", "internal/contract", "internal/config", "internal/secret"},
 }
 
