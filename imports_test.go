@@ -23,9 +23,10 @@ var mayImport = map[string][]string{
 	"internal/demo": {"internal/app", "internal/audit", "internal/mailtest", "internal/config", "internal/contract", "internal/secret"},
 	"internal/app":  {"internal/download", "internal/tools", "internal/guard", "internal/audit", "internal/operation", "internal/mailbox", "internal/imapconn", "internal/extract", "internal/contract", "internal/config", "internal/secret"},
 
-	"internal/tools": {"internal/answer", "internal/guard", "internal/operation", "internal/download", "internal/draft", "internal/thread", "internal/manage", "internal/change", "internal/mailbox", "internal/people", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
+	"internal/tools": {"internal/answer", "internal/argument", "internal/guard", "internal/operation", "internal/download", "internal/draft", "internal/thread", "internal/manage", "internal/change", "internal/mailbox", "internal/people", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
 
 	"internal/answer":    {"internal/message", "internal/safetext"},
+	"internal/argument":  {"internal/contract", "internal/config"},
 	"internal/guard":     {"internal/audit", "internal/contract", "internal/config"},
 	"internal/operation": {"internal/change", "internal/contract"},
 	"internal/audit":     {"internal/secret"},
@@ -68,7 +69,7 @@ var mayImport = map[string][]string{
 	// For the tests of the rooms, and of nothing else.
 	// A reader for tests of what a model is shown.
 	"internal/mailtest/forgery": {},
-	"internal/mailtest/rig": {"internal/mailtest", "internal/mailbox", "internal/people", "internal/imapconn", "internal/extract", "internal/contract", "internal/config", "internal/secret"},
+	"internal/mailtest/rig":     {"internal/mailtest", "internal/mailbox", "internal/people", "internal/imapconn", "internal/extract", "internal/contract", "internal/config", "internal/secret"},
 }
 
 // goPackage is what go list says of a package.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"mail-imap-mcp/internal/argument"
 	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
@@ -127,7 +128,7 @@ func (s *server) messageIDs(ctx context.Context, list *[]string) ([]contract.Mes
 		}
 		ids = append(ids, id)
 	}
-	ids = unique(s.follow(ctx, ids...))
+	ids = argument.Unique(s.follow(ctx, ids...))
 	for _, id := range ids {
 		if id.Account != ids[0].Account {
 			return ids, contract.Errorf(contract.InvalidInput, "message_ids are of the accounts %q and %q; make one call for each account", ids[0].Account, id.Account)

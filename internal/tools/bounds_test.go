@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"mail-imap-mcp/internal/argument"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailbox"
@@ -26,7 +27,7 @@ func read[In any, P interface {
 	*In
 	input
 }](args string) (*In, error) {
-	in, err := decode[In](json.RawMessage(args))
+	in, err := argument.Decode[In](json.RawMessage(args))
 	if err == nil {
 		_, err = P(in).touches(context.Background(), bare())
 	}
@@ -217,14 +218,14 @@ func TestSearch_ContradictionsAreRefused(t *testing.T) {
 
 func TestSearch_CriteriaReplayedWithACursorAreIgnored(t *testing.T) {
 	t.Parallel()
-	in, err := decode[searchMessagesInput](json.RawMessage(`{"cursor":"token","query":"","last_days":9999,"start_date":"never","larger_than":-1,"from":"a\r\nb","limit":7}`))
+	in, err := argument.Decode[searchMessagesInput](json.RawMessage(`{"cursor":"token","query":"","last_days":9999,"start_date":"never","larger_than":-1,"from":"a\r\nb","limit":7}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if *in.Cursor != "token" || *in.Limit != 7 || in.LastDays != nil || in.StartDate != nil || in.LargerThan != nil || in.From != nil {
 		t.Errorf("input %+v", in)
 	}
-	if _, err := decode[searchMessagesInput](json.RawMessage(`{"cursor":"token","limit":101}`)); err == nil {
+	if _, err := argument.Decode[searchMessagesInput](json.RawMessage(`{"cursor":"token","limit":101}`)); err == nil {
 		t.Error("the new call's limit was not checked")
 	}
 }

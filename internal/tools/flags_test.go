@@ -3,6 +3,8 @@ package tools
 import (
 	"slices"
 	"testing"
+
+	"mail-imap-mcp/internal/argument"
 )
 
 func TestFlags_MeanWhatAPersonMeans(t *testing.T) {
@@ -45,7 +47,7 @@ func TestFlags_DeletedIsGatedHoweverItIsWritten(t *testing.T) {
 		`"operation":"add","flags":["undeleted"]`:      false,
 		`"operation":"add","keywords":["not_deleted"]`: false,
 	} {
-		in, err := decode[updateMessageFlagsInput]([]byte(`{"message_ids":"` + anID + `",` + args + `}`))
+		in, err := argument.Decode[updateMessageFlagsInput]([]byte(`{"message_ids":"` + anID + `",` + args + `}`))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,12 +8,13 @@ import (
 	"strings"
 	"testing"
 
+	"mail-imap-mcp/internal/argument"
 	"mail-imap-mcp/internal/contract"
 )
 
 func TestDecode_NullIsAbsent(t *testing.T) {
 	t.Parallel()
-	in, err := decode[searchMessagesInput](json.RawMessage(`{"mailbox":"INBOX","limit":null,"header":null,"query":null,"unread_only":null}`))
+	in, err := argument.Decode[searchMessagesInput](json.RawMessage(`{"mailbox":"INBOX","limit":null,"header":null,"query":null,"unread_only":null}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,7 +22,7 @@ func TestDecode_NullIsAbsent(t *testing.T) {
 		t.Errorf("decoded %+v", in)
 	}
 	for _, none := range []string{"", " ", "null", "{}"} {
-		if _, err := decode[searchMessagesInput](json.RawMessage(none)); err != nil {
+		if _, err := argument.Decode[searchMessagesInput](json.RawMessage(none)); err != nil {
 			t.Errorf("arguments %q: %v", none, err)
 		}
 	}
@@ -30,7 +31,7 @@ func TestDecode_NullIsAbsent(t *testing.T) {
 func TestDecode_WholeNumbersInEveryJSONForm(t *testing.T) {
 	t.Parallel()
 	for _, form := range []string{"10", "10.0", "1e1", " 10 "} {
-		in, err := decode[searchMessagesInput](json.RawMessage(`{"limit":` + form + `}`))
+		in, err := argument.Decode[searchMessagesInput](json.RawMessage(`{"limit":` + form + `}`))
 		if err != nil || *in.Limit != 10 {
 			t.Errorf("limit %s: %v", form, err)
 		}
@@ -58,7 +59,7 @@ func TestDecode_WrongArgumentsAreRefusedByName(t *testing.T) {
 		{"string for arguments", `"INBOX"`, `the arguments must be an object, not a string`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			_, err := decode[searchMessagesInput](json.RawMessage(tc.args))
+			_, err := argument.Decode[searchMessagesInput](json.RawMessage(tc.args))
 			invalid(t, err, tc.want)
 		})
 	}
@@ -66,7 +67,7 @@ func TestDecode_WrongArgumentsAreRefusedByName(t *testing.T) {
 
 func TestDecode_ListsOfStrings(t *testing.T) {
 	t.Parallel()
-	in, err := decode[getThreadInput](json.RawMessage(`{"mailboxes":["Clients","Größe"]}`))
+	in, err := argument.Decode[getThreadInput](json.RawMessage(`{"mailboxes":["Clients","Größe"]}`))
 	if err != nil || len(*in.Mailboxes) != 2 || (*in.Mailboxes)[1] != "Größe" {
 		t.Errorf("%v, %v", in, err)
 	}
@@ -74,7 +75,7 @@ func TestDecode_ListsOfStrings(t *testing.T) {
 		`{"mailboxes":{"a":1}}`: "mailboxes must be a list of strings, not an object",
 		`{"mailboxes":[1]}`:     "mailboxes must be a list of strings",
 	} {
-		_, err := decode[getThreadInput](json.RawMessage(args))
+		_, err := argument.Decode[getThreadInput](json.RawMessage(args))
 		invalid(t, err, want)
 	}
 }
@@ -91,11 +92,11 @@ func TestDecode_ReadsWhatModelsWrite(t *testing.T) {
 		{"an object in a string", `{"header":"{\"name\":\"X\"}"}`, `{"header":{"name":"X"}}`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			got, err := decode[searchMessagesInput](json.RawMessage(tc.written))
+			got, err := argument.Decode[searchMessagesInput](json.RawMessage(tc.written))
 			if err != nil {
 				t.Fatal(err)
 			}
-			want, err := decode[searchMessagesInput](json.RawMessage(tc.means))
+			want, err := argument.Decode[searchMessagesInput](json.RawMessage(tc.means))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -105,16 +106,16 @@ func TestDecode_ReadsWhatModelsWrite(t *testing.T) {
 		})
 	}
 	for written, want := range map[string][]string{`"Clients"`: {"Clients"}, `"[Gmail]/Sent"`: {"[Gmail]/Sent"}, `"[\"A\",\"B\"]"`: {"A", "B"}, `["A",null,""]`: {"A"}} {
-		in, err := decode[getThreadInput](json.RawMessage(`{"mailboxes":` + written + `}`))
+		in, err := argument.Decode[getThreadInput](json.RawMessage(`{"mailboxes":` + written + `}`))
 		if err != nil || !slices.Equal(value(in.Mailboxes), want) {
 			t.Errorf("%s is read as %v, %v", written, in.Mailboxes, err)
 		}
 	}
-	draft, err := decode[saveDraftInput](json.RawMessage(`{"attach":{"message_id":"a","part_id":"2"}}`))
+	draft, err := argument.Decode[saveDraftInput](json.RawMessage(`{"attach":{"message_id":"a","part_id":"2"}}`))
 	if err != nil || len(value(draft.Attach)) != 1 || *(*draft.Attach)[0].PartID != "2" {
 		t.Errorf("one object is read as %+v, %v", draft.Attach, err)
 	}
-	apply, err := decode[applyToMessagesInput](json.RawMessage(`{"action":"TRASH","message_ids":["a","b","a"]}`))
+	apply, err := argument.Decode[applyToMessagesInput](json.RawMessage(`{"action":"TRASH","message_ids":["a","b","a"]}`))
 	if err != nil || *apply.Action != "delete" || !slices.Equal(*apply.MessageIDs, []string{"a", "b"}) {
 		t.Errorf("read as %+v, %v", apply, err)
 	}
@@ -122,10 +123,16 @@ func TestDecode_ReadsWhatModelsWrite(t *testing.T) {
 
 func TestDecode_ANameModelsGiveLeadsToOurs(t *testing.T) {
 	t.Parallel()
-	search := func(args string) error { _, err := decode[searchMessagesInput](json.RawMessage(args)); return err }
-	apply := func(args string) error { _, err := decode[applyToMessagesInput](json.RawMessage(args)); return err }
-	get := func(args string) error { _, err := decode[getMessageInput](json.RawMessage(args)); return err }
-	draft := func(args string) error { _, err := decode[saveDraftInput](json.RawMessage(args)); return err }
+	search := func(args string) error {
+		_, err := argument.Decode[searchMessagesInput](json.RawMessage(args))
+		return err
+	}
+	apply := func(args string) error {
+		_, err := argument.Decode[applyToMessagesInput](json.RawMessage(args))
+		return err
+	}
+	get := func(args string) error { _, err := argument.Decode[getMessageInput](json.RawMessage(args)); return err }
+	draft := func(args string) error { _, err := argument.Decode[saveDraftInput](json.RawMessage(args)); return err }
 	for _, tc := range []struct {
 		decode      func(string) error
 		given, ours string
@@ -169,7 +176,7 @@ func TestDecode_ANameModelsGiveLeadsToOurs(t *testing.T) {
 
 func TestDecode_LongUnknownNameIsNotRepeatedWhole(t *testing.T) {
 	t.Parallel()
-	_, err := decode[searchMessagesInput](json.RawMessage(`{"` + strings.Repeat("x", 10_000) + `":1}`))
+	_, err := argument.Decode[searchMessagesInput](json.RawMessage(`{"` + strings.Repeat("x", 10_000) + `":1}`))
 	if err == nil || len(err.Error()) > 1000 {
 		t.Errorf("error of %d bytes", len(err.Error()))
 	}
@@ -189,7 +196,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, args []byte) {
-		_, err := decode[searchMessagesInput](args)
+		_, err := argument.Decode[searchMessagesInput](args)
 		var refused *contract.Error
 		if err != nil && !errors.As(err, &refused) {
 			t.Errorf("error outside the contract: %v", err)

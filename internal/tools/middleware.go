@@ -12,6 +12,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	layout "mail-imap-mcp/internal/answer"
+	"mail-imap-mcp/internal/argument"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
 )
@@ -90,10 +91,10 @@ func (s *server) noTool(ctx context.Context, name string, listed []string) *cont
 	visit.Leave(ctx, guard.Left{Outcome: "refused", Code: contract.NotFound})
 	e := &contract.Error{
 		Code:    contract.NotFound,
-		Message: fmt.Sprintf("there is no tool %q", echo(name)),
+		Message: fmt.Sprintf("there is no tool %q", argument.Echo(name)),
 		Details: map[string]any{"known": listed},
 	}
-	if near := nearest(name[:min(len(name), maxEchoed)], listed); near != "" {
+	if near := argument.Nearest(name[:min(len(name), argument.MaxEchoed)], listed); near != "" {
 		e.Message += fmt.Sprintf("; did you mean %s?", near)
 	}
 	return e

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"mail-imap-mcp/internal/argument"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/operation"
@@ -108,7 +109,7 @@ func (s *server) operationTouch(ctx context.Context, given *string) (id string, 
 	for _, p := range t.Places {
 		t.Writes = append(t.Writes, p.Account)
 	}
-	t.Writes = unique(t.Writes)
+	t.Writes = argument.Unique(t.Writes)
 	return id, t, nil
 }
 

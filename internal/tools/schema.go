@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	layout "mail-imap-mcp/internal/answer"
+	"mail-imap-mcp/internal/argument"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
 )
@@ -85,8 +85,8 @@ func define[In, Data any, P interface {
 		read: func(ctx context.Context, srv *server, raw json.RawMessage) (r request) {
 			var in *In
 			var unknown []shortID
-			if in, r.err = decode[In](raw); r.err == nil {
-				unknown = srv.writeOut(srv.shortIDs("", reflect.ValueOf(in).Elem()))
+			if in, r.err = argument.Decode[In](raw); r.err == nil {
+				unknown = srv.writeOut(argument.IDs(in))
 				r.touch, r.err = P(in).touches(ctx, srv)
 			}
 			r.run = func(ctx context.Context, inv *invocation) (answer, error) {
@@ -121,7 +121,7 @@ func listing[In, Data any](s spec[In]) *mcp.Tool {
 	destructive := s.class == guard.Destructive
 	in := schemaOf[In](s.name)
 	in.Required = s.required
-	describe(in, reflect.TypeFor[In]())
+	argument.Describe(in, reflect.TypeFor[In]())
 	for name, hidden := range s.hidden {
 		p := in.Properties[name]
 		p.Enum = slices.DeleteFunc(p.Enum, func(v any) bool { return v == hidden })
@@ -145,7 +145,7 @@ func listing[In, Data any](s spec[In]) *mcp.Tool {
 // program that the first test run shows, not a state of the world.
 func schemaOf[T any](tool string) *jsonschema.Schema {
 	s, err := jsonschema.For[T](&jsonschema.ForOptions{TypeSchemas: map[reflect.Type]*jsonschema.Schema{
-		reflect.TypeFor[oneOrMore](): {Type: "string"}, // some clients know no union of types
+		reflect.TypeFor[argument.OneOrMore](): {Type: "string"}, // some clients know no union of types
 	}})
 	if err != nil {
 		panic(fmt.Sprintf("schema of %s: %v", tool, err))
@@ -190,23 +190,4 @@ func tidy(s *jsonschema.Schema) {
 		tidy(p)
 	}
 	tidy(s.Items)
-}
-
-// describe puts what the tags of an input say into its schema.
-func describe(s *jsonschema.Schema, input reflect.Type) {
-	for i := range input.NumField() {
-		f := input.Field(i)
-		if !f.IsExported() {
-			continue
-		}
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		p, of := s.Properties[name], f.Type.Elem()
-		ruleOf(f).describe(p)
-		if of.Kind() == reflect.Slice {
-			p, of = p.Items, of.Elem()
-		}
-		if of.Kind() == reflect.Struct {
-			describe(p, of)
-		}
-	}
 }

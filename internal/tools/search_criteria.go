@@ -5,16 +5,14 @@ import (
 	"strings"
 	"time"
 
+	"mail-imap-mcp/internal/argument"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/mailbox"
 )
 
-// oneOrMore is a text, or a list of which any one is meant.
-type oneOrMore []string
-
-// settle drops criteria replayed with a cursor, whatever they say: its own count.
-func (in *searchMessagesInput) settle() {
+// Settle drops criteria replayed with a cursor, whatever they say: its own count.
+func (in *searchMessagesInput) Settle() {
 	if in.Cursor != nil {
 		*in = searchMessagesInput{AccountID: in.AccountID, Mailbox: in.Mailbox, Cursor: in.Cursor, Limit: in.Limit, SnippetMaxChars: in.SnippetMaxChars}
 	}
@@ -76,7 +74,7 @@ func (in *searchMessagesInput) criteria(now time.Time) (mailbox.Criteria, error)
 
 // anyOf are alternatives as a criterion has them. Of "Name <a@b>" the address
 // counts: names are written in more than one way.
-func anyOf(given *oneOrMore) string {
+func anyOf(given *argument.OneOrMore) string {
 	var list []string
 	for _, s := range value(given) {
 		if _, behind, ok := strings.Cut(s, "<"); ok {
@@ -86,7 +84,7 @@ func anyOf(given *oneOrMore) string {
 		}
 		list = append(list, s)
 	}
-	return strings.Join(unique(list), mailbox.Either)
+	return strings.Join(argument.Unique(list), mailbox.Either)
 }
 
 // dates turns the arguments into a range of days. last_days is frozen to the

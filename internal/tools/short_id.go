@@ -2,51 +2,17 @@ package tools
 
 import (
 	"context"
-	"fmt"
-	"reflect"
 
+	"mail-imap-mcp/internal/argument"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
 )
 
-// shortID is an argument, or a member of one, that names a message by its short
-// id.
+// shortID is an argument that names a message by its short id.
 type shortID struct {
-	name  string
-	value reflect.Value // of the input; the id that it stands for goes there
+	argument.ID
 	id    contract.MessageID
 	check string
-}
-
-// shortIDs are those of an input that the fields' tags call ids.
-func (s *server) shortIDs(path string, input reflect.Value) (list []shortID) {
-	for _, a := range argumentsOf(input) {
-		if a.value.IsNil() {
-			continue
-		}
-		name, isID := path+a.name, ruleOf(a.field).isID
-		switch v := a.value.Elem(); {
-		case v.Kind() == reflect.Slice:
-			for i := range v.Len() {
-				member := fmt.Sprintf("%s[%d]", name, i)
-				if v.Index(i).Kind() == reflect.Struct {
-					list = append(list, s.shortIDs(member+".", v.Index(i))...)
-				} else if isID {
-					list = s.appendShort(list, member, v.Index(i))
-				}
-			}
-		case isID:
-			list = s.appendShort(list, name, v)
-		}
-	}
-	return list
-}
-
-func (s *server) appendShort(list []shortID, name string, value reflect.Value) []shortID {
-	if id, check, ok := s.parseShort(value.String()); ok {
-		list = append(list, shortID{name, value, id, check})
-	}
-	return list
 }
 
 // parseShort reads a short id. The account that it does not name is the one that
@@ -60,12 +26,16 @@ func (s *server) parseShort(text string) (id contract.MessageID, check string, o
 
 // writeOut puts what is known of mailboxes that were opened before into the place
 // of short ids, and returns those of the others.
-func (s *server) writeOut(list []shortID) (unknown []shortID) {
-	for _, short := range list {
-		if id, ok := s.Mail.Known(short.id, short.check); ok {
-			short.value.SetString(id.String())
+func (s *server) writeOut(ids []argument.ID) (unknown []shortID) {
+	for _, a := range ids {
+		id, check, ok := s.parseShort(*a.Text)
+		if !ok {
+			continue
+		}
+		if full, known := s.Mail.Known(id, check); known {
+			*a.Text = full.String()
 		} else {
-			unknown = append(unknown, short)
+			unknown = append(unknown, shortID{a, id, check})
 		}
 	}
 	return unknown
@@ -78,9 +48,9 @@ func (inv *invocation) complete(ctx context.Context, list []shortID, touches fun
 	for _, short := range list {
 		id, err := inv.Mail.Complete(ctx, short.id, short.check)
 		if err != nil {
-			return about(short.name, err)
+			return about(short.Name, err)
 		}
-		short.value.SetString(id.String())
+		*short.Text = id.String()
 	}
 	touch, err := touches(ctx, inv.server)
 	if err != nil {

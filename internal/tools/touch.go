@@ -123,3 +123,14 @@ func named(account string, mailboxes ...string) (list []contract.Place) {
 	}
 	return list
 }
+
+// value is an optional argument, zero where it was not given.
+func value[T any](given *T) (v T) {
+	if given != nil {
+		v = *given
+	}
+	return v
+}
+
+// isTrue is an optional argument that was given as true.
+func isTrue(given *bool) bool { return value(given) }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"mail-imap-mcp/internal/argument"
 	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
@@ -146,7 +147,7 @@ func (in *updateMessageFlagsInput) query() (q change.FlagsQuery, err error) {
 			on = append(on, f)
 		}
 	}
-	on = unique(append(on, value(in.Keywords)...))
+	on = argument.Unique(append(on, value(in.Keywords)...))
 	switch {
 	case len(on)+len(off) == 0:
 		err = contract.Errorf(contract.InvalidInput, `flags is missing; give 1 to %d flags, for example ["read"], or keywords`, contract.MaxFlags)

@@ -1,4 +1,4 @@
-package tools
+package argument
 
 import (
 	"encoding/json"
@@ -15,7 +15,7 @@ import (
 )
 
 // rule is what the tags of a field say about the argument. They are the one place
-// where its bounds stand: a client is told of them in the schema (describe), and
+// where its bounds stand: a client is told of them in the schema (Describe), and
 // arguments are held to them before a tool sees them (enforce).
 //
 //	bounds:"1..100"           a number's; above:"…" is a hint for one beyond them
@@ -36,6 +36,9 @@ type rule struct {
 	fallback string // JSON
 	fills    bool
 }
+
+// OneOrMore is a text, or a list of which any one is meant.
+type OneOrMore []string
 
 // textRule bounds a text. A length of 0 is left to check.
 type textRule struct {
@@ -158,14 +161,14 @@ func (r rule) enforce(name string, v reflect.Value) error {
 		return enforce(name+".", v)
 	case reflect.Slice:
 		if r.isID {
-			v.Set(reflect.ValueOf(unique(v.Interface().([]string))))
+			v.Set(reflect.ValueOf(Unique(v.Interface().([]string))))
 		}
 		if n := v.Len(); r.items > 0 && n > r.items {
 			return contract.Errorf(contract.InvalidInput, "%s has %d members; at most %d are allowed", name, n, r.items)
 		}
 		for i := range v.Len() {
 			member := fmt.Sprintf("%s[%d]", name, i)
-			if _, one := v.Interface().(oneOrMore); one && v.Len() == 1 {
+			if _, one := v.Interface().(OneOrMore); one && v.Len() == 1 {
 				member = name
 			}
 			if err := r.enforce(member, v.Index(i)); err != nil {
@@ -195,7 +198,7 @@ func (r rule) enforceText(name string, v reflect.Value) error {
 			word = value
 		}
 		if !slices.Contains(r.enum, word) {
-			return contract.Errorf(contract.InvalidInput, "%s must be one of %s, not %q", name, strings.Join(r.enum, ", "), echo(s))
+			return contract.Errorf(contract.InvalidInput, "%s must be one of %s, not %q", name, strings.Join(r.enum, ", "), Echo(s))
 		}
 		v.SetString(word)
 	}
@@ -211,12 +214,31 @@ func (r rule) enforceText(name string, v reflect.Value) error {
 	return nil
 }
 
-// unique leaves out what a list has already.
-func unique[T comparable](list []T) []T {
+// Unique leaves out what a list has already.
+func Unique[T comparable](list []T) []T {
 	seen := map[T]bool{}
 	return slices.DeleteFunc(list, func(s T) bool {
 		again := seen[s]
 		seen[s] = true
 		return again
 	})
+}
+
+// Describe puts what the tags of an input say into its schema.
+func Describe(s *jsonschema.Schema, input reflect.Type) {
+	for i := range input.NumField() {
+		f := input.Field(i)
+		if !f.IsExported() {
+			continue
+		}
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		p, of := s.Properties[name], f.Type.Elem()
+		ruleOf(f).describe(p)
+		if of.Kind() == reflect.Slice {
+			p, of = p.Items, of.Elem()
+		}
+		if of.Kind() == reflect.Struct {
+			Describe(p, of)
+		}
+	}
 }

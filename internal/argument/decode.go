@@ -1,4 +1,7 @@
-package tools
+// Package argument reads what a caller gives a tool: the arguments of a call, as
+// models write them, into a typed input whose tags say what each may be, once for
+// the schema that a client is told and for what is enforced.
+package argument
 
 import (
 	"bytes"
@@ -13,13 +16,15 @@ import (
 	"mail-imap-mcp/internal/contract"
 )
 
-// decode reads a call's arguments, once, into a struct whose fields are pointers,
+// Decode reads a call's arguments, once, into a struct whose fields are pointers,
 // nil where nothing was given, and holds them to what the fields' tags say (rule).
+// An input that has a method Settle is asked to drop what then counts for nothing.
+// Errors are invalid_input (*contract.Error) and name the argument, not its value.
 //
 // It reads what models write: "", null and empty lists are not given; numbers,
 // booleans and lists may come as strings, and one string is a list of one. An
 // unknown argument and a wrong type are refused by name.
-func decode[In any](raw json.RawMessage) (*In, error) {
+func Decode[In any](raw json.RawMessage) (*In, error) {
 	in := new(In)
 	into := reflect.ValueOf(in).Elem()
 	if len(bytes.TrimSpace(raw)) > 0 {
@@ -27,8 +32,8 @@ func decode[In any](raw json.RawMessage) (*In, error) {
 			return in, err
 		}
 	}
-	if s, ok := any(in).(interface{ settle() }); ok {
-		s.settle()
+	if s, ok := any(in).(interface{ Settle() }); ok {
+		s.Settle()
 	}
 	return in, enforce("", into)
 }
@@ -215,21 +220,21 @@ func wrongType(name, want string, raw json.RawMessage) error {
 	}
 }
 
-// maxEchoed is how much of an unknown name is repeated to the caller.
-const maxEchoed = 64
+// MaxEchoed is how much of an unknown name is repeated to the caller.
+const MaxEchoed = 64
 
 func unknownArgument(given, path string, arguments []argument) error {
 	known := []string{}
 	for _, a := range arguments {
 		known = append(known, a.name)
 	}
-	name := echo(path + given)
+	name := Echo(path + given)
 	e := &contract.Error{
 		Code:    contract.InvalidInput,
 		Details: map[string]any{"argument": name, "known": known},
 	}
 	e.Message = fmt.Sprintf("unknown argument %q", name)
-	if near := nearestArgument(echo(given), known); near != "" {
+	if near := nearestArgument(Echo(given), known); near != "" {
 		e.Message += fmt.Sprintf("; did you mean %q?", path+near)
 		return e
 	}
@@ -241,21 +246,10 @@ func unknownArgument(given, path string, arguments []argument) error {
 	return e
 }
 
-// value is an optional argument, zero where it was not given.
-func value[T any](given *T) (v T) {
-	if given != nil {
-		v = *given
-	}
-	return v
-}
-
-// isTrue is an optional argument that was given as true.
-func isTrue(given *bool) bool { return value(given) }
-
-// echo is what a caller wrote, short enough to be repeated to them.
-func echo(s string) string {
-	if len(s) > maxEchoed {
-		return strings.ToValidUTF8(s[:maxEchoed], "") + "…"
+// Echo is what a caller wrote, short enough to be repeated to them.
+func Echo(s string) string {
+	if len(s) > MaxEchoed {
+		return strings.ToValidUTF8(s[:MaxEchoed], "") + "…"
 	}
 	return s
 }

@@ -1,4 +1,4 @@
-package tools
+package argument
 
 import (
 	"slices"
@@ -36,13 +36,13 @@ func nearestArgument(name string, known []string) string {
 			return meant
 		}
 	}
-	return nearest(name, known)
+	return Nearest(name, known)
 }
 
-// nearest finds the known name a mistaken one was probably meant to be: a
+// Nearest finds the known name a mistaken one was probably meant to be: a
 // misspelt one, or one of which only a part was given ("id" is no part: three
 // letters at least). "" means none is near.
-func nearest(name string, known []string) string {
+func Nearest(name string, known []string) string {
 	name = strings.ToLower(name)
 	if near := config.Nearest(name, known); near != "" || len(name) < 3 {
 		return near
