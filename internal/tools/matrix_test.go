@@ -59,13 +59,15 @@ func newHouse(t *testing.T) *house {
 
 // ways are all that lead there.
 func (h *house) ways(t *testing.T) []way {
-	mine, theirs, uri := quote(h.mine), quote(h.theirs), quote(uriOf(t, h.theirs))
+	mine, theirs, uri, short := quote(h.mine), quote(h.theirs), quote(uriOf(t, h.theirs)), quote(shortOf(t, h.theirs))
 	list := []way{
 		{"by name", "imap_search_messages", `{"account_id":"work","mailbox":"Secret"}`, "work", "Secret", "", false},
 		{"by cursor", "imap_search_messages", `{"cursor":` + quote(h.cursor) + `}`, "work", "Secret", "", false},
 		{"beside a conversation", "imap_get_thread", `{"message_id":"imap:work:INBOX:1:1","mailboxes":"Secret"}`, "work", "INBOX", "", false},
 		{"part", "imap_get_attachment", `{"message_id":` + theirs + `,"part_id":"2"}`, "work", "Secret", "", false},
 		{"move away", "imap_apply_to_messages", `{"message_ids":` + theirs + `,"action":"archive","dry_run":true}`, "work", "Secret", "", true},
+		{"move away by short id", "imap_apply_to_messages", `{"message_ids":` + short + `,"action":"archive","dry_run":true}`, "work", "Secret", "", true},
+		{"forward by short id", "imap_save_draft", `{"forward_message_id":` + short + `,"body":"x","dry_run":true}`, "work", "Secret", "", true},
 		{"move away by URI", "imap_apply_to_messages", `{"message_ids":[` + uri + `],"action":"trash","dry_run":true}`, "work", "Secret", "", true},
 		{"move into", "imap_apply_to_messages", `{"message_ids":["imap:work:INBOX:1:1"],"action":"move","destination_mailbox":"Secret"}`, "work", "INBOX", "/Secret", true},
 		{"copy into", "imap_apply_to_messages", `{"message_ids":[` + mine + `],"action":"copy","destination_mailbox":"Secret","destination_account_id":"WORK"}`, "default", "INBOX", "work/Secret", true},
@@ -83,7 +85,7 @@ func (h *house) ways(t *testing.T) []way {
 		{"operation to undo", "imap_undo_operation", `{"operation_id":` + quote(h.operation) + `}`, "work", "Secret", "", true},
 	}
 	for _, tool := range []string{"imap_get_message", "imap_get_message_raw", "imap_get_thread"} {
-		for how, id := range map[string]string{"by id": h.theirs, "by URI": uriOf(t, h.theirs), "by the source's URI": uriOf(t, h.theirs) + "/raw"} {
+		for how, id := range map[string]string{"by id": h.theirs, "by URI": uriOf(t, h.theirs), "by short id": shortOf(t, h.theirs), "by the source's URI": uriOf(t, h.theirs) + "/raw"} {
 			list = append(list, way{how, tool, `{"message_id":` + quote(id) + `}`, "work", "Secret", "", false})
 		}
 	}

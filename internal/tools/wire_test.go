@@ -36,6 +36,16 @@ func onlyReads(t *testing.T, wire *mailtest.Recorder) int {
 }
 
 // uriOf is the resource of a message.
+// shortOf is an id as a model reads it, with its account.
+func shortOf(t *testing.T, id string) string {
+	t.Helper()
+	parsed, err := contract.ParseMessageID(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed.Short(true)
+}
+
 func uriOf(t *testing.T, id string) string {
 	t.Helper()
 	parsed, err := contract.ParseMessageID(id)
