@@ -69,7 +69,8 @@ cuts: ## changes of mail whose connection is cut at every byte; make test cuts a
 fuzz-long: ## every fuzz target for a minute, or half of one
 	LONG_FUZZTIME=60s FUZZTIME=30s scripts/fuzz
 
-bench: ## round trips, bytes, time and memory
+bench: ## tokens, round trips, bytes, time and memory
+	@MAIL_IMAP_TEST_TOKENS=1 $(GO) test -count=1 -v -run '^TestTokens' ./internal/tools | grep -E '^ +--- |  [0-9]+ of |^FAIL'
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 docs: ## README.md's variables, docs/tools.md, the schema snapshots and docs/servers.md, from the code

@@ -106,8 +106,18 @@ func TestTokens_AnswersAreWithinTheirBudgets(t *testing.T) {
 			within("a conversation of 60", tokens(t, texts)+60*20+150, say(t, session, "imap_get_thread", `{"message_id":`+quote(shortIDs.FindString(tree))+`,"limit":60}`))
 
 			ids := ids250(t, session)
-			within("a dry run of 250", 400, say(t, session, "imap_apply_to_messages", `{"message_ids":`+ids+`,"action":"move","destination_mailbox":"Archive","dry_run":true}`))
+			move := `{"message_ids":` + ids + `,"action":"move","destination_mailbox":"Archive"`
+			dry := say(t, session, "imap_apply_to_messages", move+`,"dry_run":true}`)
+			within("a dry run of 250", 400, dry)
 			within("250 flags", 120, finished(t, session, say(t, session, "imap_update_message_flags", `{"message_ids":`+ids+`,"operation":"add","flags":["\\Flagged"]}`)))
+			token := regexp.MustCompile(`confirm_token: (\S+)`).FindStringSubmatch(dry)
+			if token == nil {
+				t.Fatalf("the dry run gives no token: %s", dry)
+			}
+			moved := finished(t, session, say(t, session, "imap_apply_to_messages", move+`,"confirm_token":`+quote(token[1])+`}`))
+			if within("250 moves", 120, moved); !strings.Contains(moved, "Moved 250 messages") {
+				t.Errorf("moving says %s", moved)
+			}
 		})
 	}
 }
