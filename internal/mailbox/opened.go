@@ -193,8 +193,7 @@ func NotDelivered(id contract.MessageID, err error) error {
 func whole(id contract.MessageID, m *imap.Message, source []byte) *Opened {
 	part, header, encoded := message.Parse(source)
 	o := &Opened{Found: *Summarize(id.Account, id.Mailbox, id.UIDValidity, m, header), Encoded: encoded}
-	n := len(message.Attachments(part))
-	o.Part, o.AttachmentCount = part, &n
+	o.structured(part)
 	return o
 }
 

@@ -39,6 +39,7 @@ func Withhold(ctx context.Context, who *people.Service, pool *imapconn.Pool, mai
 		f := list[i]
 		if f.Withheld = reason; reason != "" {
 			f.From, f.To, f.Subject = people.Bare(f.From), people.Bare(f.To), ""
+			f.Attached = nil
 		}
 	}
 }
@@ -128,11 +129,17 @@ func Summarize(account, mailbox string, uidValidity uint32, r *imap.Message, h m
 	}
 	if r.Structure != nil {
 		if part, err := message.FromBodyStructure(r.Structure); err == nil {
-			n := len(message.Attachments(part))
-			f.Part, f.AttachmentCount = part, &n
+			f.structured(part)
 		}
 	}
 	return f
+}
+
+// structured notes the parts of a message, and what of them is attached.
+func (f *Found) structured(part *message.Part) {
+	attached := message.Attachments(part)
+	n := len(attached)
+	f.Part, f.AttachmentCount, f.Attached = part, &n, attached[:min(n, MaxNamed)]
 }
 
 // fetch gets the summaries of uids on an open connection: one flight, a second

@@ -85,6 +85,9 @@ type SearchQuery struct {
 	Caller       string
 }
 
+// MaxNamed is how many attachments of a message a list names.
+const MaxNamed = 5
+
 // Summary is a message as a list shows it.
 type Summary struct {
 	ID              contract.MessageID
@@ -92,8 +95,9 @@ type Summary struct {
 	From, To        []message.Address
 	Subject         string
 	Flags           []string
-	Size            int64 // bytes
-	AttachmentCount *int  // nil when the structure is unknown
+	Size            int64                // bytes
+	AttachmentCount *int                 // nil when the structure is unknown
+	Attached        []message.Attachment // without text; the first MaxNamed of them
 	Snippet         *string
 	// Withheld says why lockdown keeps the sender's words back, "" when it does
 	// not. Then only addresses are left of From and To, and Subject is empty.

@@ -65,7 +65,7 @@ func (m threadMessageData) line(t *sheet, who map[string]string, named map[strin
 		files = append(files, a.PartID+" "+layout.Line(a.Filename))
 	}
 	if len(files) > 0 {
-		line += "  [" + strings.Join(files, ", ") + "]"
+		line += "  (" + strings.Join(files, ", ") + ")"
 	}
 	if m.BodyTruncated {
 		line += " (cut)"

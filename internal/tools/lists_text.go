@@ -31,7 +31,10 @@ func (d listMailboxesData) text(t *sheet) {
 			line += " (" + m.SpecialUse + ")"
 		}
 		if m.Total != nil {
-			line += "  " + layout.Count(*m.Total) + " messages"
+			line += "  " + layout.Count(*m.Total) + " message"
+			if *m.Total != 1 {
+				line += "s"
+			}
 		}
 		if m.Unread != nil && *m.Unread > 0 {
 			line += ", " + layout.Count(*m.Unread) + " unread"

@@ -33,8 +33,23 @@ type head struct {
 type summaryData struct {
 	head
 	author          string
-	AttachmentCount *int    `json:"attachment_count,omitempty"`
-	Snippet         *string `json:"snippet,omitempty" mail:"text"`
+	AttachmentCount *int        `json:"attachment_count,omitempty"`
+	Attachments     []namedPart `json:"attachments,omitempty"`
+	Snippet         *string     `json:"snippet,omitempty" mail:"text"`
+}
+
+// namedPart names an attachment; imap_get_message says more of it.
+type namedPart struct {
+	Filename  string `json:"filename" mail:"line"`
+	PartID    string `json:"part_id" own:"words"`
+	SizeBytes int64  `json:"size_bytes"`
+}
+
+func namedParts(list []message.Attachment) (named []namedPart) {
+	for _, a := range list {
+		named = append(named, namedPart{a.Filename, a.PartID, a.Size})
+	}
+	return named
 }
 
 func newHead(m mailbox.Summary) head {
@@ -50,7 +65,7 @@ func newHead(m mailbox.Summary) head {
 }
 
 func newSummaryData(m mailbox.Summary) summaryData {
-	return summaryData{newHead(m), author(m.From), m.AttachmentCount, m.Snippet}
+	return summaryData{newHead(m), author(m.From), m.AttachmentCount, namedParts(m.Attached), m.Snippet}
 }
 
 // author is the bare address of a message's sender, "" where there are several.

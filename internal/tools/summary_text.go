@@ -18,12 +18,30 @@ func (m summaryData) line(t *sheet) string {
 	}
 	line += " " + m.correspondent(t, m.author) + "  " + layout.Line(m.Subject)
 	if m.AttachmentCount != nil && *m.AttachmentCount > 0 {
-		line += fmt.Sprintf("  [%d attached]", *m.AttachmentCount)
+		// A square bracket before a stranger's words would help them to pass for a marker.
+		line += "  (" + attached(m.Attachments, *m.AttachmentCount) + ")"
 	}
 	if m.Withheld != "" {
-		line += "  [withheld: " + layout.Line(m.Withheld) + "]"
+		line += "  (withheld: " + layout.Line(m.Withheld) + ")"
 	}
 	return strings.TrimRight(line, " ")
+}
+
+// attached names the first attachments of a message that has n.
+func attached(list []namedPart, n int) string {
+	const most = 2
+	var names []string
+	for _, a := range list[:min(len(list), most)] {
+		if a.Filename != "" {
+			names = append(names, layout.Name(a.Filename)+" "+layout.Size(a.SizeBytes))
+		}
+	}
+	if more := n - len(names); more > 0 && len(names) > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	} else if more > 0 {
+		names = []string{fmt.Sprintf("%d attached", more)}
+	}
+	return strings.Join(names, ", ")
 }
 
 // correspondent is the sender or, of mail the account's owner sent, to whom.
