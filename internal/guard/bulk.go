@@ -14,14 +14,14 @@ import (
 // bulk counts, for each caller and account, the messages that writes which take
 // mail away (move, archive, junk, delete) were about.
 type bulk struct {
-	mu    sync.Mutex
-	taken map[bulkOf][]taken
+	mu     sync.Mutex
+	writes map[bulkOf][]bulkWrite
 }
 
 type bulkOf struct{ caller, account string }
 
-// taken is one write that was let through.
-type taken struct {
+// bulkWrite is one write that was let through.
+type bulkWrite struct {
 	at       time.Time
 	messages int
 	id       string
@@ -46,7 +46,7 @@ func (b *bulk) take(of bulkOf, id string, n int, w config.Writing, now time.Time
 	if err := b.fits(of, n, w, now); err != nil {
 		return err
 	}
-	b.taken[of] = append(b.taken[of], taken{now, n, id})
+	b.writes[of] = append(b.writes[of], bulkWrite{now, n, id})
 	return nil
 }
 
@@ -59,11 +59,11 @@ func (b *bulk) check(of bulkOf, n int, w config.Writing, now time.Time) *contrac
 
 // fits checks both ceilings and the room to count in, and forgets what is over.
 func (b *bulk) fits(of bulkOf, n int, w config.Writing, now time.Time) *contract.Error {
-	if b.taken == nil {
-		b.taken = map[bulkOf][]taken{}
+	if b.writes == nil {
+		b.writes = map[bulkOf][]bulkWrite{}
 	}
-	list := slices.DeleteFunc(b.taken[of], func(t taken) bool { return over(t, day, now) })
-	b.taken[of] = list
+	list := slices.DeleteFunc(b.writes[of], func(w bulkWrite) bool { return over(w, day, now) })
+	b.writes[of] = list
 	for _, limit := range []struct {
 		name string
 		of   int
@@ -80,26 +80,26 @@ func (b *bulk) fits(of bulkOf, n int, w config.Writing, now time.Time) *contract
 }
 
 // over reports whether something happened too long ago to count.
-func over(t taken, span time.Duration, now time.Time) bool { return !t.at.After(now.Add(-span)) }
+func over(w bulkWrite, span time.Duration, now time.Time) bool { return !w.at.After(now.Add(-span)) }
 
 // room reports whether one more caller and account can be counted, and drops
 // those that have had nothing for a day.
 func (b *bulk) room(of bulkOf, now time.Time) bool {
-	delete(b.taken, of)
-	if len(b.taken) >= maxLedgers {
-		maps.DeleteFunc(b.taken, func(_ bulkOf, list []taken) bool {
+	delete(b.writes, of)
+	if len(b.writes) >= maxLedgers {
+		maps.DeleteFunc(b.writes, func(_ bulkOf, list []bulkWrite) bool {
 			return len(list) == 0 || over(list[len(list)-1], day, now)
 		})
 	}
-	return len(b.taken) < maxLedgers
+	return len(b.writes) < maxLedgers
 }
 
 // within checks one ceiling.
-func within(list []taken, n, most int, span time.Duration, name string, now time.Time) *contract.Error {
+func within(list []bulkWrite, n, most int, span time.Duration, name string, now time.Time) *contract.Error {
 	sum := 0
-	for _, t := range list {
-		if !over(t, span, now) {
-			sum += t.messages
+	for _, w := range list {
+		if !over(w, span, now) {
+			sum += w.messages
 		}
 	}
 	if sum+n <= most {
@@ -107,13 +107,13 @@ func within(list []taken, n, most int, span time.Duration, name string, now time
 	}
 	left := most - sum
 	wait := span
-	for _, t := range list { // oldest first: when enough of it is over
-		if over(t, span, now) {
+	for _, w := range list { // oldest first: when enough of it is over
+		if over(w, span, now) {
 			continue
 		}
-		sum -= t.messages
+		sum -= w.messages
 		if sum+n <= most {
-			wait = t.at.Add(span).Sub(now)
+			wait = w.at.Add(span).Sub(now)
 			break
 		}
 	}
@@ -132,9 +132,9 @@ func tooMuch(left int, wait time.Duration, name string) *contract.Error {
 func (b *bulk) giveBack(of bulkOf, id string, n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for i := range b.taken[of] {
-		if t := &b.taken[of][i]; t.id == id {
-			t.messages = max(0, t.messages-max(0, n))
+	for i := range b.writes[of] {
+		if w := &b.writes[of][i]; w.id == id {
+			w.messages = max(0, w.messages-max(0, n))
 			return
 		}
 	}

@@ -116,12 +116,12 @@ func (m *Message) add(more *Message) {
 // Fetch is a FETCH or STORE under way.
 type Fetch struct {
 	Command
-	set     UIDSet
-	options *FetchOptions
-	rows    []*Message
-	taken   int            // rows that Next has returned
-	uids    map[uint32]UID // of sequence numbers, for rows without UID
-	orphans []*Message     // rows whose UID is not known yet
+	set      UIDSet
+	options  *FetchOptions
+	rows     []*Message
+	returned int            // rows that Next has returned
+	uids     map[uint32]UID // of sequence numbers, for rows without UID
+	orphans  []*Message     // rows whose UID is not known yet
 }
 
 // UIDFetch sends UID FETCH (RFC 9051 §6.4.9).
@@ -276,7 +276,7 @@ const maxUnasked = 16 << 10
 
 // keep keeps a row while there are no more than a few for each message.
 func (f *Fetch) keep(m *Message) {
-	if len(f.rows)-f.taken < 4*f.set.Len()+maxUnasked {
+	if len(f.rows)-f.returned < 4*f.set.Len()+maxUnasked {
 		f.rows = append(f.rows, m)
 	}
 }
@@ -285,15 +285,15 @@ func (f *Fetch) keep(m *Message) {
 // several rows. What Next returned Wait does not return again.
 func (f *Fetch) Next() *Message {
 	f.c.flush()
-	for f.taken >= len(f.rows) {
+	for f.returned >= len(f.rows) {
 		if f.p.done || f.c.err != nil {
 			return nil
 		}
 		f.c.err = f.c.response()
 	}
-	m := f.rows[f.taken]
-	f.rows[f.taken] = nil
-	f.taken++
+	m := f.rows[f.returned]
+	f.rows[f.returned] = nil
+	f.returned++
 	return m
 }
 
@@ -302,7 +302,7 @@ func (f *Fetch) Next() *Message {
 // before.
 func (f *Fetch) Wait() ([]*Message, error) {
 	err := f.Command.Wait()
-	if len(f.rows) == 0 && f.taken == 0 && f.set.Len() == 1 && f.set[0].Stop != 0 {
+	if len(f.rows) == 0 && f.returned == 0 && f.set.Len() == 1 && f.set[0].Stop != 0 {
 		// The only message that was asked for; its row lacks the UID. Rows of
 		// others have nothing but what may change.
 		if slices.ContainsFunc(f.orphans, (*Message).unchanging) {
@@ -317,7 +317,7 @@ func (f *Fetch) Wait() ([]*Message, error) {
 	}
 	var list []*Message
 	at := map[UID]*Message{}
-	for _, m := range f.rows[f.taken:] {
+	for _, m := range f.rows[f.returned:] {
 		if known := at[m.UID]; known != nil {
 			known.add(m)
 			continue

@@ -192,11 +192,11 @@ func (p *Pool) explain(ctx context.Context, c *Conn, err error) error {
 	if lost := c.client.Err(); lost != nil {
 		err = lost
 	}
-	return p.told(c, p.fault(ctx, "", err))
+	return p.withAlerts(c, p.fault(ctx, "", err))
 }
 
-// told adds to a fault what the server wants shown to the person (ALERT).
-func (p *Pool) told(c *Conn, f *contract.Fault) *contract.Fault {
+// withAlerts adds to a fault what the server wants shown to the person (ALERT).
+func (p *Pool) withAlerts(c *Conn, f *contract.Fault) *contract.Fault {
 	if alerts := c.client.Alerts(); f.Code == contract.Timeout && len(alerts) > 0 {
 		// What it wants done comes first: waiting longer does not help.
 		f.Message = fmt.Sprintf("the mail server %s stopped answering; do what it says, then try again", p.account.Host)

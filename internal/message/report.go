@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// maxRecipients are told of one report; a list server's may name thousands.
+	// maxRecipients are listed of one report; a list server's may name thousands.
 	maxRecipients = 20
 	// maxReportBytes is read of a report: 20 recipients need a tenth of it.
 	maxReportBytes = 256 << 10
@@ -35,7 +35,7 @@ func ReportText(p *Part, encoded []byte) string {
 }
 
 // fieldGroups are the groups of fields of a report, with empty lines between
-// them (RFC 3464 §2.1), as many as can be told of.
+// them (RFC 3464 §2.1), as many as can be listed of.
 func fieldGroups(b []byte) []Header {
 	var groups []Header
 	for len(b) > 0 && len(groups) < maxRecipients+2 {
@@ -58,7 +58,7 @@ func fieldGroups(b []byte) []Header {
 func deliveryText(groups []Header) string {
 	var lines []string
 	reporter := ""
-	told := 0
+	listed := 0
 	for _, g := range groups {
 		if name := typed(g, "Reporting-Mta"); name != "" {
 			reporter = name
@@ -66,7 +66,7 @@ func deliveryText(groups []Header) string {
 		if g.Get("Final-Recipient") == "" && g.Get("Original-Recipient") == "" && g.Get("Action") == "" {
 			continue
 		}
-		if told++; told > maxRecipients {
+		if listed++; listed > maxRecipients {
 			lines = append(lines, fmt.Sprintf("More recipients are not listed; these are the first %d.", maxRecipients))
 			break
 		}

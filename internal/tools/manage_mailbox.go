@@ -65,19 +65,19 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 		return notManaged(q, isTrue(in.DryRun), err)
 	}
 	would := newWouldManage(p)
-	out := make(chan handed[manage.Managed], 1)
+	out := make(chan runResult[manage.Managed], 1)
 	w := write{
 		what:     upperFirst(would.deed()),
 		messages: 1, token: in.Token, to: q.To, mailboxDelete: q.Action == manage.Delete,
 		works: []operation.Work{{
 			Kind: kindMailbox, Account: p.Account,
 			Run: func(ctx context.Context, _ int, witness change.Witness) []change.Outcome {
-				var h handed[manage.Managed]
-				if h.err = witness(change.Evidence{}); h.err == nil {
-					h.made, h.err = inv.Mailboxes.Manage(ctx, q)
+				var r runResult[manage.Managed]
+				if r.err = witness(change.Evidence{}); r.err == nil {
+					r.value, r.err = inv.Mailboxes.Manage(ctx, q)
 				}
-				out <- h
-				return manageOutcome(h.made, h.err)
+				out <- r
+				return manageOutcome(r.value, r.err)
 			},
 		}},
 	}
@@ -91,7 +91,7 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 	case !s.Done:
 		return managing(would, s), nil
 	}
-	done, err := taken(out, s)
+	done, err := resultOf(out, s)
 	if err != nil {
 		return notManaged(q, false, err)
 	}

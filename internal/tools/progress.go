@@ -18,7 +18,7 @@ type progress struct {
 
 	mu          sync.Mutex
 	done, total []int // by operation; as far as each has reported
-	told        int
+	reported    int
 }
 
 // progress is nil where the client did not ask.
@@ -51,9 +51,9 @@ func (p *progress) of(i int) func(done, total int) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.done[i], p.total[i] = done, total
-		if sum(p.done) > p.told {
-			p.told = sum(p.done)
-			p.notify(p.told, sum(p.total))
+		if sum(p.done) > p.reported {
+			p.reported = sum(p.done)
+			p.notify(p.reported, sum(p.total))
 		}
 	}
 }

@@ -89,19 +89,19 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 	if err != nil {
 		return noDraft(q, err)
 	}
-	out := make(chan handed[draft.Saved], 1)
+	out := make(chan runResult[draft.Saved], 1)
 	w := write{
 		what: fmt.Sprintf("Save a draft in %q", p.Mailbox), messages: 1, token: in.Token, to: p.Mailbox,
 		particulars: func(context.Context, bool) (particulars, error) { return draftParticulars(p), nil },
 		works: []operation.Work{{
 			Kind: kindDraft, Account: q.Account,
 			Run: func(ctx context.Context, _ int, witness change.Witness) []change.Outcome {
-				var h handed[draft.Saved]
-				if h.err = witness(change.Evidence{}); h.err == nil {
-					h.made, h.err = inv.Drafts.Save(ctx, p)
+				var r runResult[draft.Saved]
+				if r.err = witness(change.Evidence{}); r.err == nil {
+					r.value, r.err = inv.Drafts.Save(ctx, p)
 				}
-				out <- h
-				return draftOutcome(h.made, h.err)
+				out <- r
+				return draftOutcome(r.value, r.err)
 			},
 		}},
 	}
@@ -115,7 +115,7 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 	case !s.Done:
 		return savingDraft(p, s), nil
 	}
-	saved, err := taken(out, s)
+	saved, err := resultOf(out, s)
 	if err != nil {
 		return noDraft(q, err)
 	}

@@ -56,10 +56,10 @@ func (inv *invocation) carryOut(ctx context.Context, w write) (operation.Snapsho
 	if err := inv.confirm(ctx, w, intents); err != nil {
 		return operation.Snapshot{}, err
 	}
-	told := inv.progress(ctx, len(w.works))
+	report := inv.progress(ctx, len(w.works))
 	for i := range w.works {
 		work := &w.works[i]
-		work.Progress = told.of(i)
+		work.Progress = report.of(i)
 		if err := inv.visit.Commit(ctx, intents[i]); err != nil {
 			inv.withdraw(ctx, intents[:i])
 			return operation.Snapshot{}, err
@@ -215,19 +215,19 @@ func (inv *invocation) running(ch *change.Change) func(context.Context, int, cha
 	}
 }
 
-// handed is what an operation that is no change of messages made, handed over to
-// the call that waits for it.
-type handed[T any] struct {
-	made *T
-	err  error
+// runResult is what an operation that is no change of messages made, for the call
+// that waits for it.
+type runResult[T any] struct {
+	value *T
+	err   error
 }
 
-// taken is what an operation that is over has handed over. It has not where it
-// was cancelled before it began, or given up on at the end of the process.
-func taken[T any](out <-chan handed[T], s operation.Snapshot) (*T, error) {
+// resultOf is the result of an operation that is over. There is none where it was
+// cancelled before it began, or given up on at the end of the process.
+func resultOf[T any](out <-chan runResult[T], s operation.Snapshot) (*T, error) {
 	select {
-	case h := <-out:
-		return h.made, h.err
+	case r := <-out:
+		return r.value, r.err
 	default:
 	}
 	if s.Counts.Unknown > 0 {
