@@ -65,7 +65,7 @@ func letters(t *testing.T, srv mailtest.Server, mailbox string, n int) {
 	}
 }
 
-// What answers may cost a model, in tokens (issue 11). MAIL_IMAP_TEST_TOKENS=1
+// What answers may cost a model, in tokens. MAIL_IMAP_TEST_TOKENS=1
 // prints the table.
 func TestTokens_AnswersAreWithinTheirBudgets(t *testing.T) {
 	t.Parallel()
