@@ -22,7 +22,7 @@ const (
 	// keep is how long a finished operation is remembered at least, so that the
 	// next morning still knows what was done; the undo window, if longer.
 	keep = 24 * time.Hour
-	// closeGrace is how long Close lets batches under way finish: issue 4's 10 s.
+	// closeGrace is how long Close lets batches under way finish.
 	closeGrace = 10 * time.Second
 	// abandonGrace is how long it then waits for those whose context it ended:
 	// time to hang up and to say what they know, no more.
