@@ -96,11 +96,11 @@ func checkWords(t *testing.T, kind, source string, r safetext.Result, sanitised 
 }
 
 // golden compares text with a file that was read by eye; with
-// MAIL_IMAP_TEST_UPDATE=1 it writes the file.
+// -update it writes the file.
 func golden(t *testing.T, file, text string) {
 	t.Helper()
 	text = strings.TrimRight(text, "\n") + "\n"
-	if os.Getenv("MAIL_IMAP_TEST_UPDATE") == "1" {
+	if *update {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

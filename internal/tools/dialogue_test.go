@@ -11,7 +11,7 @@ import (
 )
 
 // The dialogue of each tool as it goes over the wire, for a reviewer to read:
-// testdata/dialogue. MAIL_IMAP_TEST_UPDATE=1 writes the files anew.
+// testdata/dialogue. -update writes the files anew.
 func TestDialogue_EachToolSendsWhatItsFileShows(t *testing.T) {
 	t.Parallel()
 	srv, id := withLetter(t)
@@ -49,7 +49,7 @@ func TestDialogue_EachWriteSendsWhatItsFileShows(t *testing.T) {
 func sameDialogue(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", "dialogue", name+".txt")
-	if os.Getenv("MAIL_IMAP_TEST_UPDATE") != "" {
+	if *update {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
