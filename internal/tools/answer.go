@@ -150,7 +150,7 @@ func (s *server) result(a answer, meta contract.Meta, l labels) (*mcp.CallToolRe
 		l.origin = known.origin()
 	}
 	result, envelope := &mcp.CallToolResult{Meta: l.meta()}, contract.Envelope{Summary: layout.Own(a.summary), Data: a.data, Meta: meta}
-	text := ""
+	var text string
 	if s.text {
 		result.Meta = labels{origin: l.origin}.meta()
 		text = s.page(a)
