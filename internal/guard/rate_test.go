@@ -77,6 +77,8 @@ func TestRate_WhoComesFirstIsLetInFirst(t *testing.T) {
 			synctest.Wait() // it stands in the queue
 		}
 		time.Sleep(6 * time.Second)
+		mu.Lock()
+		defer mu.Unlock()
 		if fmt.Sprint(in) != "[0 1 2 3 4]" {
 			t.Errorf("got in as %v", in)
 		}
