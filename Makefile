@@ -19,7 +19,7 @@ WAITING := -p 4 -parallel 4
 GOLANGCI := $(BIN)/golangci-lint-$(GOLANGCI_VERSION)
 
 .DEFAULT_GOAL := build
-.PHONY: build test race check long race-long cuts fuzz-long cross lint vuln fuzz bench docs inspector clean
+.PHONY: build test race check long race-long cuts fuzz-long cross lint vuln fuzz bench docs clients clean
 
 build: ## the binary, bin/mail-imap-mcp
 	$(GO) build -trimpath -o $(BIN)/mail-imap-mcp ./cmd/mail-imap-mcp
@@ -56,7 +56,7 @@ cross: ## build and vet for every system, in CROSS
 		$(GO) build ./... && $(GO) vet ./... || exit 1; \
 	done
 
-check: lint vuln cross race fuzz ## what must hold of every change, beside make test and the inspector
+check: lint vuln cross race fuzz ## what must hold of every change, beside make test and the clients
 
 long: race-long cuts fuzz-long ## before a release: an hour and a half on two processors
 
@@ -78,8 +78,8 @@ docs: ## README.md's variables, docs/tools.md, the schema snapshots and docs/ser
 	$(GO) test ./internal/tools -update
 	$(GO) test ./internal/imapconn -run "^TestServersPage_" -update
 
-inspector: ## the official MCP inspector against the binary and Dovecot
-	scripts/inspector
+clients: ## the official MCP inspector, Python and TypeScript SDKs against the binary and Dovecot
+	scripts/clients
 
 clean:
 	rm -rf $(BIN)
