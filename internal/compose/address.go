@@ -3,6 +3,7 @@ package compose
 import (
 	"errors"
 	"net/mail"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -91,7 +92,7 @@ func (r *Recipients) add(list *[]mail.Address, more []message.Address, seen map[
 // it, else the author; with all, also the others it was sent to, in Cc. Who
 // answers a mail of their own goes on writing to those it was sent to. Nobody is
 // named twice, and own addresses not at all, unless nobody else is left.
-func Reply(o Original, own string, all bool) Recipients {
+func Reply(o Original, own []string, all bool) Recipients {
 	first := o.ReplyTo
 	if len(first) == 0 {
 		first = o.From
@@ -100,7 +101,10 @@ func Reply(o Original, own string, all bool) Recipients {
 		first = o.To
 	}
 	var r Recipients
-	seen := map[string]bool{key(own): true}
+	seen := map[string]bool{}
+	for _, a := range own {
+		seen[key(a)] = true
+	}
 	r.add(&r.To, first, seen)
 	if all {
 		r.add(&r.Cc, o.To, seen)
@@ -116,8 +120,21 @@ func Reply(o Original, own string, all bool) Recipients {
 	return r
 }
 
-func mine(from []message.Address, own string) bool {
-	return len(from) == 1 && Same(from[0].Address, own)
+func mine(from []message.Address, own []string) bool {
+	return len(from) == 1 && slices.ContainsFunc(own, func(a string) bool { return Same(from[0].Address, a) })
+}
+
+// WrittenTo is the one of the own addresses that a mail was sent to, "" where it
+// names none of them: who was written to at one address answers from it.
+func WrittenTo(o Original, own []string) string {
+	for _, a := range slices.Concat(o.To, o.Cc) {
+		for _, mine := range own {
+			if Same(a.Address, mine) {
+				return mine
+			}
+		}
+	}
+	return ""
 }
 
 // With adds those whom the caller names; an address that is in To already stays

@@ -167,7 +167,7 @@ func ada() compose.Original {
 
 func TestBuild_GoldenDrafts(t *testing.T) {
 	reply := func(o compose.Original, all bool, body string) compose.Draft {
-		r := compose.Reply(o, "me@example.org", all)
+		r := compose.Reply(o, []string{"me@example.org"}, all)
 		d := compose.Draft{To: r.To, Cc: r.Cc, Subject: compose.ReplySubject(o.Subject), Body: body, Quote: compose.ReplyQuote(o)}
 		d.InReplyTo, d.References = o.Thread()
 		return d

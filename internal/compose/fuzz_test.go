@@ -45,7 +45,7 @@ func FuzzBuild(f *testing.F) {
 			MessageID: id, References: id + id, InReplyTo: id, Text: strings.ToValidUTF8(text, ""),
 		}
 		body = strings.ToValidUTF8(body, "")
-		r := compose.Reply(o, "me@example.org", true)
+		r := compose.Reply(o, []string{"me@example.org"}, true)
 		d := draft(compose.Draft{
 			To: r.To, Cc: r.Cc, Subject: compose.ReplySubject(subject), Body: body, Quote: compose.ReplyQuote(o),
 			Attachments: []compose.Attachment{{Filename: name, ContentType: mediaType, Params: map[string]string{"charset": mediaType, "method": name}, Content: compose.Bytes(content)}},

@@ -14,6 +14,7 @@ type Original struct {
 	From, ReplyTo []message.Address
 	To, Cc        []message.Address
 	Subject       string
+	Language      string // the field Content-Language
 	MessageID     string // the field as it came; ids are taken from it
 	InReplyTo     string // the same
 	References    string // the same

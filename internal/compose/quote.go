@@ -54,18 +54,6 @@ func ForwardQuote(o Original) *Quote {
 	return q
 }
 
-// attribution says who wrote what follows. The time is the author's own.
-func attribution(o Original) string {
-	who := names(o.From)
-	if who == "" {
-		who = "somebody"
-	}
-	if o.Date.IsZero() {
-		return who + " wrote:"
-	}
-	return "On " + o.Date.Format("Mon, 2 Jan 2006 at 15:04") + ", " + who + " wrote:"
-}
-
 // take takes the text, whole lines if possible.
 func (q *Quote) take(o Original, most int) {
 	q.text = strings.Trim(lines(o.Text), "\n")

@@ -41,7 +41,7 @@ func TestReply_GoesWhereItShould(t *testing.T) {
 		"names with everything in them":   {"\"a, b <c@d>\" <ada@example.net>", "", own, "undisclosed-recipients:;, x, <@>", true, "ada@example.net", ""},
 	} {
 		o := compose.Original{From: message.ParseAddresses(tt.from), ReplyTo: message.ParseAddresses(tt.replyTo), To: message.ParseAddresses(tt.to), Cc: message.ParseAddresses(tt.cc)}
-		r := compose.Reply(o, own, tt.all)
+		r := compose.Reply(o, []string{own}, tt.all)
 		if line(r.To) != tt.wantTo || line(r.Cc) != tt.wantCc || len(r.Bcc) != 0 {
 			t.Errorf("%s: to %q, cc %q, want %q and %q", name, line(r.To), line(r.Cc), tt.wantTo, tt.wantCc)
 		}
@@ -50,7 +50,7 @@ func TestReply_GoesWhereItShould(t *testing.T) {
 
 func TestReply_WithNamedAddresses(t *testing.T) {
 	o := compose.Original{From: message.ParseAddresses("ada@example.net"), To: message.ParseAddresses("bob@example.net")}
-	r := compose.Reply(o, "me@example.org", true).With(addresses("cy@example.net", "Bob <BOB@example.net>"), addresses("cy@example.net"), addresses("ada@example.net"))
+	r := compose.Reply(o, []string{"me@example.org"}, true).With(addresses("cy@example.net", "Bob <BOB@example.net>"), addresses("cy@example.net"), addresses("ada@example.net"))
 	if line(r.To) != "cy@example.net BOB@example.net" || line(r.Cc) != "" || line(r.Bcc) != "ada@example.net" {
 		t.Errorf("%+v", r)
 	}

@@ -69,6 +69,7 @@ func (c *Config) readAccount(r *reader, id string) {
 	}
 	a.Port = r.numberOr(pre+"PORT", port)
 	a.Auth = r.mechanism(pre + "AUTH")
+	a.Name, a.Addresses = r.personName(pre+"NAME"), r.addresses(pre+"ADDRESSES")
 	a.WriteEnabled = r.bool(pre+"WRITE_ENABLED") && c.WriteEnabled
 	a.AllowMailboxes = r.patterns(pre + "ALLOW_MAILBOXES")
 	a.DenyMailboxes = r.patterns(pre + "DENY_MAILBOXES")

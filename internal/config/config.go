@@ -43,6 +43,10 @@ type Account struct {
 	Password     secret.Value
 	Auth         string
 	WriteEnabled bool
+	// Name and Addresses are the owner's: how they sign, and the addresses that are
+	// theirs, the main one first. See OwnAddresses.
+	Name      string
+	Addresses []string
 	// AuthservID is whose Authentication-Results count (RFC 8601 §2.5), comma
 	// separated; empty: the one the provider is known to use.
 	AuthservID string

@@ -109,11 +109,12 @@ func notFromImplicit(name string, mentioned map[string]bool) string {
 	return ""
 }
 
-// accountsIn names the accounts of which any variable is set.
+// accountsIn names the accounts of which any variable is set, but for those whose
+// names others use too: MAIL_IMAP_SENDER_NAME alone configures nothing.
 func accountsIn(env map[string]string) map[string]bool {
 	accounts := map[string]bool{}
 	for name := range env {
-		if account, _, ok := splitAccount(name); ok {
+		if account, field, ok := splitAccount(name); ok && field != "NAME" && field != "ADDRESSES" {
 			accounts[account] = true
 		}
 	}

@@ -51,6 +51,8 @@ var accountVariables = []variable{
 	{name: "TLS", kind: kindWord, otherwise: string(TLSImplicit), words: []string{string(TLSImplicit), string(TLSStartTLS), string(TLSNone)}, doc: "`none` only to this machine"},
 	{name: "SECURE", kind: kindFlag, otherwise: "true", doc: "the older form of `TLS`: `false` means STARTTLS is required, never plain text"},
 	{name: "AUTH", kind: kindWord, otherwise: AuthAuto, words: []string{AuthAuto, AuthPlain, AuthLogin}, doc: "how to sign in"},
+	{name: "NAME", shown: "none", doc: "your name, as it stands in the From of a draft"},
+	{name: "ADDRESSES", shown: "the user, if it is an address", words: []string{"addresses, comma separated"}, doc: "your own addresses, the main one first: drafts come from it, replies from the one that was written to, and a reply to all leaves them out"},
 	{name: "AUTHSERV_ID", shown: "the provider's", words: []string{"names, comma separated"}, doc: "whose `Authentication-Results` count: the name at their beginning, as your mail server writes it"},
 	{name: "WRITE_ENABLED", kind: kindFlag, otherwise: "true", doc: "`false` keeps one account read-only"},
 	{name: "NEVER_EXPUNGE", kind: kindFlag, otherwise: "false", doc: "`true`: mail may be moved and flagged, nothing is removed for good"},

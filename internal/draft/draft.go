@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/mail"
@@ -56,7 +57,8 @@ func (s *Service) Prepare(ctx context.Context, q Query) (*Prepared, error) {
 		return nil, err
 	}
 	p := &Prepared{Account: pool.Account().ID, Issues: []contract.Issue{}}
-	if p.From, err = ownAddress(pool); err != nil {
+	own, err := ownAddresses(pool)
+	if err != nil {
 		return nil, err
 	}
 	if p.Mailbox, err = s.people.SpecialBox(ctx, pool, people.UseDrafts); err != nil {
@@ -67,9 +69,13 @@ func (s *Service) Prepare(ctx context.Context, q Query) (*Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.From = mail.Address{Name: pool.Account().Name, Address: own[0]}
+	if q.ReplyTo != nil {
+		p.From.Address = cmp.Or(compose.WrittenTo(sources[*q.ReplyTo].original(), own), own[0])
+	}
 	d := compose.Draft{From: p.From, Subject: q.Subject, Body: q.Body, Date: s.now()}
 	d.MessageID = compose.NewMessageID(d.From.Address[strings.LastIndexByte(d.From.Address, '@')+1:])
-	p.address(q, &d, sources, named)
+	p.address(q, &d, sources, named, own)
 	p.attach(q, &d, sources)
 	if p.message, err = compose.Build(d); err != nil {
 		return nil, contract.Errorf(contract.InvalidInput, "the draft cannot be built: %w", err)
@@ -80,13 +86,13 @@ func (s *Service) Prepare(ctx context.Context, q Query) (*Prepared, error) {
 }
 
 // address fills in whom the draft goes to, what it is about, and the original.
-func (p *Prepared) address(q Query, d *compose.Draft, sources map[contract.MessageID]*draftSource, named compose.Recipients) {
+func (p *Prepared) address(q Query, d *compose.Draft, sources map[contract.MessageID]*draftSource, named compose.Recipients, own []string) {
 	r := compose.Recipients{}
 	switch {
 	case q.ReplyTo != nil:
 		from := sources[*q.ReplyTo]
 		o := from.original()
-		r = compose.Reply(o, p.From.Address, q.ReplyAll)
+		r = compose.Reply(o, own, q.ReplyAll)
 		d.InReplyTo, d.References = o.Thread()
 		if d.Subject == "" {
 			d.Subject = compose.ReplySubject(o.Subject)
@@ -150,17 +156,20 @@ func (p *Prepared) note(code contract.Code, text string) {
 	p.Issues = append(p.Issues, contract.Issue{Code: code, Stage: stageDraft, Message: text})
 }
 
-// ownAddress is the address of an account's owner: the user's name, if it is
-// one, else that at the host, as far as it can be written in an address.
-func ownAddress(pool *imapconn.Pool) (mail.Address, error) {
+// ownAddresses are those of an account's owner, the main one first: where none is
+// configured and the user's name is none, that at the host, as far as it can be
+// written in an address.
+func ownAddresses(pool *imapconn.Pool) ([]string, error) {
 	a := pool.Account()
-	for _, address := range []string{a.User, a.User + "@" + a.Host, (&mail.Address{Address: a.User + "@" + a.Host}).String(), a.User + "@localhost"} {
+	if own := a.OwnAddresses(); len(own) > 0 {
+		return own, nil
+	}
+	for _, address := range []string{a.User + "@" + a.Host, (&mail.Address{Address: a.User + "@" + a.Host}).String(), a.User + "@localhost"} {
 		if own, err := compose.ParseAddress(address); err == nil {
-			own.Name = ""
-			return own, nil
+			return []string{own.Address}, nil
 		}
 	}
-	return mail.Address{}, contract.Errorf(contract.InvalidInput, "account %q has a user name of which no sender's address can be made", a.ID)
+	return nil, contract.Errorf(contract.InvalidInput, "of the user name of account %q no sender's address can be made; set %sADDRESSES", a.ID, a.EnvPrefix())
 }
 
 // check checks all that can be checked without a server, and reads the

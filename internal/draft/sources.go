@@ -230,7 +230,7 @@ func copyTo(to io.Writer, s *mailbox.PartStream, part *message.Part) error {
 func (src *draftSource) original() compose.Original {
 	h := src.opened.Header
 	o := compose.Original{
-		Date: src.opened.Date, From: src.opened.From, To: src.opened.To, Subject: src.opened.Subject,
+		Date: src.opened.Date, From: src.opened.From, To: src.opened.To, Subject: src.opened.Subject, Language: h.Get("Content-Language"),
 		MessageID: h.Get("Message-Id"), ReplyTo: h.Addresses("Reply-To"), Cc: h.Addresses("Cc"),
 		InReplyTo: h.Get("In-Reply-To"), References: h.Get("References"),
 		Text: src.text, TextCut: src.textCut,

@@ -109,13 +109,13 @@ func (s *Service) authentication(q GetQuery, o *Opened) safety.Authentication {
 	return people.Authentication(pool.Account(), o.Header)
 }
 
-// own are the account's own addresses, as far as its user name is one.
+// own are the account's own addresses.
 func (s *Service) own(q GetQuery) []string {
 	pool, err := s.accounts.Find(q.ID.Account)
-	if err != nil || !strings.Contains(pool.Account().User, "@") {
+	if err != nil {
 		return nil
 	}
-	return []string{pool.Account().User}
+	return pool.Account().OwnAddresses()
 }
 
 // facts are what signals are drawn from.
@@ -237,9 +237,7 @@ func (m *Message) safe(sp *sourcePart, b *Body) string {
 	m.note(safe.note)
 	m.remove(safe.Removed)
 	m.Hidden = append(m.Hidden, safe.Hidden...)
-	for reason, n := range safe.Uncertain {
-		m.Uncertain[reason] += n
-	}
+	m.doubt(safe.Uncertain)
 	m.UncertainText = append(m.UncertainText, safe.UncertainText...)
 	m.Links = append(m.Links, safe.Links...)
 	m.protected(message.InlinePGP(safe.Text))
@@ -251,6 +249,16 @@ func (m *Message) safe(sp *sourcePart, b *Body) string {
 func (m *Message) remove(counts map[string]int) {
 	for kind, n := range counts {
 		m.Removed[kind] += n
+	}
+}
+
+// doubt adds up what was left out as uncertain.
+func (m *Message) doubt(counts map[string]int) {
+	for reason, n := range counts {
+		if m.Uncertain == nil {
+			m.Uncertain = map[string]int{}
+		}
+		m.Uncertain[reason] += n
 	}
 }
 

@@ -65,7 +65,8 @@ func (s Sender) reason(account config.Account, known acquaintance) string {
 	if known.own {
 		return "" // the mailbox's own sent mail and drafts
 	}
-	if Authentication(account, s.Header).DMARC == "fail" {
+	verdict := Authentication(account, s.Header).DMARC
+	if verdict == "fail" {
 		return withheldFailed
 	}
 	if len(s.From) == 0 {
@@ -79,6 +80,9 @@ func (s Sender) reason(account config.Account, known acquaintance) string {
 		return withheldSeveral
 	}
 	for _, a := range s.From {
+		if verdict == "pass" && account.Owns(a.Address) && plainlyWritten(raw, a.Address) {
+			continue
+		}
 		if !plainlyWritten(raw, a.Address) {
 			return withheldOddly
 		}

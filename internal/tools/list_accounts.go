@@ -22,12 +22,14 @@ type listAccountsData struct {
 }
 
 type accountData struct {
-	AccountID    string `json:"account_id" own:"words"`
-	Host         string `json:"host" own:"words"`
-	Port         int    `json:"port"`
-	Secure       bool   `json:"secure" jsonschema:"TLS from the first byte; false: STARTTLS, required"`
-	Auth         string `json:"auth" own:"words"`
-	WriteEnabled bool   `json:"write_enabled"`
+	AccountID    string   `json:"account_id" own:"words"`
+	Name         string   `json:"name,omitempty" jsonschema:"the owner's" own:"words"`
+	Addresses    []string `json:"addresses" jsonschema:"the owner's, the main one first" own:"words"`
+	Host         string   `json:"host" own:"words"`
+	Port         int      `json:"port"`
+	Secure       bool     `json:"secure" jsonschema:"TLS from the first byte; false: STARTTLS, required"`
+	Auth         string   `json:"auth" own:"words"`
+	WriteEnabled bool     `json:"write_enabled"`
 }
 
 func listAccounts() Definition {
@@ -43,7 +45,7 @@ func listAccounts() Definition {
 			data := listAccountsData{Accounts: []accountData{}}
 			for _, a := range s.Accounts.List() {
 				data.Accounts = append(data.Accounts, accountData{
-					AccountID: a.ID, Host: a.Host, Port: a.Port, Secure: a.TLS == config.TLSImplicit,
+					AccountID: a.ID, Name: a.Name, Addresses: append([]string{}, a.OwnAddresses()...), Host: a.Host, Port: a.Port, Secure: a.TLS == config.TLSImplicit,
 					Auth: a.Auth, WriteEnabled: a.WriteEnabled,
 				})
 			}

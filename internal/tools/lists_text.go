@@ -2,6 +2,7 @@ package tools
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	layout "mail-imap-mcp/internal/answer"
@@ -13,7 +14,11 @@ func (d listAccountsData) text(t *sheet) {
 		if a.WriteEnabled {
 			access = "may be changed"
 		}
-		t.Say(a.AccountID, fmt.Sprintf("%s:%d, %s", a.Host, a.Port, access))
+		line := fmt.Sprintf("%s:%d, %s", a.Host, a.Port, access)
+		if owner := append([]string{a.Name}, a.Addresses...); len(a.Addresses) > 0 {
+			line += "; " + list(slices.DeleteFunc(owner, func(s string) bool { return s == "" }), 5)
+		}
+		t.Say(a.AccountID, line)
 	}
 	t.outcome(d.outcome)
 	if len(d.Accounts) == 0 {

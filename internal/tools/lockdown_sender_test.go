@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"mail-imap-mcp/internal/config"
 	"mail-imap-mcp/internal/mailtest"
 )
 
@@ -109,6 +110,20 @@ func TestLockdown_NoSentenceInAddressesAndVerdicts(t *testing.T) {
 	if many := put(t, srv, "From: eve@evil.example\r\nTo: "+strings.Repeat("a@evil.example, ", 90)+"b@evil.example\r\n\r\nx\r\n"); many != "" {
 		if r := call(t, session, "imap_get_message", `{"message_id":`+quote(many)+`}`); strings.Count(r.text, "a@evil.example") > 10 {
 			t.Errorf("a long list of addresses is shown: %s", r.text)
+		}
+	}
+}
+
+// The owner's own addresses are no strangers where DMARC says that it was they.
+func TestLockdown_OwnAddressesNeedTheirVerdict(t *testing.T) {
+	t.Parallel()
+	srv := mailtest.NewMemory(t)
+	session := connectWith(t, srv, setup{lockdown: true, authserv: "mx.example.org", account: func(a *config.Account) { a.Addresses = []string{"ann@example.net"} }})
+	for verdict, shown := range map[string]bool{"pass": true, "fail": false, "none": false} {
+		id := put(t, srv, "Authentication-Results: mx.example.org; dmarc="+verdict+" header.from=example.net\r\nFrom: ann@example.net\r\nTo: me@example.org\r\nSubject: GHOSTWORD\r\n\r\nGHOSTWORD\r\n")
+		r := call(t, session, "imap_get_message", `{"message_id":`+quote(id)+`}`)
+		if strings.Contains(r.text, "GHOSTWORD") != shown {
+			t.Errorf("with %s: %s", verdict, r.text)
 		}
 	}
 }

@@ -47,7 +47,7 @@ func attached(list []namedPart, n int) string {
 // correspondent is the sender or, of mail the account's owner sent, to whom.
 func (h head) correspondent(t *sheet, author string) string {
 	for _, a := range t.server.Accounts.List() {
-		if a.ID == h.id.Account && strings.EqualFold(a.User, author) && h.To != "" {
+		if a.ID == h.id.Account && a.Owns(author) && h.To != "" {
 			return "to " + layout.Line(h.To)
 		}
 	}

@@ -65,7 +65,7 @@ func about(argument string, err error) error {
 	return err
 }
 
-// account resolves account_id, an id or the address that one signs in with: absent
+// account resolves account_id, an id or an address of its owner: absent
 // means "default" or, where only one account is configured, that one. An unknown
 // id is refused by the mailbox service, which knows the configured ones.
 func (s *server) account(given *string) (string, error) {
@@ -83,7 +83,7 @@ func (s *server) account(given *string) (string, error) {
 	found, known := []string{}, []string{}
 	for _, a := range accounts {
 		known = append(known, a.ID)
-		if strings.EqualFold(a.User, name) {
+		if a.Owns(name) {
 			found = append(found, strings.ToLower(a.ID))
 		}
 	}
