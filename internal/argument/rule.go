@@ -50,7 +50,7 @@ var texts = map[string]*textRule{
 	"mailbox": {1, contract.MaxMailboxChars, contract.CheckMailbox},
 	"search":  {1, contract.MaxTextChars, contract.CheckText},
 	"header":  {0, 0, contract.CheckHeaderName},
-	"part":    {1, 100, contract.CheckPartID},
+	"part":    {1, contract.MaxPartChars, contract.CheckPart},
 	"address": {1, contract.MaxAddressBytes, nil},
 	"subject": {0, contract.MaxSubjectChars, contract.CheckSubject},
 	"body":    {0, contract.MaxDraftBodyChars, contract.CheckDraftBody},

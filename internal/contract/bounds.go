@@ -119,16 +119,25 @@ func CheckHeaderName(arg, s string) error {
 	return nil
 }
 
-// CheckPartID checks an IMAP section number (RFC 9051 §6.4.5): numbers from 1,
-// joined by dots.
-func CheckPartID(arg, s string) error {
+// MaxPartChars is the longest name of a part, in characters: file systems have 255
+// bytes for one.
+const MaxPartChars = 255
+
+// IsPartID reports whether s is an IMAP section number (RFC 9051 §6.4.5): numbers
+// from 1, joined by dots.
+func IsPartID(s string) bool {
 	const maxPartID, maxNumber = 100, 4 // characters of all, digits of one
 	valid := len(s) >= 1 && len(s) <= maxPartID
 	for number := range strings.SplitSeq(s, ".") {
 		valid = valid && len(number) >= 1 && len(number) <= maxNumber && number[0] != '0' && strings.Trim(number, "0123456789") == ""
 	}
-	if !valid {
-		return Errorf(InvalidInput, "%s must be a part number such as 2 or 1.2; imap_get_message lists the attachments with theirs", arg)
+	return valid
+}
+
+// CheckPart checks what names a part: its section number, or the name of its file.
+func CheckPart(arg, s string) error {
+	if !IsPartID(s) && (s == "" || utf8.RuneCountInString(s) > MaxPartChars || !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl)) {
+		return Errorf(InvalidInput, "%s must be a part number such as 2 or 1.2, or the name of an attached file; imap_get_message lists both", arg)
 	}
 	return nil
 }

@@ -128,10 +128,10 @@ func (p *Prepared) address(q Query, d *compose.Draft, sources map[contract.Messa
 func (p *Prepared) attach(q Query, d *compose.Draft, sources map[contract.MessageID]*draftSource) {
 	seen := map[PartRef]bool{}
 	add := func(ref PartRef, f *draftFile) {
-		if f == nil || seen[ref] {
+		if f == nil || seen[PartRef{ref.ID, f.partID}] {
 			return
 		}
-		seen[ref] = true
+		seen[PartRef{ref.ID, f.partID}] = true
 		d.Attachments = append(d.Attachments, f.Attachment)
 		p.Attachments = append(p.Attachments, File{compose.Filename(f.Filename, f.ContentType), f.ContentType, f.Content.Size()})
 	}
@@ -190,7 +190,7 @@ func (q Query) check() (named compose.Recipients, err error) {
 		return named, err
 	}
 	for _, ref := range q.Attach {
-		if err := contract.CheckPartID("attach.part_id", ref.PartID); err != nil {
+		if err := contract.CheckPart("attach.part_id", ref.PartID); err != nil {
 			return named, err
 		}
 	}

@@ -145,7 +145,7 @@ func TestDraft_PartThatIsNotThereSavesNothing(t *testing.T) {
 	rig.OnEveryServer(t, func(t *testing.T, srv mailtest.Server) {
 		id := rig.Put(t, srv, "INBOX", question(srv))
 		service := connect(t, srv)
-		for part, want := range map[string]contract.Code{"9": contract.NotFound, "2.4": contract.NotFound, "x": contract.InvalidInput} {
+		for part, want := range map[string]contract.Code{"9": contract.NotFound, "2.4": contract.NotFound, "a\nb": contract.InvalidInput} {
 			_, err := service.Prepare(t.Context(), draft.Query{Attach: []draft.PartRef{{ID: id, PartID: part}}})
 			var refused *contract.Error
 			if !errors.As(err, &refused) || refused.Code != want {

@@ -35,12 +35,13 @@ type draftFile struct {
 	compose.Attachment
 	partID string
 	part   *message.Part
+	asked  []string // the names by which it was asked for
 }
 
-// file is the part that was fetched, nil when it was not.
-func (src *draftSource) file(partID string) *draftFile {
+// file is the part that was fetched for a name, nil when none was.
+func (src *draftSource) file(name string) *draftFile {
 	for i := range src.files {
-		if src.files[i].partID == partID {
+		if src.files[i].partID == name || slices.Contains(src.files[i].asked, name) {
 			return &src.files[i]
 		}
 	}
@@ -130,9 +131,13 @@ func (s *Service) loadSource(ctx context.Context, src *draftSource, room *int64)
 func (src *draftSource) choose(o *mailbox.Opened, room int64) error {
 	src.files, src.leftOut = nil, nil
 	for _, id := range src.parts {
-		part, err := mailbox.FindPart(o, mailbox.AttachmentQuery{ID: src.id, PartID: id})
+		part, err := mailbox.FindPart(o, id)
 		if err != nil {
 			return err
+		}
+		if known := src.file(part.ID); known != nil {
+			known.asked = append(known.asked, id)
+			continue
 		}
 		if o.CutsOff(part) {
 			return contract.Errorf(contract.Unavailable, "the mail server could not describe message %s, and only the beginning of part %s can be read; it is not attached", src.id, id)
@@ -140,7 +145,9 @@ func (src *draftSource) choose(o *mailbox.Opened, room int64) error {
 		if room -= mailbox.Describe(part).Size; room < 0 {
 			return errDraftTooLarge()
 		}
-		src.files = append(src.files, newDraftFile(part))
+		file := newDraftFile(part)
+		file.asked = []string{id}
+		src.files = append(src.files, file)
 	}
 	if !src.all || o.Part == nil {
 		return nil
@@ -148,7 +155,7 @@ func (src *draftSource) choose(o *mailbox.Opened, room int64) error {
 	for _, a := range message.Attachments(o.Part) {
 		part := o.Part.Find(a.PartID)
 		switch {
-		case part == nil || slices.Contains(src.parts, a.PartID):
+		case part == nil || src.file(a.PartID) != nil:
 		case o.CutsOff(part) || a.Size > room || len(src.files) >= contract.MaxAttachments:
 			src.leaveOut(part)
 		default:
@@ -172,7 +179,7 @@ func errDraftTooLarge() error {
 
 func newDraftFile(part *message.Part) draftFile {
 	a := mailbox.Describe(part)
-	return draftFile{compose.Attachment{Filename: part.Filename, ContentType: a.ContentType, Params: part.Params}, part.ID, part}
+	return draftFile{compose.Attachment{Filename: part.Filename, ContentType: a.ContentType, Params: part.Params}, part.ID, part, nil}
 }
 
 // fetch brings the parts, decoded, all in one flight. Sizes are what the server

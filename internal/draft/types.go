@@ -19,7 +19,7 @@ type Query struct {
 // PartRef names a part of a message, in any of the accounts.
 type PartRef struct {
 	ID     contract.MessageID
-	PartID string // IMAP section number
+	PartID string // IMAP section number, or the name of the file
 }
 
 const stageDraft = "draft"

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/message"
+	"mail-imap-mcp/internal/safetext"
 )
 
 // AttachmentText reads the text of one attachment: two flights, one for the
@@ -26,7 +28,7 @@ func (s *Service) AttachmentText(ctx context.Context, q AttachmentQuery) (*Attac
 		return nil, contract.Errorf(contract.Unavailable, "the text of part %s could not be read; try again", q.PartID)
 	}
 	a.Text, a.Truncated = &r, r.Truncated
-	a.Signals = textSignals(q.PartID, r.Text)
+	a.Signals = textSignals(f.part.ID, r.Text)
 	return a, nil
 }
 
@@ -169,7 +171,7 @@ func (s *Service) attachmentAnd(ctx context.Context, q AttachmentQuery, use func
 	}
 	var f filePart
 	o, _, err := s.Open(ctx, pool, q.ID, func(c *imapconn.Conn, o *Opened) (*Content, error) {
-		part, err := FindPart(o, q)
+		part, err := FindPart(o, q.PartID)
 		if err != nil {
 			return nil, err
 		}
@@ -195,19 +197,43 @@ func (s *Service) attachmentAnd(ctx context.Context, q AttachmentQuery, use func
 	return a, f, nil
 }
 
-// FindPart finds the part that is asked for.
-func FindPart(o *Opened, q AttachmentQuery) (*message.Part, error) {
+// FindPart finds the part that is asked for, by its section number or by the name
+// of its file, whose case and blanks do not count. What the message has instead is
+// not said, for lockdown may withhold it.
+func FindPart(o *Opened, name string) (*message.Part, error) {
 	if o.Part == nil {
 		return nil, contract.Errorf(contract.NotFound, "this message has more parts or deeper nesting than is read; imap_get_message_raw has its source")
 	}
-	part := o.Part.Find(q.PartID)
+	part := o.Part.Find(name)
 	if part == nil {
-		return nil, contract.Errorf(contract.NotFound, "the message has no part %s; imap_get_message lists its attachments with their part_id", q.PartID)
+		var ids []string
+		for _, a := range message.Attachments(o.Part) {
+			if plainName(a.Filename) == plainName(name) {
+				ids = append(ids, a.PartID)
+			}
+		}
+		if len(ids) > 1 {
+			return nil, contract.Errorf(contract.InvalidInput, "several attachments have this name; give the part_id of one: %s", strings.Join(ids[:min(len(ids), MaxNamed)], ", "))
+		}
+		if len(ids) == 1 {
+			part = o.Part.Find(ids[0])
+		}
+	}
+	switch {
+	case part == nil && contract.IsPartID(name):
+		return nil, contract.Errorf(contract.NotFound, "the message has no part %s; imap_get_message lists its attachments with their part_id", name)
+	case part == nil:
+		return nil, contract.Errorf(contract.NotFound, "the message has no attachment of this name; imap_get_message lists them")
 	}
 	if len(part.Children) > 0 {
-		return nil, contract.Errorf(contract.InvalidInput, "part %s is a container of other parts; give the part_id of one of them", q.PartID)
+		return nil, contract.Errorf(contract.InvalidInput, "part %s is a container of other parts; give the part_id of one of them", part.ID)
 	}
 	return part, nil
+}
+
+// plainName is a file's name as a person compares it.
+func plainName(name string) string {
+	return strings.ToLower(strings.Join(strings.Fields(safetext.Line(name)), " "))
 }
 
 // Describe is a part as a list of attachments shows it.

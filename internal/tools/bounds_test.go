@@ -72,11 +72,16 @@ func checkAttachment(args string) error {
 	return err
 }
 
-func TestPartID_IsASectionNumber(t *testing.T) {
+func TestPartID_IsASectionNumberOrAName(t *testing.T) {
 	t.Parallel()
-	for id, ok := range map[string]bool{"1": true, "2": true, "1.2": true, "10.9999.3": true, "": false, "0": false, "1.": false, ".1": false, "1..2": false, "01": false, "-1": false, "TEXT": false, "1.MIME": false, "10000": false, "1.2]<0": false} {
-		if err := checkAttachment(fmt.Sprintf(`"part_id":%q`, id)); ok != (err == nil) {
-			t.Errorf("%q: %v", id, err)
+	for id, section := range map[string]bool{"1": true, "2": true, "1.2": true, "10.9999.3": true, "0": false, "1.": false, ".1": false, "1..2": false, "01": false, "-1": false, "TEXT": false, "1.MIME": false, "10000": false, "1.2]<0": false} {
+		if contract.IsPartID(id) != section {
+			t.Errorf("%q is not told", id)
+		}
+	}
+	for name, ok := range map[string]bool{"Menü 2.pdf": true, strings.Repeat("ü", 255): true, strings.Repeat("ü", 256): false, "": false, "a\nb": false, "a\u0007": false} {
+		if err := checkAttachment(fmt.Sprintf(`"part_id":%q`, name)); ok != (err == nil) {
+			t.Errorf("%q: %v", name, err)
 		}
 	}
 }

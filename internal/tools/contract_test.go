@@ -205,7 +205,7 @@ func TestTools_RefusalsWearTheContractsForm(t *testing.T) {
 		{"message gone", "imap_get_message", `{"message_id":` + quote(id+"9") + `}`, "not_found", "search for it again"},
 		{"bad mode", "imap_get_message", `{"message_id":` + quote(id) + `,"body_mode":"pdf"}`, "invalid_input", "body_mode"},
 		{"no part", "imap_get_attachment", `{"message_id":` + quote(id) + `}`, "invalid_input", "part_id is missing"},
-		{"bad part", "imap_get_attachment", `{"message_id":` + quote(id) + `,"part_id":"2.0"}`, "invalid_input", "part_id"},
+		{"bad part", "imap_get_attachment", `{"message_id":` + quote(id) + `,"part_id":"2\u0000"}`, "invalid_input", "part_id"},
 		{"part that is not there", "imap_get_attachment", `{"message_id":` + quote(id) + `,"part_id":"7"}`, "not_found", "no part 7"},
 		{"bad attachment mode", "imap_get_attachment", `{"message_id":` + quote(id) + `,"part_id":"2","mode":"disk"}`, "invalid_input", "text, resource"},
 		{"saving where it is not allowed", "imap_get_attachment", `{"message_id":` + quote(id) + `,"part_id":"2","mode":"file"}`, "permission_denied", "MAIL_IMAP_DOWNLOAD_DIR"},

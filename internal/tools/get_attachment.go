@@ -20,12 +20,13 @@ const (
 	attachmentText     = "text"
 	attachmentResource = "resource"
 	attachmentFile     = "file"
+	attachmentImage    = "image"
 )
 
 type getAttachmentInput struct {
 	MessageID *string `json:"message_id,omitempty" text:"id"`
 	PartID    *string `json:"part_id,omitempty" text:"part"`
-	Mode      *string `json:"mode,omitempty" enum:"text,resource,file" default:"text"`
+	Mode      *string `json:"mode,omitempty" enum:"text,resource,image,file" default:"text" jsonschema:"image: a picture to look at"`
 	Offset    *int64  `json:"offset,omitempty" bounds:"0..26214400" means:"0" jsonschema:"continue from here: characters of text, bytes of a resource"`
 	MaxChars  *int64  `json:"max_chars,omitempty" bounds:"1..64000" means:"10000" jsonschema:"of text"`
 	MaxBytes  *int64  `json:"max_bytes,omitempty" bounds:"1..1048576" means:"262144" jsonschema:"of a resource"`
@@ -50,15 +51,15 @@ type getAttachmentData struct {
 	Notes         []string       `json:"notes" mail:"line"`
 	Withheld      string         `json:"withheld,omitempty" own:"words"`
 
-	embedded *mcp.ResourceContents
+	embedded mcp.Content // the picture, or the piece as a resource
 }
 
-// content is the piece of the attachment as an embedded resource.
+// content is the attachment, or a piece of it, beside the words about it.
 func (d getAttachmentData) content() []mcp.Content {
 	if d.embedded == nil {
 		return nil
 	}
-	return []mcp.Content{&mcp.EmbeddedResource{Resource: d.embedded}}
+	return []mcp.Content{d.embedded}
 }
 
 // getAttachment is the tool; with saving it can write files too, and then it no
@@ -85,6 +86,8 @@ func getAttachment(saving bool) Definition {
 			switch *in.Mode {
 			case attachmentResource:
 				return s.attachmentBytes(ctx, q)
+			case attachmentImage:
+				return s.attachmentImage(ctx, q)
 			case attachmentFile:
 				return s.saveAttachment(ctx, q)
 			}
@@ -117,8 +120,10 @@ func (in *getAttachmentInput) most(mode string) (int64, error) {
 		return 0, contract.Errorf(contract.InvalidInput, "max_chars counts only with mode text; leave it out")
 	case in.MaxBytes != nil && mode != attachmentResource:
 		return 0, contract.Errorf(contract.InvalidInput, "max_bytes counts only with mode resource; leave it out")
-	case in.Offset != nil && mode == attachmentFile:
-		return 0, contract.Errorf(contract.InvalidInput, "a file is saved whole; leave offset out")
+	case in.Offset != nil && (mode == attachmentFile || mode == attachmentImage):
+		return 0, contract.Errorf(contract.InvalidInput, "mode %s takes the whole attachment; leave offset out", mode)
+	case mode == attachmentImage:
+		return maxImageBytes, nil
 	case in.MaxChars != nil:
 		return *in.MaxChars, nil
 	case in.MaxBytes != nil:
@@ -151,7 +156,7 @@ func (s *server) attachmentText(ctx context.Context, q mailbox.AttachmentQuery) 
 			d.NextAction = d.more(map[string]any{"max_chars": q.Max})
 		}
 	}
-	return answer{"Part " + q.PartID + ": " + summary, d}, nil
+	return answer{"Part " + a.PartID + ": " + summary, d}, nil
 }
 
 func (s *server) attachmentBytes(ctx context.Context, q mailbox.AttachmentQuery) (answer, error) {
@@ -164,10 +169,10 @@ func (s *server) attachmentBytes(ctx context.Context, q mailbox.AttachmentQuery)
 		return d.withheld(), nil
 	}
 	d.ReturnedBytes = len(a.Data)
-	d.embedded = &mcp.ResourceContents{
-		URI: fmt.Sprintf("%s/part/%s#%d", q.ID.URI(), q.PartID, q.Offset), MIMEType: a.ContentType, Blob: a.Data,
+	d.embedded = &mcp.EmbeddedResource{Resource: &mcp.ResourceContents{
+		URI: fmt.Sprintf("%s/part/%s#%d", q.ID.URI(), a.PartID, q.Offset), MIMEType: a.ContentType, Blob: a.Data,
 		Meta: labels{origin: originSender}.meta(),
-	}
+	}}
 	d.NextAction = contract.NextAction{Instruction: "These are the bytes to the end; they are not checked for anything harmful."}
 	if a.Truncated {
 		d.NextOffset = q.Offset + int64(len(a.Data))
@@ -176,7 +181,7 @@ func (s *server) attachmentBytes(ctx context.Context, q mailbox.AttachmentQuery)
 			d.NextOffset, d.NextAction = 0, contract.NextAction{Instruction: "The attachment goes on beyond what is read in pieces; tell the person to open it in their mail program."}
 		}
 	}
-	return answer{fmt.Sprintf("Part %s: %d bytes from byte %d", q.PartID, len(a.Data), q.Offset), d}, nil
+	return answer{fmt.Sprintf("Part %s: %d bytes from byte %d", a.PartID, len(a.Data), q.Offset), d}, nil
 }
 
 func (s *server) saveAttachment(ctx context.Context, q mailbox.AttachmentQuery) (answer, error) {
@@ -201,7 +206,7 @@ func (s *server) saveAttachment(ctx context.Context, q mailbox.AttachmentQuery) 
 	}
 	d.SavedAs, d.SavedBytes = file.Path(), size
 	d.NextAction = contract.NextAction{Instruction: "Tell the person where the file is, and that it comes from the sender and was not checked for anything harmful."}
-	return answer{fmt.Sprintf("Part %s: saved, %d bytes", q.PartID, size), d}, nil
+	return answer{fmt.Sprintf("Part %s: saved, %d bytes", a.PartID, size), d}, nil
 }
 
 // noAttachment is the answer when nothing was obtained.
