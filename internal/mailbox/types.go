@@ -114,6 +114,8 @@ type SearchResult struct {
 	NextCursor       string
 	HasMore          bool
 	Issues           []contract.Issue
+	Alone            []Alone // what each criterion finds by itself, where all together find nothing
+	Continued        bool    // a page after a cursor: the newest matches are on an earlier one
 }
 
 // Body modes of GetQuery.

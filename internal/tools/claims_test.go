@@ -1,6 +1,7 @@
 package tools_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -58,6 +59,137 @@ func TestGet_SaysWhichCharactersOfHowMany(t *testing.T) {
 					t.Errorf("%s: %s", what, line)
 				}
 				pageIsSound(t, what, said)
+			}
+		})
+	}
+}
+
+func TestSearch_SaysWhatEachCriterionFindsAlone(t *testing.T) {
+	t.Parallel()
+	for _, srv := range claimServers(t) {
+		t.Run(srv.Name(), func(t *testing.T) {
+			t.Parallel()
+			letters(t, srv, "INBOX", 30)
+			session := connectWith(t, srv, setup{text: true})
+			said := say(t, session, "imap_search_messages", `{"mailbox":"INBOX","from":"rota@club.example","subject":"invoice","unread_only":true,"start_date":"2020-01-01","body":"elephant"}`)
+			if !strings.Contains(said, "alone: from 6, subject 5, body 0, unread_only 10, dates 30") {
+				t.Error(said)
+			}
+			if n := tokens(t, said); n > 75 { // five criteria; 60 are for two
+				t.Errorf("%d tokens: %s", n, said)
+			}
+			for _, arguments := range []string{`{"mailbox":"INBOX","from":"elephant"}`, `{"mailbox":"Drafts","from":"a","subject":"b"}`, `{"mailbox":"INBOX","from":"rota","subject":"rota"}`} {
+				if said := say(t, session, "imap_search_messages", arguments); strings.Contains(said, "alone:") {
+					t.Errorf("%s: %s", arguments, said)
+				}
+			}
+			data := call(t, connectWith(t, srv, setup{}), "imap_search_messages", `{"mailbox":"INBOX","from":"rota","has_attachment":true}`).data(t)
+			if got := fmt.Sprint(data["alone"]); got != "[map[count:6 criterion:from]]" {
+				t.Errorf("%s", got)
+			}
+		})
+	}
+}
+
+// A next action that is the call that led to it would have a model go round in a
+// circle.
+func TestNextAction_NeverRepeatsTheCallThatLedToIt(t *testing.T) {
+	t.Parallel()
+	srv, id := withLetter(t)
+	letters(t, srv, "INBOX", 30)
+	srv.Append(t, "INBOX", mailtest.Message{Raw: []byte("From: a@example.org\r\nSubject: Long\r\nMessage-ID: <long@x>\r\nContent-Type: text/html\r\n\r\n<p>" + strings.Repeat("A long story. ", 5000) + "</p>\r\n")})
+	for i := range 8 {
+		srv.Append(t, "Archive", mailtest.Message{Raw: fmt.Appendf(nil, "From: a@example.org\r\nSubject: Talk\r\nMessage-ID: <n%d@x>\r\nReferences: <n0@x>\r\n\r\n%s\r\n", i, strings.Repeat("Yes, so it is. ", 400))})
+	}
+	session := connectWith(t, srv, setup{writes: true})
+	newest := func(mailbox string) string {
+		messages := call(t, session, "imap_search_messages", `{"mailbox":"`+mailbox+`","limit":1}`).data(t)["messages"].([]any)
+		return quote(messages[0].(map[string]any)["message_id"].(string))
+	}
+	long, talk := newest("INBOX"), newest("Archive")
+	calls := everyCall(id)
+	for _, c := range []struct{ tool, arguments string }{
+		{"imap_list_mailboxes", `{"pattern":"nothing*"}`},
+		{"imap_search_messages", `{"mailbox":"INBOX","limit":4}`},
+		{"imap_search_messages", `{"mailbox":"INBOX","from":"nobody","subject":"rota"}`},
+		{"imap_get_message", `{"message_id":` + long + `}`},
+		{"imap_get_message", `{"message_id":` + long + `,"body_max_chars":16000}`},
+		{"imap_get_message", `{"message_id":` + long + `,"body_max_chars":16000,"body_offset_chars":16000,"links":"short"}`},
+		{"imap_get_message", `{"message_id":` + long + `,"body_offset_chars":900000}`},
+		{"imap_get_message", `{"message_id":` + long + `,"body_mode":"html"}`},
+		{"imap_get_message", `{"message_id":` + long + `,"body_mode":"both","body_max_chars":16000}`},
+		{"imap_get_message", `{"message_id":` + long + `,"find":"story"}`},
+		{"imap_get_message", `{"message_id":` + long + `,"find":"elephant"}`},
+		{"imap_get_message", `{"message_id":` + long + `,"find":"elephant","body_max_chars":16000}`},
+		{"imap_get_thread", `{"message_id":` + talk + `}`},
+		{"imap_get_thread", `{"message_id":` + talk + `,"limit":2}`},
+		{"imap_get_thread", `{"message_id":` + talk + `,"limit":2,"position":1}`},
+		{"imap_get_thread", `{"message_id":` + talk + `,"limit":100,"position":8}`},
+		{"imap_get_thread", `{"message_id":` + talk + `,"position":900,"max_chars":1000}`},
+		{"imap_get_message_raw", `{"message_id":` + long + `}`},
+		{"imap_get_message_raw", `{"message_id":` + long + `,"offset_bytes":70000,"max_bytes":64000}`},
+		{"imap_get_attachment", `{"message_id":` + quote(id) + `,"part_id":"1","max_chars":3}`},
+	} {
+		calls = append(calls, c)
+	}
+	for _, c := range append(calls, everyWrite(id)...) {
+		tool, arguments := c.tool, sorted(t, c.arguments)
+		for step := 0; tool != "" && step < 12; step++ {
+			data, ok := call(t, session, tool, arguments).structured["data"].(map[string]any)
+			if !ok {
+				if step > 0 {
+					t.Errorf("%s leads to %s %s, which is refused", c.tool, tool, arguments)
+				}
+				break
+			}
+			next := data["next_action"].(map[string]any)
+			to, _ := next["tool"].(string)
+			with := sorted(t, toJSON(next["arguments"]))
+			if to == tool && with == arguments {
+				t.Errorf("%s %s leads to itself: %s", tool, arguments, next["instruction"])
+				break
+			}
+			tool, arguments = to, with
+		}
+	}
+}
+
+// sorted is a JSON object with its members in order.
+func sorted(t *testing.T, object string) string {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal([]byte(object), &v); err != nil {
+		t.Fatal(err)
+	}
+	return toJSON(v)
+}
+
+func TestGet_ABodyThatCouldNotBeFetchedStandsInTheFirstLine(t *testing.T) {
+	t.Parallel()
+	memory := mailtest.NewMemory(t)
+	memory.Append(t, "INBOX", mailtest.Message{Raw: []byte("From: a@example.org\r\nSubject: Minutes\r\nMessage-ID: <m@x>\r\nContent-Type: text/plain\r\n\r\n" + strings.Repeat("The caterer was named. ", 4000) + "\r\n")})
+	for name, fetched := range map[string]string{
+		"refused":             "%T NO [SERVERBUG] cannot read it\r\n",
+		"NIL":                 "* 1 FETCH (UID 1 BODY[1]<0> NIL)\r\n%T OK done\r\n",
+		"empty":               "* 1 FETCH (UID 1 BODY[1]<0> \"\")\r\n%T OK done\r\n",
+		"no row":              "%T OK done\r\n",
+		"a truncated literal": "* 1 FETCH (UID 1 BODY[1]<0> {9000}\r\nThe caterer)\r\n%T OK done\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := mailtest.NewFaulty(t, memory, mailtest.FaultAt("UID FETCH", func(x *mailtest.Exchange) {
+				if strings.Contains(x.Line, "BODY.PEEK[1]") {
+					x.Reply(fetched)
+				}
+			}))
+			session := connectWith(t, srv, setup{text: true})
+			id := quote(shortIDs.FindString(say(t, session, "imap_search_messages", `{"mailbox":"INBOX"}`)))
+			for tool, want := range map[string]string{"imap_get_message": "its body could not be read", "imap_get_thread": "the text of 1 message could not be read"} {
+				said := say(t, session, tool, `{"message_id":`+id+`}`)
+				line, _, _ := strings.Cut(said, "\n")
+				if !strings.Contains(line, want) || strings.Contains(line, "whole") || !strings.Contains(said, "\nissue: ") {
+					t.Errorf("%s: %s", tool, said)
+				}
 			}
 		})
 	}
