@@ -108,7 +108,7 @@ func TestNextAction_NeverRepeatsTheCallThatLedToIt(t *testing.T) {
 	}
 	long, talk := newest("INBOX"), newest("Archive")
 	calls := everyCall(id)
-	for _, c := range []struct{ tool, arguments string }{
+	calls = append(calls, []struct{ tool, arguments string }{
 		{"imap_list_mailboxes", `{"pattern":"nothing*"}`},
 		{"imap_search_messages", `{"mailbox":"INBOX","limit":4}`},
 		{"imap_search_messages", `{"mailbox":"INBOX","from":"nobody","subject":"rota"}`},
@@ -129,9 +129,7 @@ func TestNextAction_NeverRepeatsTheCallThatLedToIt(t *testing.T) {
 		{"imap_get_message_raw", `{"message_id":` + long + `}`},
 		{"imap_get_message_raw", `{"message_id":` + long + `,"offset_bytes":70000,"max_bytes":64000}`},
 		{"imap_get_attachment", `{"message_id":` + quote(id) + `,"part_id":"1","max_chars":3}`},
-	} {
-		calls = append(calls, c)
-	}
+	}...)
 	for _, c := range append(calls, everyWrite(id)...) {
 		tool, arguments := c.tool, sorted(t, c.arguments)
 		for step := 0; tool != "" && step < 12; step++ {
@@ -168,6 +166,8 @@ func TestGet_ABodyThatCouldNotBeFetchedStandsInTheFirstLine(t *testing.T) {
 	t.Parallel()
 	memory := mailtest.NewMemory(t)
 	memory.Append(t, "INBOX", mailtest.Message{Raw: []byte("From: a@example.org\r\nSubject: Minutes\r\nMessage-ID: <m@x>\r\nContent-Type: text/plain\r\n\r\n" + strings.Repeat("The caterer was named. ", 4000) + "\r\n")})
+	// Its structure is not known beforehand, so that the body is asked for alone.
+	id := quote(shortIDs.FindString(say(t, connectWith(t, memory, setup{text: true}), "imap_search_messages", `{"mailbox":"INBOX"}`)))
 	for name, fetched := range map[string]string{
 		"refused":             "%T NO [SERVERBUG] cannot read it\r\n",
 		"NIL":                 "* 1 FETCH (UID 1 BODY[1]<0> NIL)\r\n%T OK done\r\n",
@@ -182,12 +182,10 @@ func TestGet_ABodyThatCouldNotBeFetchedStandsInTheFirstLine(t *testing.T) {
 					x.Reply(fetched)
 				}
 			}))
-			session := connectWith(t, srv, setup{text: true})
-			id := quote(shortIDs.FindString(say(t, session, "imap_search_messages", `{"mailbox":"INBOX"}`)))
 			for tool, want := range map[string]string{"imap_get_message": "its body could not be read", "imap_get_thread": "the text of 1 message could not be read"} {
-				said := say(t, session, tool, `{"message_id":`+id+`}`)
+				said := say(t, connectWith(t, srv, setup{text: true}), tool, `{"message_id":`+id+`}`)
 				line, _, _ := strings.Cut(said, "\n")
-				if !strings.Contains(line, want) || strings.Contains(line, "whole") || !strings.Contains(said, "\nissue: ") {
+				if !strings.Contains(line, want) || strings.Contains(line, "whole") || strings.Contains(said, "The caterer\n") && tool == "imap_get_message" && !strings.Contains(line, "1 to 11 of more than 11") || !strings.Contains(said, "\nissue: ") {
 					t.Errorf("%s: %s", tool, said)
 				}
 			}
