@@ -45,6 +45,13 @@ func (s *Service) present(ctx context.Context, q GetQuery, o *Opened, w *Content
 	if !q.IncludeRemoved {
 		m.Hidden = nil
 	}
+	if q.Links != "" {
+		for i := range m.Signals { // their offsets are those of the text with its links
+			if m.Signals[i].PartID == "" {
+				m.Signals[i].Start, m.Signals[i].End = 0, 0
+			}
+		}
+	}
 	return m
 }
 
@@ -290,21 +297,40 @@ func report(sp *sourcePart, m *Message) string {
 	return safe.Text
 }
 
-// show fills in the piece of the body text that was asked for.
+// show fills in the piece of the body text that was asked for, or the places of a
+// phrase in all of it.
 func (m *Message) show(q GetQuery, b *Body) {
 	if q.Mode == ModeHTML || !b.there {
 		return
 	}
-	piece, next, truncated := safetext.Fold(b.Text, q.BodyOffset, q.BodyMax)
+	text := safetext.ShortenLinks(b.Text, q.Links)
+	total := utf8.RuneCountInString(text)
+	m.BodySpan = Span{To: total, Total: total, AtLeast: b.Cut}
+	if q.Find != "" {
+		m.Found, m.FoundTotal = safetext.Find(text, q.Find, foundPlaces, foundAround)
+		m.BodyTruncated = b.Cut
+		if b.Cut {
+			m.beyond()
+		}
+		return
+	}
+	piece, next, truncated := safetext.Fold(text, q.BodyOffset, q.BodyMax)
 	m.BodyText = &piece
+	m.BodySpan.From, m.BodySpan.To = min(q.BodyOffset, total), next
+	m.BodySpan.Folded = utf8.RuneCountInString(piece) != next-m.BodySpan.From
 	m.BodyTruncated = truncated || b.Cut
 	switch {
 	case !m.BodyTruncated:
 	case next > contract.MaxBodyOffset || (!truncated && b.full):
-		m.Notes = append(m.Notes, fmt.Sprintf("the body goes on beyond the first %d bytes, which is as far as it is read; imap_get_message_raw has the rest", maxBodyFetch))
+		m.beyond()
 	default:
 		m.BodyNextOffset = next
 	}
+}
+
+// beyond says that the body is longer than what is read of it.
+func (m *Message) beyond() {
+	m.Notes = append(m.Notes, fmt.Sprintf("the body goes on beyond the first %d bytes, which is as far as it is read; imap_get_message_raw has the rest", maxBodyFetch))
 }
 
 // showHTML fills in the sanitised HTML of the main piece.

@@ -85,6 +85,9 @@ func choose(q GetQuery, root *message.Part) *Content {
 	body := message.ChooseBody(root)
 	w := &Content{}
 	end := int64(q.BodyOffset + q.BodyMax)
+	if q.Find != "" {
+		end = maxBodyFetch
+	}
 	for i, form := range body.Forms {
 		most := int64(maxBodyFetch)
 		if i > 0 {

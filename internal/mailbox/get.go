@@ -29,7 +29,9 @@ func (s *Service) Get(ctx context.Context, q GetQuery) (*Message, error) {
 	}
 	m := s.present(ctx, q, o, content)
 	if err != nil {
-		m.Issues = append(m.Issues, imapconn.AsIssue("body", err))
+		issue := imapconn.AsIssue("body", err)
+		m.Issues = append(m.Issues, issue)
+		m.BodySpan.AtLeast = m.BodySpan.AtLeast || issue.Stage == "body"
 	}
 	return m, nil
 }

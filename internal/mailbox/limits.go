@@ -43,6 +43,11 @@ const (
 	// two forms stay below what one response may bring.
 	moreBodyFetch = 256 << 10
 
+	// foundPlaces is how many places of a phrase are shown, foundAround the
+	// characters before and behind each: together less than a long body.
+	foundPlaces = 10
+	foundAround = 150
+
 	// calendarFetch and reportFetch: invitations with an agenda have some 20
 	// kB, delivery reports 2 kB a recipient.
 	calendarFetch = 256 << 10

@@ -16,7 +16,7 @@ import (
 
 // Search answers one page of matches, newest arrival first. A first page costs
 // two flights on a warm connection (find, fetch), the newest messages without
-// criteria one; snippets cost one more, and a page after a cursor the same. No
+// criteria one; snippets cost one more, and so does that nothing was found, and a page after a cursor the same. No
 // list of matches is kept: a cursor is a position. A fault comes with what was
 // found before it, and with a cursor to go on where that is known.
 func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, error) {
@@ -28,7 +28,7 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 	p.previews = sr.snippet > 0 && !p.lockdown
 	var hit hits
 	err = sr.pool.Do(ctx, sr.mailbox, func(_ context.Context, c *imapconn.Conn) error {
-		p.got, p.gone, p.issues, hit = map[uint32]*Found{}, nil, nil, hits{}
+		p.got, p.gone, p.issues, p.alone, hit = map[uint32]*Found{}, nil, nil, nil, hits{}
 		p.uidValidity = c.Selected().UIDValidity
 		if sr.uidValidity != 0 && sr.uidValidity != p.uidValidity {
 			return contract.ErrSnapshotChanged()
@@ -38,6 +38,12 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 		}
 		if err := sr.run(c, p, &hit); err != nil {
 			return err
+		}
+		if hit.counted && hit.total == 0 && !hit.more && sr.before == 0 && len(hit.page) == 0 && c.Selected().NumMessages > 0 {
+			var err error
+			if p.alone, err = sr.countAlone(c); err != nil {
+				return err
+			}
 		}
 		if n := c.Hidden(); n > 0 {
 			p.issues = append(p.issues, hiddenIssue(n))
@@ -350,6 +356,8 @@ func (s *Service) result(sr *search, p *page, hit *hits, list []*Found, again bo
 		Returned:         len(list),
 		Messages:         make([]Summary, 0, len(list)),
 		Issues:           p.issues,
+		Alone:            p.alone,
+		Continued:        sr.before > 0,
 	}
 	for _, f := range list {
 		r.Messages = append(r.Messages, f.Summary)

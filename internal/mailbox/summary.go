@@ -79,6 +79,7 @@ type page struct {
 	got              map[uint32]*Found
 	gone             []uint32 // found, and expunged before they were fetched
 	issues           []contract.Issue
+	alone            []Alone
 }
 
 // options asks for what a page shows of each message.

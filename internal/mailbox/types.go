@@ -118,6 +118,8 @@ type SearchResult struct {
 	NextCursor       string
 	HasMore          bool
 	Issues           []contract.Issue
+	Alone            []Alone // what each criterion finds by itself, where all together find nothing
+	Continued        bool    // a page after a cursor: the newest matches are on an earlier one
 }
 
 // Body modes of GetQuery.
@@ -135,9 +137,11 @@ type GetQuery struct {
 	Mode           string
 	Headers        bool
 	AllHeaders     bool
-	Attachments    bool // list the attachments
-	AttachmentText int  // characters of text of each attachment; 0: none
-	IncludeRemoved bool // what was hidden too
+	Attachments    bool   // list the attachments
+	AttachmentText int    // characters of text of each attachment; 0: none
+	IncludeRemoved bool   // what was hidden too
+	Find           string // shows the places of this phrase in place of the body text; "": the text
+	Links          string // how links stand in the body text, as safetext.ShortenLinks has it
 }
 
 // Attached is an attachment, with its text where that was asked for.
@@ -155,6 +159,9 @@ type Message struct {
 	BodyText, BodyHTML   *string
 	BodyTruncated        bool
 	BodyNextOffset       int
+	BodySpan             Span              // what BodyText shows, and Found was looked for in
+	Found                []safetext.Place  // where GetQuery.Find stands
+	FoundTotal           int               // in all of BodySpan
 	Removed              map[string]int    // what was hidden and removed, by kind
 	Hidden               []safetext.Hidden // the removed text, when asked for
 	Uncertain            map[string]int    // what could not be proven visible and is not in the body, by reason
@@ -167,6 +174,17 @@ type Message struct {
 	Notes                []string // what was wrong with the mail and how it was read
 	Issues               []contract.Issue
 }
+
+// Span is a piece of a body text, in characters.
+type Span struct {
+	From, To int  // the first is 0, and To is behind the last
+	Total    int  // of the whole text
+	AtLeast  bool // the text goes on beyond Total, how far is not known
+	Folded   bool // quotes or signatures in it are folded
+}
+
+// Whole reports whether nothing of the text is left out.
+func (s Span) Whole() bool { return s.From == 0 && s.To >= s.Total && !s.AtLeast && !s.Folded }
 
 // Signal is a fact a careful person would notice; PartID names the attachment
 // it is about, "" for the message itself.

@@ -115,6 +115,9 @@ func (t *thread) arrive(b *threadBox, there imapconn.Stop) error {
 // no news; a named one's absence is.
 func (t *thread) fail(b *threadBox, stage string, err error) {
 	b.failed, b.pending = true, nil
+	if b.other {
+		return // result names it
+	}
 	var refused *contract.Error
 	if errors.As(err, &refused) && refused.Code == contract.NotFound && !b.asked {
 		b.absent = true
@@ -190,6 +193,7 @@ func (t *thread) openOnce(c *imapconn.Conn, own *threadBox) error {
 	case err != nil:
 		return fmt.Errorf("LIST: %w", err)
 	}
+	t.listed = rows
 	t.addPlaces(findPlaces(rows))
 	return nil
 }

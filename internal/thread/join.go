@@ -30,7 +30,7 @@ func (t *thread) arranged() arrangement {
 	a.members = a.kin(t.seed, byID, answers)
 	slices.SortStableFunc(a.members, func(x, y *threadMail) int { return x.written().Compare(y.written()) })
 	a.mails = t.joinCopies(a.members)
-	a.window(t.seed, t.limit)
+	a.window(t.seed, t.limit, t.first)
 	return a
 }
 
@@ -147,10 +147,16 @@ func (m *threadMail) key() string {
 	return key
 }
 
-// window chooses what is shown of a conversation longer than limit: the newest,
-// or, if the message asked about is older, it and its neighbours.
-func (a *arrangement) window(seed *threadMail, limit int) {
+// window chooses what is shown of a conversation longer than limit: what begins at
+// a position, counted from 1; else the newest or, if the message asked about is
+// older, it and its neighbours.
+func (a *arrangement) window(seed *threadMail, limit, position int) {
 	n := len(a.mails)
+	if position > 0 {
+		a.from = min(position-1, n)
+		a.to = min(a.from+limit, n)
+		return
+	}
 	at := slices.IndexFunc(a.mails, func(j joined) bool { return j.best == seed })
 	a.from = max(n-limit, 0)
 	if at < a.from {
@@ -196,9 +202,26 @@ func (t *thread) result() *Thread {
 	for _, j := range a.shown() {
 		j.best.quoteAlone(a.present)
 	}
-	texts := budget(a.shown())
+	r.Missing = len(t.missing())
+	texts, unexplained := budget(a.shown(), t.chars), 0
 	for i, j := range a.shown() {
-		r.Messages = append(r.Messages, j.message(texts[i]))
+		m := j.message(texts[i])
+		if m.BodyTruncated {
+			r.CutTexts++
+		}
+		if j.best.Withheld == "" && (!j.best.read || j.best.short) {
+			r.Unread++
+			if !t.broken && !j.best.box.failed { // else its issue is there
+				unexplained++
+			}
+		}
+		r.Messages = append(r.Messages, m)
+	}
+	if unexplained > 0 {
+		r.Issues = append(r.Issues, contract.Issue{
+			Code: contract.Unavailable, Stage: "body", Retryable: true,
+			Message: "the text of " + contract.Plural(unexplained, "message") + " could not be fetched, or not all of it; imap_get_message reads one",
+		})
 	}
 	return r
 }

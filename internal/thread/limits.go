@@ -39,9 +39,10 @@ const (
 	// imap_get_message has the rest.
 	maxThreadTextChars = 4_000
 
-	// maxThreadChars is shown of all messages together: about 10,000 tokens.
-	// What short messages leave goes to the long ones in equal parts.
-	maxThreadChars = 40_000
+	// DefaultMaxChars is shown of all messages together unless another number is
+	// asked for: about 10,000 tokens. What short messages leave goes to the long
+	// ones in equal parts.
+	DefaultMaxChars = 40_000
 
 	// threadFetchBytes is fetched of all texts of a conversation together, in
 	// equal parts between threadFloorBytes and threadPartBytes: HTML carries
@@ -68,6 +69,13 @@ const (
 	// were found. Programs that write References as they should (RFC 5322
 	// §3.6.4) need one.
 	maxThreadRounds = 3
+
+	// maxElsewhere is how many other mailboxes are searched for messages that are
+	// referred to and were not found, and elsewhereFlight how many of them in one
+	// flight, each with one command of elsewhereBytes: some 20 ids.
+	maxElsewhere    = 60
+	elsewhereFlight = 20
+	elsewhereBytes  = 1600
 
 	// maxThreadHits is how many messages of one mailbox are looked at.
 	maxThreadHits = 150

@@ -73,7 +73,7 @@ func packs(ids []string, n int) [][]string {
 // texts of what is known to be shown on the way.
 func (t *thread) searchFor(c *imapconn.Conn, ids []string) error {
 	var stops []*stop
-	groups := packs(ids, min(maxThreadCommands, max(maxRoundCommands/len(t.boxes), 1)))
+	groups := packs(ids, min(maxThreadCommands, max(maxRoundCommands/len(t.usual()), 1)))
 	utf8Refused := t.pool.RefusesCharset()
 	for _, group := range groups {
 		for _, id := range group {
@@ -105,7 +105,7 @@ func (t *thread) searchFor(c *imapconn.Conn, ids []string) error {
 	if t.rounds == 0 && seed != nil {
 		asks = append(asks, ask{seed, true, true})
 	}
-	for _, b := range t.boxes {
+	for _, b := range t.usual() {
 		if !b.failed && !b.unsearchable && len(asks) > 0 {
 			stops = append(stops, t.searchStop(c, b, asks))
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imap"
 	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/message"
@@ -13,16 +14,20 @@ import (
 // thread is a conversation being put together. It keeps what it has when a
 // connection breaks, and goes on from there on the next.
 type thread struct {
-	s      *Service
-	pool   *imapconn.Pool
-	id     contract.MessageID
-	limit  int
-	extra  []string
-	boxes  []*threadBox // the message's own first; the order they are asked in
-	seed   *threadMail
-	placed bool // the usual mailboxes are known
-	rounds int
-	asked  map[string]bool // ids that were searched for
+	s          *Service
+	pool       *imapconn.Pool
+	id         contract.MessageID
+	limit      int
+	first      int // position of the first message shown, from 1; 0: chosen
+	chars      int // of text, of all messages shown
+	extra      []string
+	boxes      []*threadBox // the message's own first; the order they are asked in
+	seed       *threadMail
+	placed     bool             // the usual mailboxes are known
+	listed     []*imap.ListData // all mailboxes
+	everywhere bool             // the other mailboxes were searched for what is missing
+	rounds     int
+	asked      map[string]bool // ids that were searched for
 	// subjectAsked: candidates were looked for by subject too.
 	subjectAsked bool
 	unfinished   bool // there were ids left to search for
@@ -39,6 +44,7 @@ type thread struct {
 type threadBox struct {
 	name        string
 	place       place
+	other       bool // looked into only for what is referred to and was not found
 	asked       bool // named by the caller: that it is missing is an issue
 	uidValidity uint32
 	next        uint32 // its UIDNEXT; 0: not known yet
@@ -65,6 +71,7 @@ type threadMail struct {
 	box     *threadBox
 	arrived time.Time
 	read    bool // its text was asked for
+	short   bool // less of its text came than was announced
 	text    *string
 	quoted  string // all of the text, when none of it is its writer's own
 	cut     bool

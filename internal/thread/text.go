@@ -92,10 +92,14 @@ func textStop(c *imapconn.Conn, b *threadBox, wants []textWant, share int64) *st
 				if m == nil {
 					continue
 				}
-				if data, ok := m.Section(imapconn.PartPath(w.section()), imap.PartSpecifierNone); ok {
-					w.mail.read = true
-					w.mail.take(w.part, data, int64(len(data)) >= share)
+				data, ok := m.Section(imapconn.PartPath(w.section()), imap.PartSpecifierNone)
+				if !ok || len(data) == 0 && (w.part == nil || w.part.Size > 2) {
+					continue // NIL where there is a text; a line end may well come as nothing
 				}
+				cut := int64(len(data)) >= share
+				w.mail.read = true
+				w.mail.short = m.Short && !cut && w.part != nil && int64(len(data)) < w.part.Size/2
+				w.mail.take(w.part, data, cut || w.mail.short)
 			}
 			return failed
 		},
@@ -150,16 +154,16 @@ func (m *threadMail) quoteAlone(present map[string]bool) {
 	}
 }
 
-// budget shares maxThreadChars among the messages: none has more than
+// budget shares total characters among the messages: none has more than
 // maxThreadTextChars, and what short ones leave goes to the others.
-func budget(mails []joined) []int {
+func budget(mails []joined, total int) []int {
 	lengths := make([]int, len(mails))
 	for i, j := range mails {
 		if j.best.text != nil {
 			lengths[i] = min(utf8.RuneCountInString(*j.best.text), maxThreadTextChars)
 		}
 	}
-	left, most := maxThreadChars, maxThreadTextChars
+	left, most := total, maxThreadTextChars
 	for i, n := range slices.Sorted(slices.Values(lengths)) {
 		if most = left / (len(lengths) - i); n > most {
 			break

@@ -15,7 +15,9 @@ import (
 //
 // All mailboxes are visited on one connection, each step in one flight: where
 // programs wrote References as they should, four flights; at most eight on a
-// warm connection, whatever mailbox is open on it. A fault comes with what was obtained before; a nil Thread
+// warm connection, whatever mailbox is open on it. Where messages are referred to
+// that are in none of these mailboxes, at most four more look for them in the
+// others, Junk and Trash apart. A fault comes with what was obtained before; a nil Thread
 // means nothing was.
 //
 // THREAD=REFERENCES (RFC 5256) is not used. It threads only what its search
@@ -28,11 +30,14 @@ func (s *Service) Thread(ctx context.Context, q Query) (*Thread, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &thread{s: s, pool: pool, id: q.ID, limit: q.Limit, asked: map[string]bool{}}
+	t := &thread{s: s, pool: pool, id: q.ID, limit: q.Limit, first: q.Position, chars: q.MaxChars, asked: map[string]bool{}}
 	t.id.Account = pool.Account().ID
 	t.id.Mailbox = contract.CanonicalMailbox(q.ID.Mailbox)
 	if t.limit <= 0 {
 		t.limit = DefaultLimit
+	}
+	if t.chars <= 0 {
+		t.chars = DefaultMaxChars
 	}
 	own := t.addBox(t.id.Mailbox, placeOther, true)
 	own.uidValidity = t.id.UIDValidity
@@ -86,6 +91,9 @@ func (t *thread) run(_ context.Context, c *imapconn.Conn) error {
 			return err
 		}
 		t.rounds++
+	}
+	if err := t.searchElsewhere(c); err != nil {
+		return err
 	}
 	if !t.judged {
 		if t.pool.Account().Lockdown {

@@ -10,6 +10,8 @@ import (
 type Query struct {
 	ID        contract.MessageID
 	Limit     int      // messages shown; 0: DefaultLimit
+	Position  int      // the first message shown, counted from the oldest, which is 1; 0: the newest are shown, or those around ID
+	MaxChars  int      // characters of text of all messages shown; 0: DefaultMaxChars
 	Mailboxes []string // looked into beside the usual ones, at most MaxMailboxes
 }
 
@@ -31,6 +33,9 @@ type Thread struct {
 	Total            int // messages in the conversation, copies not counted
 	TotalApproximate bool
 	Earlier, Later   int      // messages that were found and not shown
+	Missing          int      // messages that others refer to and that were not found
+	Unread           int      // messages shown whose text could not be fetched, or not all of it
+	CutTexts         int      // messages shown whose text goes on
 	Searched         []string // mailboxes that were looked into
 	Unsearched       []string // mailboxes that could not be
 	Issues           []contract.Issue

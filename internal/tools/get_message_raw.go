@@ -10,6 +10,9 @@ import (
 	"mail-imap-mcp/internal/mailbox"
 )
 
+// maxRawBytes is the most that one answer brings of a source.
+const maxRawBytes = 64_000
+
 const nameGetMessageRaw = "imap_get_message_raw"
 
 type getMessageRawInput struct {
@@ -79,14 +82,14 @@ func afterRaw(q mailbox.RawQuery, r *mailbox.RawResult) contract.NextAction {
 	if r.Withheld != "" {
 		return contract.NextAction{Instruction: "Tell the person that lockdown withholds this message, and why."}
 	}
-	if !r.Truncated {
+	if !r.Truncated || len(r.Data) == 0 {
 		return contract.NextAction{Instruction: "The source ends here."}
 	}
 	return contract.NextAction{
 		Instruction: "The source goes on; continue if the rest matters.",
 		Tool:        nameGetMessageRaw,
 		Arguments: map[string]any{
-			"message_id": q.ID.String(), "max_bytes": q.MaxBytes, "offset_bytes": r.Offset + int64(len(r.Data)),
+			"message_id": q.ID.String(), "max_bytes": maxRawBytes, "offset_bytes": r.Offset + int64(len(r.Data)),
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	layout "mail-imap-mcp/internal/answer"
+	"mail-imap-mcp/internal/contract"
 )
 
 func (d getMessageData) text(t *sheet) {
@@ -16,11 +17,14 @@ func (d getMessageData) text(t *sheet) {
 	}
 	t.First("%s", m.first(t, d.summary))
 	m.headText(t)
-	switch {
-	case m.BodyText != nil && *m.BodyText != "":
+	if m.BodyText != nil && *m.BodyText != "" {
 		t.Mail("")
 		t.Text(*m.BodyText)
-	case m.BodyHTML == nil:
+	}
+	for _, f := range m.Found {
+		t.Mail("")
+		t.Mail(fmt.Sprintf("At character %d:", f.OffsetChars))
+		t.Text(f.Text)
 	}
 	if m.BodyHTML != nil {
 		t.Mail("")
@@ -31,7 +35,11 @@ func (d getMessageData) text(t *sheet) {
 	t.Say("sender", m.Authentication.line())
 	m.Safety.lines(t)
 	if m.BodyNextOffsetChars > 0 {
-		t.Say("more", fmt.Sprintf("body_offset_chars=%d", m.BodyNextOffsetChars))
+		more := fmt.Sprintf("body_offset_chars=%d body_max_chars=%d", m.BodyNextOffsetChars, contract.MaxBodyChars)
+		if m.links != "" {
+			more += " links=" + m.links
+		}
+		t.Say("more", more)
 	}
 	if m.Withheld != "" {
 		t.Say("warning", layout.Line(m.Withheld))
@@ -72,6 +80,9 @@ func (m *messageData) headText(t *sheet) {
 	t.Mail("Date: " + t.Moment(m.at))
 	for _, a := range m.Attachments {
 		t.Mail("Attached: " + a.line())
+	}
+	for _, note := range m.Safety.Notes {
+		t.Mail("Note: " + layout.Line(note))
 	}
 	if !m.allHeaders {
 		return

@@ -14,6 +14,8 @@ const nameGetThread = "imap_get_thread"
 type getThreadInput struct {
 	MessageID *string   `json:"message_id,omitempty" text:"id"`
 	Limit     *int64    `json:"limit,omitempty" bounds:"1..100" default:"20"`
+	Position  *int64    `json:"position,omitempty" bounds:"1..10000" jsonschema:"first message shown, the oldest is 1; else the newest, or those around the message"`
+	MaxChars  *int64    `json:"max_chars,omitempty" bounds:"1000..100000" default:"40000" jsonschema:"of all texts together"`
 	Mailboxes *[]string `json:"mailboxes,omitempty" text:"mailbox" items:"5" jsonschema:"look here too, beside the message's own mailbox, INBOX, Sent, Archive and All Mail"`
 
 	q thread.Query
@@ -26,6 +28,10 @@ type getThreadData struct {
 	TotalApproximate    bool                `json:"total_approximate"`
 	Returned            int                 `json:"returned"`
 	Truncated           bool                `json:"truncated"`
+	FirstPosition       int                 `json:"first_position,omitempty" jsonschema:"of the first message shown"`
+	NextPosition        int                 `json:"next_position,omitempty"`
+	Missing             int                 `json:"missing,omitempty" jsonschema:"messages that others refer to and that were not found"`
+	CutTexts            int                 `json:"cut_texts,omitempty" jsonschema:"messages whose text goes on"`
 	SearchedMailboxes   []string            `json:"searched_mailboxes" server:"name"`
 	UnsearchedMailboxes []string            `json:"unsearched_mailboxes" server:"name"`
 	Messages            []threadMessageData `json:"messages"`
@@ -81,7 +87,9 @@ func (in *getThreadInput) touches(ctx context.Context, s *server) (guard.Touch, 
 	if err != nil {
 		return guard.Touch{}, err
 	}
-	in.q = thread.Query{ID: id, Limit: int(*in.Limit), Mailboxes: value(in.Mailboxes)}
+	in.q = thread.Query{
+		ID: id, Limit: int(*in.Limit), Position: int(value(in.Position)), MaxChars: int(*in.MaxChars), Mailboxes: value(in.Mailboxes),
+	}
 	t := touching(id)
 	t.Places = append(t.Places, named(id.Account, in.q.Mailboxes...)...)
 	return t, nil
@@ -92,8 +100,15 @@ func newThreadData(q thread.Query, r *thread.Thread) getThreadData {
 		outcome:   newOutcome(r.Issues, true, afterThread(q, r)),
 		AccountID: r.Account,
 		Total:     r.Total, TotalApproximate: r.TotalApproximate, Returned: len(r.Messages), Truncated: r.Truncated(),
+		Missing: r.Missing, CutTexts: r.CutTexts,
 		SearchedMailboxes: r.Searched, UnsearchedMailboxes: r.Unsearched,
 		Messages: []threadMessageData{},
+	}
+	if len(r.Messages) > 0 {
+		d.FirstPosition = r.Earlier + 1
+	}
+	if r.Later > 0 {
+		d.NextPosition = r.Earlier + len(r.Messages) + 1
 	}
 	for _, m := range r.Messages {
 		md := threadMessageData{
@@ -118,25 +133,25 @@ func newThreadData(q thread.Query, r *thread.Thread) getThreadData {
 // afterThread is what to do next: read on where the conversation was cut, first
 // among its messages, then within one.
 func afterThread(q thread.Query, r *thread.Thread) contract.NextAction {
-	elsewhere := func(instruction string, m thread.Message) contract.NextAction {
-		return contract.NextAction{
-			Instruction: instruction, Tool: nameGetThread,
-			Arguments: map[string]any{"message_id": m.ID.String(), "limit": q.Limit},
+	page := func(instruction string, position int) contract.NextAction {
+		arguments := map[string]any{"message_id": q.ID.String(), "position": position, "limit": contract.MaxLimit}
+		if len(q.Mailboxes) > 0 {
+			arguments["mailboxes"] = q.Mailboxes
 		}
+		return contract.NextAction{Instruction: instruction, Tool: nameGetThread, Arguments: arguments}
 	}
-	switch {
-	case r.Truncated() && q.Limit < contract.MaxLimit:
-		return contract.NextAction{
-			Instruction: "The conversation has more messages; ask for more if they matter.",
-			Tool:        nameGetThread,
-			Arguments:   map[string]any{"message_id": q.ID.String(), "limit": contract.MaxLimit},
-		}
-	case r.Earlier > 0:
-		return elsewhere("Earlier messages are left out; ask around the first one shown if they matter.", r.Messages[0])
+	switch last := len(r.Messages) - 1; {
+	case last < 0:
+		return page("The conversation ends before this position; read it from its beginning.", 1)
+	case r.Earlier > 0 && q.Position == 0:
+		return page("Earlier messages are left out; read from the first one on if they matter.", 1)
 	case r.Later > 0:
-		return elsewhere("Later messages are left out; ask around the last one shown if they matter.", r.Messages[len(r.Messages)-1])
-	case r.TotalApproximate:
-		return elsewhere("The conversation may go on; ask around the last message shown if it matters.", r.Messages[len(r.Messages)-1])
+		return page("The conversation goes on; read on if it matters.", r.Earlier+last+2)
+	case r.TotalApproximate && r.Messages[last].ID != q.ID:
+		return contract.NextAction{
+			Instruction: "The conversation may go on; ask around the last message shown if it matters.", Tool: nameGetThread,
+			Arguments: map[string]any{"message_id": r.Messages[last].ID.String(), "limit": contract.MaxLimit},
+		}
 	}
 	for _, m := range r.Messages {
 		if m.BodyTruncated {
@@ -156,8 +171,20 @@ func threadSummary(r *thread.Thread, d getThreadData) string {
 		about = "about "
 	}
 	line := fmt.Sprintf("Conversation of %s%s; looked into %s", about, contract.Plural(r.Total, "message"), contract.Plural(len(r.Searched), "mailbox"))
-	if r.Truncated() {
-		line += fmt.Sprintf("; %d shown", len(r.Messages))
+	switch shown := len(r.Messages); {
+	case shown == 0:
+		line += "; none at this position"
+	case r.Truncated():
+		line += fmt.Sprintf("; %d to %d shown", r.Earlier+1, r.Earlier+shown)
+	}
+	if r.Missing > 0 {
+		line += fmt.Sprintf("; %s referred to, not found", contract.Plural(r.Missing, "message"))
+	}
+	if r.Unread > 0 {
+		line += fmt.Sprintf("; the text of %s could not be read, or not all of it", contract.Plural(r.Unread, "message"))
+	}
+	if r.CutTexts > 0 {
+		line += fmt.Sprintf("; %s cut", contract.Plural(r.CutTexts, "text"))
 	}
 	if len(r.Unsearched) > 0 {
 		line += "; " + contract.Plural(len(r.Unsearched), "mailbox") + " could not be searched"

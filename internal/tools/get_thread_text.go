@@ -28,6 +28,12 @@ func (d getThreadData) text(t *sheet) {
 	if len(d.Messages) > 0 {
 		t.Dated()
 	}
+	switch {
+	case d.NextPosition > 0:
+		t.Say("more", fmt.Sprintf("position=%d", d.NextPosition))
+	case d.FirstPosition > 1:
+		t.Say("more", "position=1")
+	}
 	if len(d.UnsearchedMailboxes) > 0 {
 		t.Say("warning", "not searched: "+list(d.UnsearchedMailboxes, 5))
 	}

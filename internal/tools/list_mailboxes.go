@@ -53,13 +53,13 @@ func listMailboxes() Definition {
 				summary, o, err := failure(in.q.Account, err)
 				return answer{summary, listMailboxesData{o, in.q.Account, []mailboxData{}}}, err
 			}
-			data := newListMailboxesData(r)
+			data := newListMailboxesData(r, in.q.Pattern)
 			return answer{listSummary(r), data}, nil
 		},
 	})
 }
 
-func newListMailboxesData(r *mailbox.ListResult) listMailboxesData {
+func newListMailboxesData(r *mailbox.ListResult, pattern string) listMailboxesData {
 	data := listMailboxesData{AccountID: r.Account, Mailboxes: []mailboxData{}}
 	first := ""
 	for _, m := range r.Mailboxes {
@@ -68,8 +68,13 @@ func newListMailboxesData(r *mailbox.ListResult) listMailboxesData {
 		}
 		data.Mailboxes = append(data.Mailboxes, mailboxData(m))
 	}
-	next := contract.NextAction{Instruction: "No mailbox matches; list without pattern.", Tool: nameListMailboxes, Arguments: map[string]any{"account_id": r.Account}}
-	if first != "" {
+	var next contract.NextAction
+	switch {
+	case first == "" && pattern == "":
+		next = contract.NextAction{Instruction: "The account shows no mailbox that can be opened; see whether it works.", Tool: nameVerifyAccount, Arguments: map[string]any{"account_id": r.Account}}
+	case first == "":
+		next = contract.NextAction{Instruction: "No mailbox matches; list without pattern.", Tool: nameListMailboxes, Arguments: map[string]any{"account_id": r.Account}}
+	default:
 		next = contract.NextAction{
 			Instruction: "Search the mailbox the person means; this one comes first.",
 			Tool:        nameSearchMessages,

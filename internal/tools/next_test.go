@@ -54,7 +54,11 @@ func TestGet_NextDoesNotCallAHalfAWhole(t *testing.T) {
 		"a note apart":     {mailbox.Message{BodyText: &text, Issues: []contract.Issue{{Stage: "structure"}}}, "This is the whole message", "", "whole body"},
 		"body failed":      {mailbox.Message{Issues: failed}, "The body could not be read", nameGetMessageRaw, "could not be read"},
 		"body cut off":     {mailbox.Message{BodyText: &text, Issues: failed}, "The body could not be read, or not all", nameGetMessageRaw, "or not all of it"},
-		"body goes on":     {mailbox.Message{BodyText: &text, BodyTruncated: true, BodyNextOffset: 3}, "The body goes on", nameGetMessage, "part of its body"},
+		"body goes on":     {mailbox.Message{BodyText: &text, BodyTruncated: true, BodyNextOffset: 3, BodySpan: mailbox.Span{To: 3, Total: 66_200}}, "The body goes on", nameGetMessage, "characters 1 to 3 of 66,200"},
+		"how far, unknown": {mailbox.Message{BodyText: &text, BodyTruncated: true, BodyNextOffset: 3, BodySpan: mailbox.Span{To: 3, Total: 9, AtLeast: true}}, "The body goes on", nameGetMessage, "1 to 3 of more than 9"},
+		"its end":          {mailbox.Message{BodyText: &text, BodySpan: mailbox.Span{From: 60_000, To: 66_200, Total: 66_200}}, "This is the end", "", "characters 60,001 to 66,200 of 66,200"},
+		"quotes folded":    {mailbox.Message{BodyText: &text, BodySpan: mailbox.Span{To: 80, Total: 80, Folded: true}}, "This is the whole", "", "1 to 80 of 80, quotes or signature folded"},
+		"only its HTML":    {mailbox.Message{BodyHTML: &text, BodyTruncated: true}, "The body could not be read, or not all", nameGetMessageRaw, "part of its body"},
 		"withheld":         {mailbox.Message{Summary: mailbox.Summary{Withheld: "stranger"}, Issues: failed}, "Tell the person that lockdown", "", "withheld"},
 		"failed, and more": {mailbox.Message{BodyText: &text, BodyTruncated: true, BodyNextOffset: 3, Issues: failed}, "The body goes on", nameGetMessage, "or not all of it"},
 	} {

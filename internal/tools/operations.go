@@ -65,7 +65,10 @@ func getOperation() Definition {
 			if err != nil {
 				return answer{}, err
 			}
-			return operationAnswer(o.Snapshot(true), *in.IncludeResult), nil
+			// No tool: it would be this call once more.
+			return operationAnswer(o.Snapshot(true), *in.IncludeResult, contract.NextAction{
+				Instruction: "It is still under way; ask again in a few seconds.",
+			}), nil
 		},
 	})
 }
@@ -88,7 +91,10 @@ func cancelOperation() Definition {
 				return answer{}, err
 			}
 			o.Wait(ctx, directAnswer)
-			return operationAnswer(o.Snapshot(true), true), nil
+			return operationAnswer(o.Snapshot(true), true, contract.NextAction{
+				Instruction: "It is still under way; ask how far it is in a few seconds.",
+				Tool:        nameGetOperation, Arguments: map[string]any{"operation_id": in.id},
+			}), nil
 		},
 	})
 }
@@ -113,8 +119,8 @@ func (s *server) operationTouch(ctx context.Context, given *string) (id string, 
 	return id, t, nil
 }
 
-// operationAnswer tells of an operation.
-func operationAnswer(s operation.Snapshot, result bool) answer {
+// operationAnswer tells of an operation; underWay is what to do while it is.
+func operationAnswer(s operation.Snapshot, result bool, underWay contract.NextAction) answer {
 	data := writeData{AccountID: s.Account, OperationID: s.ID, Operation: newOperationData(s), undoUntil: s.UndoUntil}
 	past, noun := "changed %s", "message"
 	switch s.Kind {
@@ -124,10 +130,7 @@ func operationAnswer(s operation.Snapshot, result bool) answer {
 		past, noun = "saved %s", "draft"
 	}
 	if !s.Done {
-		data.outcome = newOutcome(nil, true, contract.NextAction{
-			Instruction: "It is still under way; ask again in a few seconds.",
-			Tool:        nameGetOperation, Arguments: map[string]any{"operation_id": s.ID},
-		})
+		data.outcome = newOutcome(nil, true, underWay)
 		return answer{fmt.Sprintf("%s: %d of %s done", s.State, s.Progress.Done, contract.Plural(s.Progress.Total, noun)), data}
 	}
 	r := newResultData(s.Messages)

@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"mail-imap-mcp/internal/argument"
 	"mail-imap-mcp/internal/contract"
@@ -55,6 +56,13 @@ type searchMessagesData struct {
 	Messages         []summaryData `json:"messages"`
 	NextCursor       string        `json:"next_cursor,omitempty" own:"words"`
 	HasMore          bool          `json:"has_more"`
+	Alone            []aloneData   `json:"alone,omitempty" jsonschema:"where nothing matches: what each criterion finds by itself"`
+}
+
+type aloneData struct {
+	Criterion string `json:"criterion" own:"words"`
+	Count     int    `json:"count"`
+	AtLeast   bool   `json:"at_least,omitempty"`
 }
 
 func searchMessages() Definition {
@@ -91,6 +99,9 @@ func newSearchMessagesData(r *mailbox.SearchResult) searchMessagesData {
 		Messages:   make([]summaryData, 0, len(r.Messages)),
 		NextCursor: r.NextCursor, HasMore: r.HasMore,
 	}
+	for _, a := range r.Alone {
+		data.Alone = append(data.Alone, aloneData(a))
+	}
 	for _, m := range r.Messages {
 		data.Messages = append(data.Messages, newSummaryData(m))
 	}
@@ -119,8 +130,12 @@ func afterSearch(r *mailbox.SearchResult) contract.NextAction {
 			Arguments:   map[string]any{"cursor": r.NextCursor},
 		}
 	case len(r.Messages) > 0:
+		which := "this one is the newest"
+		if r.Continued || r.Failed > 0 {
+			which = "this one is the first shown"
+		}
 		return contract.NextAction{
-			Instruction: "Read the message the person means; this one is the newest.",
+			Instruction: "Read the message the person means; " + which + ".",
 			Tool:        nameGetMessage,
 			Arguments:   map[string]any{"message_id": r.Messages[0].ID.String()},
 		}
@@ -142,6 +157,12 @@ func searchSummary(r *mailbox.SearchResult) string {
 	}
 	line := fmt.Sprintf("%s found in %s", matches, safetext.Line(r.Mailbox))
 	switch {
+	case r.Returned == 0 && r.Failed > 0:
+		return fmt.Sprintf("%s; %d of them could not be read", line, r.Failed)
+	case r.Returned == 0 && r.HasMore:
+		return line + "; none on this page, and there is more to look through"
+	case r.Returned == 0 && limited(r):
+		return line + "; the search was limited, as issues say"
 	case r.Returned == 0:
 		return line + "; none on this page"
 	case r.HasMore:
@@ -155,7 +176,16 @@ func searchSummary(r *mailbox.SearchResult) string {
 	if r.Failed > 0 {
 		line += fmt.Sprintf("; %d could not be read", r.Failed)
 	}
+	if limited(r) {
+		line += "; the search was limited, as issues say"
+	}
 	return line
+}
+
+// limited reports whether something kept the search from looking at everything, or
+// in the way that was asked for.
+func limited(r *mailbox.SearchResult) bool {
+	return slices.ContainsFunc(r.Issues, func(i contract.Issue) bool { return i.Stage == "search" })
 }
 
 // withheld counts the messages that lockdown keeps back.

@@ -1,6 +1,8 @@
 package tools
 
 import (
+	"strings"
+
 	layout "mail-imap-mcp/internal/answer"
 )
 
@@ -17,8 +19,22 @@ func (d searchMessagesData) text(t *sheet) {
 	if d.NextCursor != "" {
 		t.Say("more", "cursor="+d.NextCursor)
 	}
+	t.Say("alone", d.aloneText())
 	t.outcome(d.outcome)
 	if len(d.Messages) == 0 && len(d.Issues) == 0 {
 		t.next(d.NextAction)
 	}
+}
+
+// aloneText is what each criterion finds by itself, in a line.
+func (d searchMessagesData) aloneText() string {
+	var parts []string
+	for _, a := range d.Alone {
+		count := layout.Count(a.Count)
+		if a.AtLeast {
+			count = "at least " + count
+		}
+		parts = append(parts, a.Criterion+" "+count)
+	}
+	return strings.Join(parts, ", ")
 }
