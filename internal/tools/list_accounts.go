@@ -23,8 +23,8 @@ type listAccountsData struct {
 
 type accountData struct {
 	AccountID    string   `json:"account_id" own:"words"`
-	Name         string   `json:"name,omitempty" jsonschema:"the owner's" own:"words"`
-	Addresses    []string `json:"addresses" jsonschema:"the owner's, the main one first" own:"words"`
+	Name         string   `json:"name,omitempty" own:"words"`
+	Addresses    []string `json:"addresses" own:"words"`
 	Host         string   `json:"host" own:"words"`
 	Port         int      `json:"port"`
 	Secure       bool     `json:"secure" jsonschema:"TLS from the first byte; false: STARTTLS, required"`
