@@ -26,7 +26,7 @@ const (
 type getAttachmentInput struct {
 	MessageID *string `json:"message_id,omitempty" text:"id"`
 	PartID    *string `json:"part_id,omitempty" text:"part"`
-	Mode      *string `json:"mode,omitempty" enum:"text,resource,image,file" default:"text" jsonschema:"image: a picture to look at"`
+	Mode      *string `json:"mode,omitempty" enum:"text,resource,image,file" default:"text" jsonschema:"image: shows a picture"`
 	Offset    *int64  `json:"offset,omitempty" bounds:"0..26214400" means:"0" jsonschema:"continue from here: characters of text, bytes of a resource"`
 	MaxChars  *int64  `json:"max_chars,omitempty" bounds:"1..64000" means:"10000" jsonschema:"of text"`
 	MaxBytes  *int64  `json:"max_bytes,omitempty" bounds:"1..1048576" means:"262144" jsonschema:"of a resource"`

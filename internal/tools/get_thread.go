@@ -40,7 +40,7 @@ type getThreadData struct {
 type threadMessageData struct {
 	head
 	author          string
-	AlsoIn          []string           `json:"also_in" jsonschema:"other mailboxes with a copy" server:"name"`
+	AlsoIn          []string           `json:"also_in" jsonschema:"where copies are" server:"name"`
 	BodyText        *string            `json:"body_text,omitempty" jsonschema:"without quoted history" mail:"text"`
 	BodyTruncated   bool               `json:"body_truncated"`
 	AttachmentCount *int               `json:"attachment_count,omitempty"`
