@@ -82,17 +82,18 @@ func readRTF(j *job) document {
 }
 
 func readCalendar(j *job) document {
-	removed := map[string]int{}
+	removed, missing := map[string]int{}, ""
 	page := func(html string) string {
 		safe := safetext.HTML(html)
 		for kind, n := range safe.Removed {
 			removed[kind] += n
 		}
+		missing = leftOut(safe)
 		return safe.Text
 	}
 	text, err := calendar.TextWith(page, j.data, j.zone, j.max)
 	d := simple(j, text, err, "the calendar file")
-	d.removed = removed
+	d.removed, d.note = removed, sentence(d.note, missing)
 	return d
 }
 

@@ -92,6 +92,9 @@ func (w *mailWriter) body(form message.Form, sections map[string][]byte) string 
 	text, note := message.DecodeText(form.HTML, sections[form.HTML.ID])
 	safe := safetext.HTML(text)
 	w.say(note, safe.Removed)
+	if missing := leftOut(safe); missing != "" {
+		w.notes = append(w.notes, missing)
+	}
 	return safe.Text
 }
 

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -31,7 +32,19 @@ func readPlain(j *job) document {
 func readHTML(j *job) document {
 	text, note, cut := decode(j, "text/html")
 	safe := safetext.HTML(text)
-	return document{status: OK, text: safe.Text, note: note, more: cut || len(text) > maxMarkup, removed: safe.Removed}
+	return document{status: OK, text: safe.Text, note: sentence(note, leftOut(safe)), more: cut || len(text) > maxMarkup, removed: safe.Removed}
+}
+
+// leftOut says that text is missing which a person may not see, "" where none is.
+func leftOut(safe safetext.Result) string {
+	n := 0
+	for _, count := range safe.Uncertain {
+		n += count
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d pieces of text that a person may not see were left out", n)
 }
 
 // decode turns the bytes into Unicode, whatever the charset; the note says what

@@ -53,6 +53,9 @@ func (w *tnefWriter) body(t message.TNEF) {
 	case t.HTML != "":
 		safe := safetext.HTML(t.HTML)
 		w.count(safe.Removed)
+		if missing := leftOut(safe); missing != "" {
+			w.notes = append(w.notes, missing)
+		}
 		w.b.WriteString(safe.Text + "\n\n")
 	case len(t.RTF) > 0:
 		text, err := rtf.Text(decompressRTF(t.RTF), w.max)

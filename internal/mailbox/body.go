@@ -45,6 +45,9 @@ func (s *Service) present(ctx context.Context, q GetQuery, o *Opened, w *Content
 	if !q.IncludeRemoved {
 		m.Hidden = nil
 	}
+	if !q.IncludeUncertain {
+		m.UncertainText = nil
+	}
 	if q.Links != "" {
 		for i := range m.Signals { // their offsets are those of the text with its links
 			if m.Signals[i].PartID == "" {

@@ -131,17 +131,18 @@ const (
 
 // GetQuery asks for one message.
 type GetQuery struct {
-	ID             contract.MessageID
-	BodyMax        int // characters of safe text
-	BodyOffset     int
-	Mode           string
-	Headers        bool
-	AllHeaders     bool
-	Attachments    bool   // list the attachments
-	AttachmentText int    // characters of text of each attachment; 0: none
-	IncludeRemoved bool   // what was hidden too
-	Find           string // shows the places of this phrase in place of the body text; "": the text
-	Links          string // how links stand in the body text, as safetext.ShortenLinks has it
+	ID               contract.MessageID
+	BodyMax          int // characters of safe text
+	BodyOffset       int
+	Mode             string
+	Headers          bool
+	AllHeaders       bool
+	Attachments      bool   // list the attachments
+	AttachmentText   int    // characters of text of each attachment; 0: none
+	IncludeRemoved   bool   // what was hidden too
+	IncludeUncertain bool   // and what could not be proven visible
+	Find             string // shows the places of this phrase in place of the body text; "": the text
+	Links            string // how links stand in the body text, as safetext.ShortenLinks has it
 }
 
 // Attached is an attachment, with its text where that was asked for.

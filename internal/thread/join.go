@@ -230,7 +230,7 @@ func (t *thread) result() *Thread {
 func (j joined) message(chars int) Message {
 	m := j.best
 	tm := Message{
-		Summary: m.Summary, AlsoIn: []string{}, Removed: m.removed, Notes: m.notes,
+		Summary: m.Summary, AlsoIn: []string{}, Removed: m.removed, Uncertain: m.uncertain, Notes: m.notes,
 		Attachments: m.files[:min(len(m.files), MaxAttachments)],
 	}
 	for _, c := range j.copies {

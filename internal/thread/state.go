@@ -67,17 +67,18 @@ type threadBox struct {
 type threadMail struct {
 	mailbox.Found
 	lineage
-	server  serverIDs
-	box     *threadBox
-	arrived time.Time
-	read    bool // its text was asked for
-	short   bool // less of its text came than was announced
-	text    *string
-	quoted  string // all of the text, when none of it is its writer's own
-	cut     bool
-	removed map[string]int
-	notes   []string
-	files   []message.Attachment
+	server    serverIDs
+	box       *threadBox
+	arrived   time.Time
+	read      bool // its text was asked for
+	short     bool // less of its text came than was announced
+	text      *string
+	quoted    string // all of the text, when none of it is its writer's own
+	cut       bool
+	removed   map[string]int
+	uncertain map[string]int
+	notes     []string
+	files     []message.Attachment
 	// identity is what key found, before lockdown took the sender's words out.
 	identity string
 	judged   bool // lockdown has decided about it

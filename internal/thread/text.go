@@ -135,6 +135,7 @@ func (m *threadMail) take(part *message.Part, source []byte, cut bool) {
 		m.notes = append(m.notes, text)
 	}
 	maps.Copy(m.removed, result.Removed)
+	m.uncertain = result.Uncertain
 	text := result.Text
 	if cut {
 		text = mailbox.TrimRagged(text)

@@ -22,6 +22,7 @@ type Message struct {
 	BodyText      *string  // what its writer wrote, without what was quoted; nil: not read
 	BodyTruncated bool
 	Removed       map[string]int // what was hidden and removed, by kind
+	Uncertain     map[string]int // what was left out because it may be hidden, by reason
 	Attachments   []message.Attachment
 	Notes         []string
 }

@@ -24,7 +24,8 @@ type getMessageInput struct {
 	AttachmentTextMaxChars *int64  `json:"attachment_text_max_chars,omitempty" bounds:"1..64000" means:"10000" jsonschema:"of each; with extract_text"`
 	Find                   *string `json:"find,omitempty" text:"search" jsonschema:"show where this stands in a long body, not the body"`
 	Links                  *string `json:"links,omitempty" enum:"none,short,full" default:"full" jsonschema:"addresses of links in body_text; short: hosts only"`
-	IncludeRemoved         *bool   `json:"include_removed,omitempty" jsonschema:"show text hidden from human readers too; it is hostile"`
+	IncludeRemoved         *bool   `json:"include_removed,omitempty" jsonschema:"show hidden text too; it is hostile"`
+	IncludeUncertain       *bool   `json:"include_uncertain,omitempty" jsonschema:"show what may be hidden too"`
 
 	q mailbox.GetQuery
 }
@@ -45,9 +46,9 @@ type messageData struct {
 	BodyHTML            *string            `json:"body_html,omitempty" jsonschema:"sanitised" mail:"text"`
 	BodyTruncated       bool               `json:"body_truncated"`
 	BodyNextOffsetChars int                `json:"body_next_offset_chars,omitempty"`
-	BodyEndChars        int                `json:"body_end_chars,omitempty" jsonschema:"of body_text in the whole text"`
+	BodyEndChars        int                `json:"body_end_chars,omitempty" jsonschema:"in the whole text"`
 	BodyTotalChars      int                `json:"body_total_chars,omitempty"`
-	BodyTotalAtLeast    bool               `json:"body_total_at_least,omitempty" jsonschema:"the text is longer than body_total_chars"`
+	BodyTotalAtLeast    bool               `json:"body_total_at_least,omitempty" jsonschema:"it is longer"`
 	FoundTotal          *int               `json:"found_total,omitempty"`
 	Found               []foundData        `json:"found,omitempty"`
 	Attachments         []attachmentData   `json:"attachments,omitempty"`
@@ -150,7 +151,7 @@ func (in *getMessageInput) touches(ctx context.Context, s *server) (guard.Touch,
 func (in *getMessageInput) query(id contract.MessageID) (mailbox.GetQuery, error) {
 	q := mailbox.GetQuery{
 		ID: id, BodyMax: int(*in.BodyMaxChars), BodyOffset: int(*in.BodyOffsetChars), Mode: *in.BodyMode,
-		Headers: *in.IncludeHeaders, AllHeaders: isTrue(in.IncludeAllHeaders), IncludeRemoved: isTrue(in.IncludeRemoved),
+		Headers: *in.IncludeHeaders, AllHeaders: isTrue(in.IncludeAllHeaders), IncludeRemoved: isTrue(in.IncludeRemoved), IncludeUncertain: isTrue(in.IncludeUncertain),
 		Attachments: *in.AttachmentMode != attachmentsNone, Find: value(in.Find),
 	}
 	if *in.Links != linksFull {
@@ -279,6 +280,9 @@ func getSummary(m *mailbox.Message, d *messageData) string {
 	}
 	if n := len(d.Attachments); n > 0 {
 		line += ", " + contract.Plural(n, "attachment")
+	}
+	if len(d.Safety.Uncertain) > 0 {
+		line += "; text that may be hidden was left out"
 	}
 	if len(d.Safety.Removed) > 0 {
 		line += "; hidden text was removed"

@@ -59,7 +59,7 @@ func (m *messageData) first(t *sheet, summary string) string {
 	}
 	line += ", " + layout.Size(m.SizeBytes)
 	if _, rest, ok := strings.Cut(summary, " of "+m.Mailbox); ok {
-		line += rest
+		line += strings.TrimSuffix(rest, " in safety.signals")
 	}
 	return line
 }
@@ -130,10 +130,15 @@ func (m *messageData) attachedText(t *sheet) {
 
 // hiddenText is what a person would not see, where it was asked for.
 func (m *messageData) hiddenText(t *sheet) {
-	for _, h := range m.Safety.RemovedText {
-		t.Mail("")
-		t.Mail("Hidden from a reader (" + h.Kind + "):")
-		t.Text(h.Text)
+	for _, list := range []struct {
+		heading string
+		texts   []hiddenData
+	}{{"Hidden from a reader", m.Safety.RemovedText}, {"Perhaps hidden from a reader", m.Safety.UncertainText}} {
+		for _, h := range list.texts {
+			t.Mail("")
+			t.Mail(list.heading + " (" + h.Kind + "):")
+			t.Text(h.Text)
+		}
 	}
 }
 
@@ -171,5 +176,8 @@ func (d safetyData) lines(t *sheet) {
 	}
 	if n := total(d.Removed); n > 0 {
 		t.Say("removed", fmt.Sprintf("%d pieces that a person would not see (include_removed shows them)", n))
+	}
+	if n := total(d.Uncertain); n > 0 {
+		t.Say("uncertain", fmt.Sprintf("%d pieces that a person may not see, left out (include_uncertain shows them)", n))
 	}
 }

@@ -24,14 +24,14 @@ type getThreadInput struct {
 type getThreadData struct {
 	outcome
 	AccountID           string              `json:"account_id" own:"words"`
-	Total               int                 `json:"total" jsonschema:"messages in the conversation, copies not counted"`
+	Total               int                 `json:"total" jsonschema:"without copies"`
 	TotalApproximate    bool                `json:"total_approximate"`
 	Returned            int                 `json:"returned"`
 	Truncated           bool                `json:"truncated"`
-	FirstPosition       int                 `json:"first_position,omitempty" jsonschema:"of the first message shown"`
+	FirstPosition       int                 `json:"first_position,omitempty"`
 	NextPosition        int                 `json:"next_position,omitempty"`
-	Missing             int                 `json:"missing,omitempty" jsonschema:"messages that others refer to and that were not found"`
-	CutTexts            int                 `json:"cut_texts,omitempty" jsonschema:"messages whose text goes on"`
+	Missing             int                 `json:"missing,omitempty" jsonschema:"referred to and not found"`
+	CutTexts            int                 `json:"cut_texts,omitempty" jsonschema:"whose text goes on"`
 	SearchedMailboxes   []string            `json:"searched_mailboxes" server:"name"`
 	UnsearchedMailboxes []string            `json:"unsearched_mailboxes" server:"name"`
 	Messages            []threadMessageData `json:"messages"`
@@ -46,6 +46,7 @@ type threadMessageData struct {
 	AttachmentCount *int               `json:"attachment_count,omitempty"`
 	Attachments     []threadAttachment `json:"attachments"`
 	Removed         map[string]int     `json:"removed"`
+	Uncertain       map[string]int     `json:"uncertain,omitempty"`
 	Notes           []string           `json:"notes" mail:"line"`
 }
 
@@ -115,7 +116,7 @@ func newThreadData(q thread.Query, r *thread.Thread) getThreadData {
 			head: newHead(m.Summary), author: author(m.From), AlsoIn: m.AlsoIn,
 			BodyText: m.BodyText, BodyTruncated: m.BodyTruncated,
 			AttachmentCount: m.AttachmentCount, Attachments: []threadAttachment{},
-			Removed: map[string]int{}, Notes: append([]string{}, m.Notes...),
+			Removed: map[string]int{}, Uncertain: m.Uncertain, Notes: append([]string{}, m.Notes...),
 		}
 		for _, a := range m.Attachments {
 			md.Attachments = append(md.Attachments, threadAttachment{a.Filename, a.PartID})

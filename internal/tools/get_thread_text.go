@@ -17,13 +17,14 @@ func (d getThreadData) text(t *sheet) {
 		who[m.name()] = m.author
 	}
 	named := map[string]bool{}
-	removed := 0
+	removed, uncertain := 0, 0
 	for _, m := range d.Messages {
 		t.Mail(m.line(t, who, named))
 		if m.BodyText != nil && *m.BodyText != "" {
 			t.Text(*m.BodyText)
 		}
 		removed += total(m.Removed)
+		uncertain += total(m.Uncertain)
 	}
 	if len(d.Messages) > 0 {
 		t.Dated()
@@ -39,6 +40,9 @@ func (d getThreadData) text(t *sheet) {
 	}
 	if removed > 0 {
 		t.Say("removed", fmt.Sprintf("%d pieces that a person would not see", removed))
+	}
+	if uncertain > 0 {
+		t.Say("uncertain", fmt.Sprintf("%d pieces that a person may not see, left out (%s shows them)", uncertain, nameGetMessage))
 	}
 	t.outcome(d.outcome)
 }

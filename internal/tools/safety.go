@@ -8,10 +8,12 @@ import (
 
 // safetyData is what a careful person would notice about a message.
 type safetyData struct {
-	Removed     map[string]int `json:"removed" jsonschema:"hidden text taken out, by kind"`
-	RemovedText []hiddenData   `json:"removed_text,omitempty"`
-	Signals     []signalData   `json:"signals"`
-	Notes       []string       `json:"notes" mail:"line"`
+	Removed       map[string]int `json:"removed" jsonschema:"hidden, taken out"`
+	RemovedText   []hiddenData   `json:"removed_text,omitempty"`
+	Uncertain     map[string]int `json:"uncertain,omitempty" jsonschema:"may be hidden, left out"`
+	UncertainText []hiddenData   `json:"uncertain_text,omitempty"`
+	Signals       []signalData   `json:"signals"`
+	Notes         []string       `json:"notes" mail:"line"`
 }
 
 type hiddenData struct {
@@ -71,6 +73,10 @@ func newSafetyData(m *mailbox.Message) safetyData {
 	}
 	for _, h := range m.Hidden {
 		d.RemovedText = append(d.RemovedText, hiddenData(h))
+	}
+	d.Uncertain = m.Uncertain
+	for _, h := range m.UncertainText {
+		d.UncertainText = append(d.UncertainText, hiddenData(h))
 	}
 	return d
 }

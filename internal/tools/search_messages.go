@@ -17,7 +17,7 @@ const nameSearchMessages = "imap_search_messages"
 type searchMessagesInput struct {
 	AccountID       *string             `json:"account_id,omitempty"`
 	Mailbox         *string             `json:"mailbox,omitempty" text:"mailbox" jsonschema:"name from imap_list_mailboxes; required unless cursor is given"`
-	Cursor          *string             `json:"cursor,omitempty" jsonschema:"next_cursor of an earlier page; criteria are then ignored"`
+	Cursor          *string             `json:"cursor,omitempty" jsonschema:"next_cursor of a page; criteria are ignored"`
 	Query           *string             `json:"query,omitempty" text:"search" jsonschema:"text anywhere in header or body"`
 	From            *argument.OneOrMore `json:"from,omitempty" text:"search" items:"20" jsonschema:"address or name; of a list any one (to and cc too)"`
 	To              *argument.OneOrMore `json:"to,omitempty" text:"search" items:"20"`
@@ -27,12 +27,12 @@ type searchMessagesInput struct {
 	UnreadOnly      *bool               `json:"unread_only,omitempty"`
 	FlaggedOnly     *bool               `json:"flagged_only,omitempty"`
 	HasAttachment   *bool               `json:"has_attachment,omitempty"`
-	LastDays        *int64              `json:"last_days,omitempty" bounds:"1..365" above:"give start_date for more" jsonschema:"arrived since that many days ago (UTC); not with dates"`
+	LastDays        *int64              `json:"last_days,omitempty" bounds:"1..365" above:"give start_date for more" jsonschema:"in that many days (UTC); not with dates"`
 	StartDate       *string             `json:"start_date,omitempty" jsonschema:"first day of arrival, YYYY-MM-DD"`
 	EndDate         *string             `json:"end_date,omitempty" jsonschema:"last day of arrival, inclusive"`
 	LargerThan      *int64              `json:"larger_than,omitempty" bounds:"1..4294967295" jsonschema:"bytes"`
 	SmallerThan     *int64              `json:"smaller_than,omitempty" bounds:"1..4294967295" jsonschema:"bytes"`
-	Header          *headerInput        `json:"header,omitempty" jsonschema:"a header field that contains value; without value: that exists"`
+	Header          *headerInput        `json:"header,omitempty" jsonschema:"a field that contains value, or exists"`
 	Limit           *int64              `json:"limit,omitempty" bounds:"1..100" means:"10"`
 	SnippetMaxChars *int64              `json:"snippet_max_chars,omitempty" bounds:"50..500" jsonschema:"give it to get snippets"`
 

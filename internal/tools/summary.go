@@ -33,23 +33,10 @@ type head struct {
 type summaryData struct {
 	head
 	author          string
-	AttachmentCount *int        `json:"attachment_count,omitempty"`
-	Attachments     []namedPart `json:"attachments,omitempty"`
-	Snippet         *string     `json:"snippet,omitempty" mail:"text"`
-}
-
-// namedPart names an attachment; imap_get_message says more of it.
-type namedPart struct {
-	Filename  string `json:"filename" mail:"line"`
-	PartID    string `json:"part_id" own:"words"`
-	SizeBytes int64  `json:"size_bytes"`
-}
-
-func namedParts(list []message.Attachment) (named []namedPart) {
-	for _, a := range list {
-		named = append(named, namedPart{a.Filename, a.PartID, a.Size})
-	}
-	return named
+	AttachmentCount *int     `json:"attachment_count,omitempty"`
+	AttachmentNames []string `json:"attachment_names,omitempty" mail:"line"`
+	attached        []message.Attachment
+	Snippet         *string `json:"snippet,omitempty" mail:"text"`
 }
 
 func newHead(m mailbox.Summary) head {
@@ -65,7 +52,13 @@ func newHead(m mailbox.Summary) head {
 }
 
 func newSummaryData(m mailbox.Summary) summaryData {
-	return summaryData{newHead(m), author(m.From), m.AttachmentCount, namedParts(m.Attached), m.Snippet}
+	d := summaryData{head: newHead(m), author: author(m.From), AttachmentCount: m.AttachmentCount, attached: m.Attached, Snippet: m.Snippet}
+	for _, a := range m.Attached {
+		if a.Filename != "" {
+			d.AttachmentNames = append(d.AttachmentNames, a.Filename)
+		}
+	}
+	return d
 }
 
 // author is the bare address of a message's sender, "" where there are several.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	layout "mail-imap-mcp/internal/answer"
+	"mail-imap-mcp/internal/message"
 )
 
 // line is a message as a line of a list: id, date, state, sender, subject, what
@@ -19,7 +20,7 @@ func (m summaryData) line(t *sheet) string {
 	line += " " + m.correspondent(t, m.author) + "  " + layout.Line(m.Subject)
 	if m.AttachmentCount != nil && *m.AttachmentCount > 0 {
 		// A square bracket before a stranger's words would help them to pass for a marker.
-		line += "  (" + attached(m.Attachments, *m.AttachmentCount) + ")"
+		line += "  (" + attached(m.attached, *m.AttachmentCount) + ")"
 	}
 	if m.Withheld != "" {
 		line += "  (withheld: " + layout.Line(m.Withheld) + ")"
@@ -28,12 +29,12 @@ func (m summaryData) line(t *sheet) string {
 }
 
 // attached names the first attachments of a message that has n.
-func attached(list []namedPart, n int) string {
+func attached(list []message.Attachment, n int) string {
 	const most = 2
 	var names []string
 	for _, a := range list[:min(len(list), most)] {
 		if a.Filename != "" {
-			names = append(names, layout.Name(a.Filename)+" "+layout.Size(a.SizeBytes))
+			names = append(names, layout.Name(a.Filename)+" "+layout.Size(a.Size))
 		}
 	}
 	if more := n - len(names); more > 0 && len(names) > 0 {

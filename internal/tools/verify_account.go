@@ -41,7 +41,7 @@ type verifyAccountData struct {
 
 	InboxMessages int64       `json:"inbox_messages,omitempty"`
 	Quota         []quotaData `json:"quota,omitempty"`
-	Alerts        []string    `json:"alerts,omitempty" jsonschema:"what the server wants shown to the person, in its own words" server:"line"`
+	Alerts        []string    `json:"alerts,omitempty" jsonschema:"shown to the person, in the server's words" server:"line"`
 }
 
 // quotaData is how much of a resource is used (RFC 9208); STORAGE is in kB.
