@@ -65,6 +65,11 @@ func (s *Service) Prepare(ctx context.Context, q Query) (*Prepared, error) {
 		s.people.ForgetPlaces(pool) // it may be created now
 		return nil, imapconn.Classify(stageDraft, err)
 	}
+	if q.Replaces != nil {
+		if err := s.checkReplaced(ctx, pool, *q.Replaces, p.Mailbox); err != nil {
+			return nil, err
+		}
+	}
 	sources, err := s.draftSources(ctx, q)
 	if err != nil {
 		return nil, err
@@ -180,6 +185,8 @@ func (q Query) check() (named compose.Recipients, err error) {
 		return named, contract.Errorf(contract.InvalidInput, "reply_to_message_id and forward_message_id exclude each other; give one")
 	case q.ReplyAll && q.ReplyTo == nil:
 		return named, contract.Errorf(contract.InvalidInput, "reply_all needs reply_to_message_id")
+	case q.Replaces != nil && !strings.EqualFold(q.Replaces.Account, q.Account):
+		return named, contract.Errorf(contract.InvalidInput, "replaces_message_id is of account %q and the draft of %q; a draft is replaced in its own account", q.Replaces.Account, q.Account)
 	case len(q.Attach) > contract.MaxDraftAttachments:
 		return named, contract.Errorf(contract.InvalidInput, "attach has %d parts; at most %d are allowed", len(q.Attach), contract.MaxDraftAttachments)
 	}

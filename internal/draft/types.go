@@ -14,6 +14,10 @@ type Query struct {
 	ReplyAll bool
 	Forward  *contract.MessageID
 	Attach   []PartRef
+
+	// Replaces is a draft of the same account that this one takes the place of. It
+	// is only checked here: whoever saves the new one moves it away then.
+	Replaces *contract.MessageID
 }
 
 // PartRef names a part of a message, in any of the accounts.

@@ -26,6 +26,7 @@ type saveDraftInput struct {
 	ReplyAll  *bool         `json:"reply_all,omitempty"`
 	Forward   *string       `json:"forward_message_id,omitempty" text:"id" jsonschema:"its attachments come along"`
 	Attach    *[]attachPart `json:"attach,omitempty" items:"20"`
+	Replaces  *string       `json:"replaces_message_id,omitempty" text:"id" jsonschema:"an older draft, moved to Trash once this one is saved"`
 	DryRun    *bool         `json:"dry_run,omitempty"`
 	Token     *string       `json:"confirm_token,omitempty" jsonschema:"only once the person has agreed"`
 
@@ -44,6 +45,7 @@ type saveDraftData struct {
 	Mailbox     string         `json:"mailbox" server:"name"`
 	MessageID   string         `json:"message_id,omitempty" own:"words"`
 	OperationID string         `json:"operation_id,omitempty" own:"words"`
+	Replaced    *changedData   `json:"replaced,omitempty" jsonschema:"what became of the older draft"`
 	DryRun      bool           `json:"dry_run"`
 	Saved       bool           `json:"saved"`
 	Draft       draftData      `json:"draft"`
@@ -90,6 +92,7 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 		return noDraft(q, err)
 	}
 	out := make(chan runResult[draft.Saved], 1)
+	var result runResult[draft.Saved] // for what goes on after the draft
 	w := write{
 		what: fmt.Sprintf("Save a draft in %q", p.Mailbox), messages: 1, token: in.Token, to: p.Mailbox,
 		particulars: func(context.Context, bool) (particulars, error) { return draftParticulars(p), nil },
@@ -100,10 +103,16 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 				if r.err = witness(change.Evidence{}); r.err == nil {
 					r.value, r.err = inv.Drafts.Save(ctx, p)
 				}
+				result = r
 				out <- r
 				return draftOutcome(r.value, r.err)
 			},
 		}},
+	}
+	if q.Replaces != nil {
+		if err := inv.replacing(ctx, &w, *q.Replaces, &result); err != nil {
+			return noDraft(q, err)
+		}
 	}
 	if isTrue(in.DryRun) {
 		return inv.wouldSave(ctx, p, w)
@@ -113,13 +122,18 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 	case err != nil:
 		return answer{}, err
 	case !s.Done:
+		s.ID = w.works[len(w.works)-1].ID // the one that ends last
 		return savingDraft(p, s), nil
 	}
 	saved, err := resultOf(out, s)
 	if err != nil {
 		return noDraft(q, err)
 	}
-	return didSave(p, saved, s.ID), nil
+	a := didSave(p, saved, s.ID)
+	if q.Replaces != nil {
+		return withReplaced(a, w.works[1].ID, s.Messages[1]), nil
+	}
+	return a, nil
 }
 
 // draftOutcome is a draft as an operation's one message.
@@ -137,7 +151,7 @@ func (in *saveDraftInput) touches(ctx context.Context, s *server) (guard.Touch, 
 	var err error
 	in.q, err = in.query(ctx, s)
 	var sources []contract.MessageID
-	for _, id := range []*contract.MessageID{in.q.ReplyTo, in.q.Forward} {
+	for _, id := range []*contract.MessageID{in.q.ReplyTo, in.q.Forward, in.q.Replaces} {
 		if id != nil {
 			sources = append(sources, *id)
 		}
@@ -159,7 +173,7 @@ func (in *saveDraftInput) query(ctx context.Context, s *server) (q draft.Query, 
 		arg   string
 		given *string
 		to    **contract.MessageID
-	}{{"reply_to_message_id", in.ReplyTo, &q.ReplyTo}, {"forward_message_id", in.Forward, &q.Forward}} {
+	}{{"replaces_message_id", in.Replaces, &q.Replaces}, {"reply_to_message_id", in.ReplyTo, &q.ReplyTo}, {"forward_message_id", in.Forward, &q.Forward}} {
 		if id.given == nil {
 			continue
 		}
@@ -214,7 +228,11 @@ func (inv *invocation) wouldSave(ctx context.Context, p *draft.Prepared, w write
 	d := newSaveDraftData(p)
 	d.DryRun, d.consentData = true, consent
 	d.outcome = newOutcome(p.Issues, true, contract.NextAction{Instruction: next})
-	return answer{"Would save a draft " + describeDraft(p), d}, nil
+	summary := "Would save a draft " + describeDraft(p)
+	if len(w.works) > 1 {
+		summary += ", and move the one it replaces to Trash"
+	}
+	return answer{summary, d}, nil
 }
 
 // didSave is the answer when the draft is in its mailbox.
