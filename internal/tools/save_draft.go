@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/mail"
 
+	"github.com/google/jsonschema-go/jsonschema"
+
 	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/draft"
@@ -33,10 +35,11 @@ type saveDraftInput struct {
 	q draft.Query
 }
 
-// attachPart is a part of a message that is attached.
+// attachPart is what is attached: a part of a message, or a file of the owner's.
 type attachPart struct {
-	MessageID *string `json:"message_id" text:"id"`
-	PartID    *string `json:"part_id"`
+	MessageID *string `json:"message_id,omitempty" text:"id"`
+	PartID    *string `json:"part_id,omitempty"`
+	File      *string `json:"file,omitempty" jsonschema:"instead: a file the person put into the folder of attachments"`
 }
 
 type saveDraftData struct {
@@ -72,13 +75,23 @@ type draftFileData struct {
 	SizeBytes   int64  `json:"size_bytes"`
 }
 
-func saveDraft() Definition {
+// saveDraft is the tool; with files it can attach some of the owner's too.
+func saveDraft(files bool) Definition {
+	var shape func(*jsonschema.Schema)
+	if !files {
+		shape = func(in *jsonschema.Schema) {
+			part := in.Properties["attach"].Items
+			delete(part.Properties, "file")
+			part.Required = []string{"message_id", "part_id"}
+		}
+	}
 	return define[saveDraftInput, saveDraftData](spec[saveDraftInput]{
 		name:        nameSaveDraft,
 		title:       "Save a draft",
 		description: "Write a mail, reply or forward into Drafts, for the person to send: it is never sent from here. A reply quotes the original and goes to its author, with reply_all to everyone. dry_run checks and shows it.",
 		class:       guard.Write,
 		set:         setDrafts,
+		shape:       shape,
 		example:     `{"reply_to_message_id": "imap:default:INBOX:1700000000:42", "body": "Thank you, that suits me."}`,
 		labels:      labels{origin: originSender},
 		change:      runSaveDraft,
@@ -191,24 +204,35 @@ func (in *saveDraftInput) query(ctx context.Context, s *server) (q draft.Query, 
 	}
 	q.To, q.Cc, q.Bcc = value(in.To), value(in.Cc), value(in.Bcc)
 	q.Subject, q.Body, q.ReplyAll = value(in.Subject), value(in.Body), isTrue(in.ReplyAll)
-	q.Attach, err = in.parts(ctx, s)
-	return q, err
+	return q, in.attachments(ctx, s, &q)
 }
 
-// parts are what is attached.
-func (in *saveDraftInput) parts(ctx context.Context, s *server) (list []draft.PartRef, err error) {
+// attachments reads what is attached.
+func (in *saveDraftInput) attachments(ctx context.Context, s *server, q *draft.Query) error {
+	if s.files != nil {
+		q.Folder = s.files
+	}
 	for i, a := range value(in.Attach) {
 		var ref draft.PartRef
-		if a.MessageID == nil || a.PartID == nil {
-			return nil, contract.Errorf(contract.InvalidInput, "attach[%d] must have message_id and part_id; %s lists attachments with theirs", i, nameGetMessage)
+		var err error
+		switch {
+		case a.File != nil && (a.MessageID != nil || a.PartID != nil):
+			return contract.Errorf(contract.InvalidInput, "attach[%d] has a file and a part of a message; give each an entry of its own", i)
+		case a.File != nil && s.files == nil:
+			return contract.Errorf(contract.PermissionDenied, "no file may be attached here; the owner of this server can allow it by setting MAIL_IMAP_ATTACH_DIR")
+		case a.File != nil:
+			q.Files = append(q.Files, *a.File)
+			continue
+		case a.MessageID == nil || a.PartID == nil:
+			return contract.Errorf(contract.InvalidInput, "attach[%d] must have message_id and part_id; %s lists attachments with theirs", i, nameGetMessage)
 		}
 		if ref.ID, err = s.messageID(ctx, fmt.Sprintf("attach[%d].message_id", i), a.MessageID); err != nil {
-			return nil, err
+			return err
 		}
 		ref.PartID = *a.PartID
-		list = append(list, ref)
+		q.Attach = append(q.Attach, ref)
 	}
-	return list, nil
+	return nil
 }
 
 // noDraft is the answer when nothing was saved, as far as is known.

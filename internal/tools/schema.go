@@ -29,9 +29,10 @@ const (
 type spec[In any] struct {
 	name, title, description string
 	required                 []string
-	hidden                   map[string]string // values of arguments that are understood only to be refused in clear words
-	closed                   bool              // talks to nobody: openWorldHint false
-	acts                     bool              // changes something that is not mail: makes a file, ends an operation
+	hidden                   map[string]string        // values of arguments that are understood only to be refused in clear words
+	shape                    func(*jsonschema.Schema) // changes the input schema to what the owner allows; nil: nothing
+	closed                   bool                     // talks to nobody: openWorldHint false
+	acts                     bool                     // changes something that is not mail: makes a file, ends an operation
 	class                    guard.Class
 	set                      string // of MAIL_IMAP_TOOLSETS; empty: read
 	repeatable               bool   // of a tool that changes something: doing it again changes nothing more
@@ -125,6 +126,9 @@ func listing[In, Data any](s spec[In]) *mcp.Tool {
 	for name, hidden := range s.hidden {
 		p := in.Properties[name]
 		p.Enum = slices.DeleteFunc(p.Enum, func(v any) bool { return v == hidden })
+	}
+	if s.shape != nil {
+		s.shape(in)
 	}
 	return &mcp.Tool{
 		Name:        s.name,
