@@ -84,7 +84,7 @@ type Config struct {
 
 	Lockdown bool // the default of every account
 
-	DownloadDir string // where attachments may be saved; empty: nowhere
+	DownloadDir string // where attachments and messages may be saved; empty: nowhere
 	AttachDir   string // files in it may be attached to drafts; empty: none
 
 	Answers  string         // AnswersText or AnswersJSON

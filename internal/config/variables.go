@@ -79,7 +79,7 @@ var serverVariables = []variable{
 	{name: "LOCKDOWN", kind: kindFlag, otherwise: "false", doc: "mail of strangers and of senders that failed DMARC is described, not shown ([docs/safety.md](docs/safety.md))"},
 	{name: "ANSWERS", kind: kindWord, otherwise: AnswersText, words: []string{AnswersText, AnswersJSON}, doc: "what a tool answers: `text` for models, `json` for programs"},
 	{name: "TIME_ZONE", shown: "the system's", words: []string{"as `Europe/Berlin`"}, doc: "the zone that dates are shown in"},
-	{name: "DOWNLOAD_DIR", shown: "none", words: []string{"directory"}, doc: "where attachments may be saved; without it none is"},
+	{name: "DOWNLOAD_DIR", shown: "none", words: []string{"directory"}, doc: "where attachments and whole messages may be saved; without it none is"},
 	{name: "ATTACH_DIR", shown: "none", words: []string{"directory"}, doc: "files below it may be attached to drafts; nobody else may write to it. Without it none are"},
 	{name: "CA_CERT_PATH", shown: "none", words: []string{"PEM file"}, doc: "roots trusted beside the system's"},
 	{name: "CONNECT_TIMEOUT_MS", kind: kindNumber, otherwise: "30000", lo: minTimeoutMS, hi: maxTimeoutMS, doc: "TCP and TLS"},

@@ -77,11 +77,11 @@ type draftFileData struct {
 
 // saveDraft is the tool; with files it can attach some of the owner's too.
 func saveDraft(files bool) Definition {
-	var shape func(*jsonschema.Schema)
+	var shape func(in, out *jsonschema.Schema)
 	if !files {
-		shape = func(in *jsonschema.Schema) {
+		shape = func(in, _ *jsonschema.Schema) {
 			part := in.Properties["attach"].Items
-			delete(part.Properties, "file")
+			leaveOut(part, "file")
 			part.Required = []string{"message_id", "part_id"}
 		}
 	}

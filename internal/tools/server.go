@@ -148,7 +148,7 @@ type Features struct {
 func Definitions(f Features) []Definition {
 	return []Definition{
 		listAccounts(), verifyAccount(), listMailboxes(),
-		searchMessages(), getMessage(), getThread(), getAttachment(f.Saving), getMessageRaw(),
+		searchMessages(), getMessage(), getThread(), getAttachment(f.Saving), getMessageRaw(f.Saving),
 		applyToMessages(), updateMessageFlags(f.PermanentDelete), manageMailbox(), saveDraft(f.Attaching),
 		getOperation(), cancelOperation(), undoOperation(),
 	}
