@@ -21,9 +21,9 @@ var mayImport = map[string][]string{
 	"cmd/mail-imap-mcp": {"internal/app", "internal/demo", "internal/audit", "internal/config", "internal/extract"},
 
 	"internal/demo": {"internal/app", "internal/audit", "internal/mailtest", "internal/config", "internal/contract", "internal/secret"},
-	"internal/app":  {"internal/download", "internal/tools", "internal/guard", "internal/audit", "internal/operation", "internal/mailbox", "internal/imapconn", "internal/extract", "internal/contract", "internal/config", "internal/secret"},
+	"internal/app":  {"internal/download", "internal/localfile", "internal/tools", "internal/guard", "internal/audit", "internal/operation", "internal/mailbox", "internal/imapconn", "internal/extract", "internal/contract", "internal/config", "internal/secret"},
 
-	"internal/tools": {"internal/answer", "internal/argument", "internal/guard", "internal/operation", "internal/download", "internal/draft", "internal/thread", "internal/manage", "internal/change", "internal/mailbox", "internal/people", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
+	"internal/tools": {"internal/answer", "internal/argument", "internal/guard", "internal/operation", "internal/download", "internal/localfile", "internal/draft", "internal/thread", "internal/manage", "internal/change", "internal/mailbox", "internal/people", "internal/imapconn", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract", "internal/config"},
 
 	"internal/answer":    {"internal/message", "internal/safetext"},
 	"internal/argument":  {"internal/contract", "internal/config"},
@@ -40,14 +40,15 @@ var mayImport = map[string][]string{
 	"internal/mailbox": {"internal/people", "internal/imapconn", "internal/imap", "internal/extract", "internal/safety", "internal/message", "internal/safetext", "internal/contract"},
 	"internal/people":  {"internal/imapconn", "internal/imap", "internal/safety", "internal/message", "internal/contract", "internal/config"},
 
-	"internal/imap":     {},
-	"internal/imapconn": {"internal/imap", "internal/safetext", "internal/contract", "internal/config", "internal/secret"},
-	"internal/download": {"internal/safetext"},
-	"internal/extract":  {"internal/extract/pdf", "internal/extract/office", "internal/extract/rtf", "internal/extract/calendar", "internal/extract/contact", "internal/message", "internal/safetext", "internal/contract"},
-	"internal/compose":  {"internal/message", "internal/contract"},
-	"internal/safety":   {"internal/message", "internal/safetext", "internal/contract"},
-	"internal/message":  {"internal/imap", "internal/safetext", "internal/contract"},
-	"internal/safetext": {"internal/contract"},
+	"internal/imap":      {},
+	"internal/imapconn":  {"internal/imap", "internal/safetext", "internal/contract", "internal/config", "internal/secret"},
+	"internal/download":  {"internal/safetext"},
+	"internal/localfile": {"internal/contract"},
+	"internal/extract":   {"internal/extract/pdf", "internal/extract/office", "internal/extract/rtf", "internal/extract/calendar", "internal/extract/contact", "internal/message", "internal/safetext", "internal/contract"},
+	"internal/compose":   {"internal/message", "internal/contract"},
+	"internal/safety":    {"internal/message", "internal/safetext", "internal/contract"},
+	"internal/message":   {"internal/imap", "internal/safetext", "internal/contract"},
+	"internal/safetext":  {"internal/contract"},
 
 	// The readers of single formats know nothing but their format.
 	"internal/extract/pdf":      {},

@@ -19,6 +19,7 @@ import (
 	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/localfile"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/operation"
 	"mail-imap-mcp/internal/tools"
@@ -30,7 +31,8 @@ type App struct {
 	Server   *mcp.Server
 
 	log        *slog.Logger
-	downloads  *download.Dir // nil: nowhere
+	downloads  *download.Dir  // nil: nowhere
+	files      *localfile.Dir // nil: none may be attached
 	operations *operation.Registry
 	audit      *audit.Log // nil: none
 	// stop cancels every request in flight, for good.
@@ -88,19 +90,25 @@ func New(cfg *config.Config, log *slog.Logger) (*App, error) {
 			return nil, fmt.Errorf("MAIL_IMAP_DOWNLOAD_DIR: %w", err)
 		}
 	}
+	var files *localfile.Dir
+	if cfg.AttachDir != "" {
+		if files, err = localfile.Open(cfg.AttachDir); err != nil {
+			return nil, fmt.Errorf("MAIL_IMAP_ATTACH_DIR: %w", err)
+		}
+	}
 	rooms := tools.NewRooms(imapconn.NewAccounts(pools...), sealer, mailbox.Options{Logger: log, Extractor: extract.New(extract.Options{})})
 	running, stop := context.WithCancel(context.Background())
 	a := &App{
 		Accounts: rooms.Accounts,
 		Server: tools.NewServer(tools.Options{
-			Rooms: rooms, Version: Version(), Logger: log, Downloads: downloads,
+			Rooms: rooms, Version: Version(), Logger: log, Downloads: downloads, Files: files,
 			CallTimeout: cfg.CallTimeout, Text: cfg.Answers != config.AnswersJSON, Zone: cfg.Location,
 			Guard: gate, Operations: operations, PermanentDelete: cfg.Writing.AllowPermanentDelete,
 		}),
 		log:  log,
 		stop: stop,
 
-		downloads: downloads, operations: operations, audit: record,
+		downloads: downloads, files: files, operations: operations, audit: record,
 	}
 	a.Server.AddReceivingMiddleware(cancelWith(running))
 	return a, nil
@@ -188,6 +196,9 @@ func (a *App) Close(ctx context.Context) error {
 	changes := a.operations.Close(ctx)
 	if a.downloads != nil {
 		defer func() { _ = a.downloads.Close() }() // nothing is written through it
+	}
+	if a.files != nil {
+		defer func() { _ = a.files.Close() }()
 	}
 	defer func() { _ = a.audit.Close() }() // every line of it is on disk
 	defer a.tell(context.WithoutCancel(ctx), "stop")

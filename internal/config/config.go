@@ -84,8 +84,8 @@ type Config struct {
 
 	Lockdown bool // the default of every account
 
-	DownloadDir string // where attachments may be saved; empty: nowhere
-	AttachDir   string // for files to attach to drafts; nothing reads it yet
+	DownloadDir string // where attachments and messages may be saved; empty: nowhere
+	AttachDir   string // files in it may be attached to drafts; empty: none
 
 	Answers  string         // AnswersText or AnswersJSON
 	Location *time.Location // the zone that dates are shown in

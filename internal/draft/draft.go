@@ -18,6 +18,7 @@ type File struct {
 	Filename    string
 	ContentType string
 	Size        int64 // bytes, decoded
+	Local       bool  // one of the owner's files, not of a message
 }
 
 // Prepared is a draft that is built and checked, and not saved yet. With
@@ -65,7 +66,17 @@ func (s *Service) Prepare(ctx context.Context, q Query) (*Prepared, error) {
 		s.people.ForgetPlaces(pool) // it may be created now
 		return nil, imapconn.Classify(stageDraft, err)
 	}
-	sources, err := s.draftSources(ctx, q)
+	if q.Replaces != nil {
+		if err := s.checkReplaced(ctx, pool, *q.Replaces, p.Mailbox); err != nil {
+			return nil, err
+		}
+	}
+	room := int64(contract.MaxDraftFileBytes)
+	files, err := q.readFiles(&room)
+	if err != nil {
+		return nil, err
+	}
+	sources, err := s.draftSources(ctx, q, room)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +87,7 @@ func (s *Service) Prepare(ctx context.Context, q Query) (*Prepared, error) {
 	d := compose.Draft{From: p.From, Subject: q.Subject, Body: q.Body, Date: s.now()}
 	d.MessageID = compose.NewMessageID(d.From.Address[strings.LastIndexByte(d.From.Address, '@')+1:])
 	p.address(q, &d, sources, named, own)
-	p.attach(q, &d, sources)
+	p.attach(q, &d, sources, files)
 	if p.message, err = compose.Build(d); err != nil {
 		return nil, contract.Errorf(contract.InvalidInput, "the draft cannot be built: %w", err)
 	}
@@ -124,8 +135,9 @@ func (p *Prepared) address(q Query, d *compose.Draft, sources map[contract.Messa
 	d.To, d.Cc, d.Bcc = r.To, r.Cc, r.Bcc
 }
 
-// attach fills in the attachments: what was asked for, then those of a forward.
-func (p *Prepared) attach(q Query, d *compose.Draft, sources map[contract.MessageID]*draftSource) {
+// attach fills in the attachments: what was asked for, the owner's files, then
+// those of a forward.
+func (p *Prepared) attach(q Query, d *compose.Draft, sources map[contract.MessageID]*draftSource, files []compose.Attachment) {
 	seen := map[PartRef]bool{}
 	add := func(ref PartRef, f *draftFile) {
 		if f == nil || seen[PartRef{ref.ID, f.partID}] {
@@ -133,10 +145,14 @@ func (p *Prepared) attach(q Query, d *compose.Draft, sources map[contract.Messag
 		}
 		seen[PartRef{ref.ID, f.partID}] = true
 		d.Attachments = append(d.Attachments, f.Attachment)
-		p.Attachments = append(p.Attachments, File{compose.Filename(f.Filename, f.ContentType), f.ContentType, f.Content.Size()})
+		p.Attachments = append(p.Attachments, File{compose.Filename(f.Filename, f.ContentType), f.ContentType, f.Content.Size(), false})
 	}
 	for _, ref := range q.Attach {
 		add(ref, sources[ref.ID].file(ref.PartID))
+	}
+	for _, f := range files {
+		d.Attachments = append(d.Attachments, f)
+		p.Attachments = append(p.Attachments, File{compose.Filename(f.Filename, f.ContentType), f.ContentType, f.Content.Size(), true})
 	}
 	if q.Forward == nil {
 		return
@@ -180,8 +196,10 @@ func (q Query) check() (named compose.Recipients, err error) {
 		return named, contract.Errorf(contract.InvalidInput, "reply_to_message_id and forward_message_id exclude each other; give one")
 	case q.ReplyAll && q.ReplyTo == nil:
 		return named, contract.Errorf(contract.InvalidInput, "reply_all needs reply_to_message_id")
-	case len(q.Attach) > contract.MaxDraftAttachments:
-		return named, contract.Errorf(contract.InvalidInput, "attach has %d parts; at most %d are allowed", len(q.Attach), contract.MaxDraftAttachments)
+	case q.Replaces != nil && !strings.EqualFold(q.Replaces.Account, q.Account):
+		return named, contract.Errorf(contract.InvalidInput, "replaces_message_id is of account %q and the draft of %q; a draft is replaced in its own account", q.Replaces.Account, q.Account)
+	case len(q.Attach)+len(q.Files) > contract.MaxDraftAttachments:
+		return named, contract.Errorf(contract.InvalidInput, "attach has %d parts and files; at most %d are allowed", len(q.Attach)+len(q.Files), contract.MaxDraftAttachments)
 	}
 	if err := contract.CheckSubject("subject", q.Subject); err != nil {
 		return named, err

@@ -49,8 +49,8 @@ func (src *draftSource) file(name string) *draftFile {
 }
 
 // draftSources reads all messages that a draft needs, each once, in the order in
-// which they are named.
-func (s *Service) draftSources(ctx context.Context, q Query) (map[contract.MessageID]*draftSource, error) {
+// which they are named, with at most room bytes of attachments.
+func (s *Service) draftSources(ctx context.Context, q Query, room int64) (map[contract.MessageID]*draftSource, error) {
 	all := map[contract.MessageID]*draftSource{}
 	var order []*draftSource
 	at := func(id contract.MessageID) *draftSource {
@@ -76,7 +76,6 @@ func (s *Service) draftSources(ctx context.Context, q Query) (map[contract.Messa
 		src := at(*q.Forward)
 		src.quoted, src.all = true, true
 	}
-	room := int64(contract.MaxDraftFileBytes)
 	for _, src := range order {
 		if err := s.loadSource(ctx, src, &room); err != nil {
 			return nil, err

@@ -1,6 +1,10 @@
 package draft
 
-import "mail-imap-mcp/internal/contract"
+import (
+	"io"
+
+	"mail-imap-mcp/internal/contract"
+)
 
 // Query asks for a draft: a new mail, a reply or a forward.
 type Query struct {
@@ -14,6 +18,21 @@ type Query struct {
 	ReplyAll bool
 	Forward  *contract.MessageID
 	Attach   []PartRef
+
+	// Files are attached after Attach: names of the owner's files in Folder, which
+	// is needed where there are any.
+	Files  []string
+	Folder Folder
+
+	// Replaces is a draft of the same account that this one takes the place of. It
+	// is only checked here: whoever saves the new one moves it away then.
+	Replaces *contract.MessageID
+}
+
+// Folder is where the owner's own files are read that are attached.
+type Folder interface {
+	// Read writes a file to to and reports its media type.
+	Read(name string, to io.Writer) (mediaType string, err error)
 }
 
 // PartRef names a part of a message, in any of the accounts.

@@ -34,6 +34,9 @@ func (d getMessageRawData) text(t *sheet) {
 		t.Mail("base64:")
 		t.Mail(d.RawSourceBase64)
 	}
+	for _, f := range d.Saved {
+		t.Say("saved", layout.Line(f.Path))
+	}
 	if d.Truncated {
 		t.Say("more", fmt.Sprintf("offset_bytes=%d of %d", d.OffsetBytes+int64(d.ReturnedBytes), d.TotalSizeBytes))
 	}

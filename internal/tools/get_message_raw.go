@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"fmt"
 
+	"github.com/google/jsonschema-go/jsonschema"
+
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/mailbox"
@@ -19,6 +21,7 @@ type getMessageRawInput struct {
 	MessageID   *string `json:"message_id,omitempty" text:"id"`
 	MaxBytes    *int64  `json:"max_bytes,omitempty" bounds:"1..64000" default:"16000"`
 	OffsetBytes *int64  `json:"offset_bytes,omitempty" bounds:"0..4294967295" default:"0"`
+	Save        *string `json:"save,omitempty" enum:"message,conversation" jsonschema:"instead: keep all of it, or each message of its conversation, as .eml files in the directory the owner chose"`
 
 	q mailbox.RawQuery
 }
@@ -35,19 +38,35 @@ type getMessageRawData struct {
 	RawSourceBase64   string `json:"raw_source_base64" own:"words"`
 	RawSourceEncoding string `json:"raw_source_encoding" own:"words"`
 	Withheld          string `json:"withheld,omitempty" own:"words"`
+
+	Saved []savedSource `json:"saved,omitempty"`
 }
 
-func getMessageRaw() Definition {
+// getMessageRaw is the tool; with saving it can write files too, and then it no
+// longer only reads.
+func getMessageRaw(saving bool) Definition {
+	var shape func(in, out *jsonschema.Schema)
+	if !saving {
+		shape = func(in, out *jsonschema.Schema) {
+			leaveOut(in, "save")
+			leaveOut(out.Properties["data"], "saved")
+		}
+	}
 	return define[getMessageRawInput, getMessageRawData](spec[getMessageRawInput]{
 		name:        nameGetMessageRaw,
 		title:       "Get a message's source",
 		class:       guard.Read,
+		acts:        saving,
+		shape:       shape,
 		description: "Get a piece of a message's source (RFC 5322), byte for byte, in base64. To read mail use imap_get_message: the source is unfiltered.",
 		required:    []string{"message_id"},
 		example:     `{"message_id": "imap:default:INBOX:1700000000:42", "offset_bytes": 16000}`,
 		labels:      labels{origin: originSender},
 		call: func(ctx context.Context, s *server, in *getMessageRawInput) (answer, error) {
 			q := in.q
+			if in.Save != nil {
+				return s.saveSources(ctx, q.ID, *in.Save == saveConversation)
+			}
 			r, err := s.Mail.Raw(ctx, q)
 			if err != nil {
 				summary, o, err := failure(q.ID.Account, err)
@@ -65,7 +84,13 @@ func (in *getMessageRawInput) touches(ctx context.Context, s *server) (guard.Tou
 		return guard.Touch{}, err
 	}
 	in.q = mailbox.RawQuery{ID: id, MaxBytes: *in.MaxBytes, Offset: *in.OffsetBytes}
-	return touching(id), nil
+	switch {
+	case in.Save != nil && s.downloads == nil:
+		err = contract.Errorf(contract.PermissionDenied, "no message may be saved here; the owner of this server can allow it by setting MAIL_IMAP_DOWNLOAD_DIR")
+	case in.Save != nil && in.q.Offset > 0:
+		err = contract.Errorf(contract.InvalidInput, "a message is saved whole; leave offset_bytes out")
+	}
+	return touching(id), err
 }
 
 func newRawData(q mailbox.RawQuery, r *mailbox.RawResult, o outcome) getMessageRawData {

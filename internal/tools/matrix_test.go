@@ -38,7 +38,7 @@ func newHouse(t *testing.T) *house {
 	h := &house{work: mailtest.NewMemory(t)}
 	h.home, h.mine = withLetter(t)
 	h.work.Create(t, "Secret")
-	uids := h.work.Append(t, "Secret", mailtest.Message{Raw: []byte(letter)}, mailtest.Message{Raw: []byte(letter)}, mailtest.Message{Raw: []byte(letter)})
+	uids := h.work.Append(t, "Secret", mailtest.Message{Raw: []byte(letter), Flags: []string{`\Draft`}}, mailtest.Message{Raw: []byte(letter)}, mailtest.Message{Raw: []byte(letter)})
 	id := func(uid uint32) string {
 		return contract.MessageID{Account: "work", Mailbox: "Secret", UIDValidity: h.work.UIDValidity(t, "Secret"), UID: uid}.String()
 	}
@@ -78,6 +78,7 @@ func (h *house) ways(t *testing.T) []way {
 		{"rename into", "imap_manage_mailbox", `{"account_id":"work","action":"rename","mailbox":"Archive","destination_mailbox":"Secret/A","dry_run":true}`, "work", "Archive", "/Secret/A", true},
 		{"reply", "imap_save_draft", `{"reply_to_message_id":` + theirs + `,"body":"x","dry_run":true}`, "work", "Secret", "", true},
 		{"forward by URI", "imap_save_draft", `{"forward_message_id":` + uri + `,"body":"x","dry_run":true}`, "work", "Secret", "", true},
+		{"replace", "imap_save_draft", `{"replaces_message_id":` + theirs + `,"body":"x","dry_run":true}`, "work", "Secret", "", true},
 		{"reply elsewhere", "imap_save_draft", `{"account_id":"default","reply_to_message_id":` + theirs + `,"body":"x","dry_run":true}`, "default", "", "", false},
 		{"attach", "imap_save_draft", `{"account_id":"default","attach":[{"message_id":` + theirs + `,"part_id":"2"}],"dry_run":true}`, "default", "", "", false},
 		{"operation", "imap_get_operation", `{"operation_id":` + quote(h.operation) + `}`, "work", "Secret", "", false},

@@ -140,10 +140,17 @@ func quote(s string) string {
 // maxNamed is how many recipients of each field a question names.
 const maxNamed = 10
 
-// draftParticulars are whom a draft goes to, and what it says it is about.
+// draftParticulars are whom a draft goes to, what it says it is about, and which
+// of the owner's files go with it.
 func draftParticulars(p *draft.Prepared) particulars {
+	about := []string{"Subject: " + quote(p.Subject)}
+	for _, f := range p.Attachments {
+		if f.Local {
+			about = append(about, "Your file: "+quote(f.Filename))
+		}
+	}
 	if len(p.To)+len(p.Cc)+len(p.Bcc) == 0 {
-		return particulars{own: "It names no recipient.", quoted: []string{"Subject: " + quote(p.Subject)}}
+		return particulars{own: "It names no recipient.", quoted: about}
 	}
 	var lines []string
 	for _, field := range []struct {
@@ -156,7 +163,7 @@ func draftParticulars(p *draft.Prepared) particulars {
 	}
 	return particulars{
 		own:    "It is addressed to " + contract.Plural(len(p.To)+len(p.Cc)+len(p.Bcc), "address") + ":",
-		quoted: append(lines, "Subject: "+quote(p.Subject)),
+		quoted: append(lines, about...),
 	}
 }
 

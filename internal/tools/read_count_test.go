@@ -22,8 +22,8 @@ func TestMassRead_IsNoticedWhateverToolReads(t *testing.T) {
 		reads     bool
 	}{
 		"a message":               {getMessage(), fmt.Sprintf(`{"message_id":%q}`, id), true},
-		"its source":              {getMessageRaw(), fmt.Sprintf(`{"message_id":%q}`, id), true},
-		"a piece of its source":   {getMessageRaw(), fmt.Sprintf(`{"message_id":%q,"offset_bytes":3}`, id), false},
+		"its source":              {getMessageRaw(false), fmt.Sprintf(`{"message_id":%q}`, id), true},
+		"a piece of its source":   {getMessageRaw(false), fmt.Sprintf(`{"message_id":%q,"offset_bytes":3}`, id), false},
 		"a conversation":          {getThread(), fmt.Sprintf(`{"message_id":%q}`, id), true},
 		"a list with snippets":    {searchMessages(), `{"mailbox":"INBOX","snippet_max_chars":100}`, true},
 		"a list without snippets": {searchMessages(), `{"mailbox":"INBOX"}`, false},

@@ -102,7 +102,7 @@ func (s *server) readResource(ctx context.Context, req *mcp.ReadResourceRequest)
 func (s *server) enterResource(ctx context.Context, id contract.MessageID, raw bool) (*guard.Visit, error) {
 	tool := getMessage()
 	if raw {
-		tool = getMessageRaw()
+		tool = getMessageRaw(false)
 	}
 	return s.guard.Enter(ctx, tool.asked(guard.Caller(ctx), touching(id)))
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/mail"
 
+	"github.com/google/jsonschema-go/jsonschema"
+
 	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/draft"
@@ -26,16 +28,18 @@ type saveDraftInput struct {
 	ReplyAll  *bool         `json:"reply_all,omitempty"`
 	Forward   *string       `json:"forward_message_id,omitempty" text:"id" jsonschema:"its attachments come along"`
 	Attach    *[]attachPart `json:"attach,omitempty" items:"20"`
+	Replaces  *string       `json:"replaces_message_id,omitempty" text:"id" jsonschema:"an older draft, moved to Trash once this one is saved"`
 	DryRun    *bool         `json:"dry_run,omitempty"`
 	Token     *string       `json:"confirm_token,omitempty" jsonschema:"only once the person has agreed"`
 
 	q draft.Query
 }
 
-// attachPart is a part of a message that is attached.
+// attachPart is what is attached: a part of a message, or a file of the owner's.
 type attachPart struct {
-	MessageID *string `json:"message_id" text:"id"`
-	PartID    *string `json:"part_id"`
+	MessageID *string `json:"message_id,omitempty" text:"id"`
+	PartID    *string `json:"part_id,omitempty"`
+	File      *string `json:"file,omitempty" jsonschema:"instead: a file the person put into the folder of attachments"`
 }
 
 type saveDraftData struct {
@@ -44,6 +48,7 @@ type saveDraftData struct {
 	Mailbox     string         `json:"mailbox" server:"name"`
 	MessageID   string         `json:"message_id,omitempty" own:"words"`
 	OperationID string         `json:"operation_id,omitempty" own:"words"`
+	Replaced    *changedData   `json:"replaced,omitempty" jsonschema:"what became of the older draft"`
 	DryRun      bool           `json:"dry_run"`
 	Saved       bool           `json:"saved"`
 	Draft       draftData      `json:"draft"`
@@ -70,13 +75,23 @@ type draftFileData struct {
 	SizeBytes   int64  `json:"size_bytes"`
 }
 
-func saveDraft() Definition {
+// saveDraft is the tool; with files it can attach some of the owner's too.
+func saveDraft(files bool) Definition {
+	var shape func(in, out *jsonschema.Schema)
+	if !files {
+		shape = func(in, _ *jsonschema.Schema) {
+			part := in.Properties["attach"].Items
+			leaveOut(part, "file")
+			part.Required = []string{"message_id", "part_id"}
+		}
+	}
 	return define[saveDraftInput, saveDraftData](spec[saveDraftInput]{
 		name:        nameSaveDraft,
 		title:       "Save a draft",
 		description: "Write a mail, reply or forward into Drafts, for the person to send: it is never sent from here. A reply quotes the original and goes to its author, with reply_all to everyone. dry_run checks and shows it.",
 		class:       guard.Write,
 		set:         setDrafts,
+		shape:       shape,
 		example:     `{"reply_to_message_id": "imap:default:INBOX:1700000000:42", "body": "Thank you, that suits me."}`,
 		labels:      labels{origin: originSender},
 		change:      runSaveDraft,
@@ -90,6 +105,7 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 		return noDraft(q, err)
 	}
 	out := make(chan runResult[draft.Saved], 1)
+	var result runResult[draft.Saved] // for what goes on after the draft
 	w := write{
 		what: fmt.Sprintf("Save a draft in %q", p.Mailbox), messages: 1, token: in.Token, to: p.Mailbox,
 		particulars: func(context.Context, bool) (particulars, error) { return draftParticulars(p), nil },
@@ -100,10 +116,16 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 				if r.err = witness(change.Evidence{}); r.err == nil {
 					r.value, r.err = inv.Drafts.Save(ctx, p)
 				}
+				result = r
 				out <- r
 				return draftOutcome(r.value, r.err)
 			},
 		}},
+	}
+	if q.Replaces != nil {
+		if err := inv.replacing(ctx, &w, *q.Replaces, &result); err != nil {
+			return noDraft(q, err)
+		}
 	}
 	if isTrue(in.DryRun) {
 		return inv.wouldSave(ctx, p, w)
@@ -113,13 +135,18 @@ func runSaveDraft(ctx context.Context, inv *invocation, in *saveDraftInput) (ans
 	case err != nil:
 		return answer{}, err
 	case !s.Done:
+		s.ID = w.works[len(w.works)-1].ID // the one that ends last
 		return savingDraft(p, s), nil
 	}
 	saved, err := resultOf(out, s)
 	if err != nil {
 		return noDraft(q, err)
 	}
-	return didSave(p, saved, s.ID), nil
+	a := didSave(p, saved, s.ID)
+	if q.Replaces != nil {
+		return withReplaced(a, w.works[1].ID, s.Messages[1]), nil
+	}
+	return a, nil
 }
 
 // draftOutcome is a draft as an operation's one message.
@@ -137,7 +164,7 @@ func (in *saveDraftInput) touches(ctx context.Context, s *server) (guard.Touch, 
 	var err error
 	in.q, err = in.query(ctx, s)
 	var sources []contract.MessageID
-	for _, id := range []*contract.MessageID{in.q.ReplyTo, in.q.Forward} {
+	for _, id := range []*contract.MessageID{in.q.ReplyTo, in.q.Forward, in.q.Replaces} {
 		if id != nil {
 			sources = append(sources, *id)
 		}
@@ -159,7 +186,7 @@ func (in *saveDraftInput) query(ctx context.Context, s *server) (q draft.Query, 
 		arg   string
 		given *string
 		to    **contract.MessageID
-	}{{"reply_to_message_id", in.ReplyTo, &q.ReplyTo}, {"forward_message_id", in.Forward, &q.Forward}} {
+	}{{"replaces_message_id", in.Replaces, &q.Replaces}, {"reply_to_message_id", in.ReplyTo, &q.ReplyTo}, {"forward_message_id", in.Forward, &q.Forward}} {
 		if id.given == nil {
 			continue
 		}
@@ -177,24 +204,35 @@ func (in *saveDraftInput) query(ctx context.Context, s *server) (q draft.Query, 
 	}
 	q.To, q.Cc, q.Bcc = value(in.To), value(in.Cc), value(in.Bcc)
 	q.Subject, q.Body, q.ReplyAll = value(in.Subject), value(in.Body), isTrue(in.ReplyAll)
-	q.Attach, err = in.parts(ctx, s)
-	return q, err
+	return q, in.attachments(ctx, s, &q)
 }
 
-// parts are what is attached.
-func (in *saveDraftInput) parts(ctx context.Context, s *server) (list []draft.PartRef, err error) {
+// attachments reads what is attached.
+func (in *saveDraftInput) attachments(ctx context.Context, s *server, q *draft.Query) error {
+	if s.files != nil {
+		q.Folder = s.files
+	}
 	for i, a := range value(in.Attach) {
 		var ref draft.PartRef
-		if a.MessageID == nil || a.PartID == nil {
-			return nil, contract.Errorf(contract.InvalidInput, "attach[%d] must have message_id and part_id; %s lists attachments with theirs", i, nameGetMessage)
+		var err error
+		switch {
+		case a.File != nil && (a.MessageID != nil || a.PartID != nil):
+			return contract.Errorf(contract.InvalidInput, "attach[%d] has a file and a part of a message; give each an entry of its own", i)
+		case a.File != nil && s.files == nil:
+			return contract.Errorf(contract.PermissionDenied, "no file may be attached here; the owner of this server can allow it by setting MAIL_IMAP_ATTACH_DIR")
+		case a.File != nil:
+			q.Files = append(q.Files, *a.File)
+			continue
+		case a.MessageID == nil || a.PartID == nil:
+			return contract.Errorf(contract.InvalidInput, "attach[%d] must have message_id and part_id; %s lists attachments with theirs", i, nameGetMessage)
 		}
 		if ref.ID, err = s.messageID(ctx, fmt.Sprintf("attach[%d].message_id", i), a.MessageID); err != nil {
-			return nil, err
+			return err
 		}
 		ref.PartID = *a.PartID
-		list = append(list, ref)
+		q.Attach = append(q.Attach, ref)
 	}
-	return list, nil
+	return nil
 }
 
 // noDraft is the answer when nothing was saved, as far as is known.
@@ -214,7 +252,11 @@ func (inv *invocation) wouldSave(ctx context.Context, p *draft.Prepared, w write
 	d := newSaveDraftData(p)
 	d.DryRun, d.consentData = true, consent
 	d.outcome = newOutcome(p.Issues, true, contract.NextAction{Instruction: next})
-	return answer{"Would save a draft " + describeDraft(p), d}, nil
+	summary := "Would save a draft " + describeDraft(p)
+	if len(w.works) > 1 {
+		summary += ", and move the one it replaces to Trash"
+	}
+	return answer{summary, d}, nil
 }
 
 // didSave is the answer when the draft is in its mailbox.

@@ -29,7 +29,7 @@ func callSaveDraft(t *testing.T, s *server, arguments map[string]any) (saveDraft
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := s.invoke(t.Context(), saveDraft(), raw)
+	a, err := s.invoke(t.Context(), saveDraft(false), raw)
 	if err != nil {
 		return saveDraftData{}, "", err
 	}
@@ -89,7 +89,7 @@ func TestSaveDraft_RefusesWrongArguments(t *testing.T) {
 
 func TestSaveDraft_CostsAModelLittle(t *testing.T) {
 	t.Parallel()
-	tool := saveDraft().Tool()
+	tool := saveDraft(true).Tool()
 	schema, err := json.Marshal(tool.InputSchema)
 	if err != nil {
 		t.Fatal(err)

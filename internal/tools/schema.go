@@ -29,9 +29,10 @@ const (
 type spec[In any] struct {
 	name, title, description string
 	required                 []string
-	hidden                   map[string]string // values of arguments that are understood only to be refused in clear words
-	closed                   bool              // talks to nobody: openWorldHint false
-	acts                     bool              // changes something that is not mail: makes a file, ends an operation
+	hidden                   map[string]string                // values of arguments that are understood only to be refused in clear words
+	shape                    func(in, out *jsonschema.Schema) // leaves out of the schemas what the owner does not allow; nil: nothing
+	closed                   bool                             // talks to nobody: openWorldHint false
+	acts                     bool                             // changes something that is not mail: makes a file, ends an operation
 	class                    guard.Class
 	set                      string // of MAIL_IMAP_TOOLSETS; empty: read
 	repeatable               bool   // of a tool that changes something: doing it again changes nothing more
@@ -126,6 +127,10 @@ func listing[In, Data any](s spec[In]) *mcp.Tool {
 		p := in.Properties[name]
 		p.Enum = slices.DeleteFunc(p.Enum, func(v any) bool { return v == hidden })
 	}
+	out := outputSchema[Data](s.name)
+	if s.shape != nil {
+		s.shape(in, out)
+	}
 	return &mcp.Tool{
 		Name:        s.name,
 		Title:       s.title,
@@ -137,8 +142,14 @@ func listing[In, Data any](s spec[In]) *mcp.Tool {
 			OpenWorldHint:   &open,
 		},
 		InputSchema:  in,
-		OutputSchema: outputSchema[Data](s.name),
+		OutputSchema: out,
 	}
+}
+
+// leaveOut takes a property out of an object's schema.
+func leaveOut(s *jsonschema.Schema, name string) {
+	delete(s.Properties, name)
+	s.PropertyOrder = slices.DeleteFunc(s.PropertyOrder, func(p string) bool { return p == name })
 }
 
 // schemaOf derives a schema. The types are ours: a failure is a mistake in the

@@ -21,6 +21,7 @@ import (
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/download"
 	"mail-imap-mcp/internal/guard"
+	"mail-imap-mcp/internal/localfile"
 	"mail-imap-mcp/internal/operation"
 )
 
@@ -33,6 +34,9 @@ type Options struct {
 	// Downloads is where attachments may be saved; nil: nowhere, and no tool
 	// offers it.
 	Downloads *download.Dir
+	// Files is where files to attach to drafts are read; nil: nowhere, and no tool
+	// offers it.
+	Files *localfile.Dir
 	// Guard is what every call passes; nil: one that lets nothing be changed and
 	// limits nothing.
 	Guard *guard.Guard
@@ -57,6 +61,7 @@ type server struct {
 	now func() time.Time
 
 	downloads  *download.Dir
+	files      *localfile.Dir
 	guard      *guard.Guard
 	operations *operation.Registry
 
@@ -71,7 +76,7 @@ type server struct {
 // connected to any number of transports.
 func NewServer(o Options) *mcp.Server {
 	s := &server{
-		Rooms: o.Rooms, log: o.Logger, now: o.Now, downloads: o.Downloads, guard: o.Guard, operations: o.Operations,
+		Rooms: o.Rooms, log: o.Logger, now: o.Now, downloads: o.Downloads, files: o.Files, guard: o.Guard, operations: o.Operations,
 		callTimeout: o.CallTimeout, text: o.Text, zone: o.Zone, several: len(o.Accounts.List()) > 1,
 	}
 	if s.guard == nil {
@@ -83,7 +88,7 @@ func NewServer(o Options) *mcp.Server {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	definitions := Definitions(Features{Saving: o.Downloads != nil, PermanentDelete: o.PermanentDelete})
+	definitions := Definitions(Features{Saving: o.Downloads != nil, Attaching: o.Files != nil, PermanentDelete: o.PermanentDelete})
 	writes := slices.ContainsFunc(definitions, func(d Definition) bool {
 		return d.class >= guard.Write && s.guard.Lists(d.asked(guard.CallerLocal, guard.Touch{}))
 	})
@@ -134,6 +139,7 @@ func (d Definition) Tool() *mcp.Tool { return d.tool() }
 // Features are what an owner can allow.
 type Features struct {
 	Saving          bool // attachments may be saved as files
+	Attaching       bool // files may be attached to drafts
 	PermanentDelete bool // messages may be removed for good
 }
 
@@ -142,8 +148,8 @@ type Features struct {
 func Definitions(f Features) []Definition {
 	return []Definition{
 		listAccounts(), verifyAccount(), listMailboxes(),
-		searchMessages(), getMessage(), getThread(), getAttachment(f.Saving), getMessageRaw(),
-		applyToMessages(), updateMessageFlags(f.PermanentDelete), manageMailbox(), saveDraft(),
+		searchMessages(), getMessage(), getThread(), getAttachment(f.Saving), getMessageRaw(f.Saving),
+		applyToMessages(), updateMessageFlags(f.PermanentDelete), manageMailbox(), saveDraft(f.Attaching),
 		getOperation(), cancelOperation(), undoOperation(),
 	}
 }

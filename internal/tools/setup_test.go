@@ -16,6 +16,7 @@ import (
 	"mail-imap-mcp/internal/extract"
 	"mail-imap-mcp/internal/guard"
 	"mail-imap-mcp/internal/imapconn"
+	"mail-imap-mcp/internal/localfile"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/mailtest"
 	"mail-imap-mcp/internal/operation"
@@ -28,6 +29,7 @@ type setup struct {
 	lockdown  bool
 	authserv  string
 	downloads string // directory
+	files     string // directory of what may be attached
 
 	writes  bool
 	writing config.Writing             // Confirm "": auto
@@ -93,6 +95,13 @@ func (with setup) server(t *testing.T, srv mailtest.Server) (server *mcp.Server,
 	t.Helper()
 	var downloads *download.Dir
 	var err error
+	var files *localfile.Dir
+	if with.files != "" {
+		if files, err = localfile.Open(with.files); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = files.Close() })
+	}
 	if with.downloads != "" {
 		if downloads, err = download.Open(with.downloads); err != nil {
 			t.Fatal(err)
@@ -113,7 +122,7 @@ func (with setup) server(t *testing.T, srv mailtest.Server) (server *mcp.Server,
 	}
 	gate := guard.New(guard.Options{Accounts: accounts, WriteEnabled: with.writes, Writing: w, Audit: with.audit, Sealer: sealer, Now: with.now, Logger: log})
 	return tools.NewServer(tools.Options{
-			Rooms: rooms, Version: "test", Logger: log, Downloads: downloads, Guard: gate, Operations: operations, PermanentDelete: w.AllowPermanentDelete,
+			Rooms: rooms, Version: "test", Logger: log, Downloads: downloads, Files: files, Guard: gate, Operations: operations, PermanentDelete: w.AllowPermanentDelete,
 			CallTimeout: with.timeout, Text: with.text, Zone: time.UTC,
 		}), func() {
 			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)

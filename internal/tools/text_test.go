@@ -245,7 +245,7 @@ func TestTokens_OfTheToolsThemselves(t *testing.T) {
 		most int
 	}{
 		"reading":       {setup{text: true}, 1_900},
-		"everything on": {setup{text: true, writes: true, downloads: t.TempDir()}, 3_800},
+		"everything on": {setup{text: true, writes: true, downloads: t.TempDir(), files: attachFolder(t)}, 3_800},
 	} {
 		session := connectWith(t, srv, tt.with)
 		list, err := session.ListTools(t.Context(), nil)

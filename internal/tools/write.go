@@ -64,7 +64,13 @@ func (inv *invocation) carryOut(ctx context.Context, w write) (operation.Snapsho
 			inv.withdraw(ctx, intents[:i])
 			return operation.Snapshot{}, err
 		}
-		work.Finished = inv.outcomeLine(ctx, intents[i], len(work.Refused))
+		record, then := inv.outcomeLine(ctx, intents[i], len(work.Refused)), work.Finished
+		work.Finished = func(r operation.Result) {
+			record(r)
+			if then != nil {
+				then(r)
+			}
+		}
 	}
 	started, err := inv.operations.StartAll(w.works)
 	if err != nil {
@@ -114,7 +120,7 @@ func (inv *invocation) intents(w write) []guard.Intent {
 func (inv *invocation) intent(w write, work operation.Work) guard.Intent {
 	in := guard.Intent{
 		Operation: work.ID, Account: work.Account, Mailboxes: inv.mailboxes(work.Account), IDs: inv.touch.IDs,
-		Messages: w.messages, Destructive: w.destructive,
+		Messages: w.messages, Destructive: w.destructive && work.Change != nil,
 	}
 	if work.Change == nil {
 		in.ToMailbox = w.to
