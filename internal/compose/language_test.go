@@ -21,7 +21,7 @@ func TestReply_IntroducesTheQuoteInTheLanguageOfTheMail(t *testing.T) {
 		{"Spanish", "", "Hola, muchas gracias por el mensaje. No sé si los otros pueden venir, pero la reunión es para todos.", "El 02/11/2026 a las 10:00, Ada <ada@example.net> escribió:"},
 		{"Italian", "", "Ciao, grazie per il messaggio. Non ho ancora visto gli altri, ma sono alla riunione con una collega.", "Il 02/11/2026 alle 10:00, Ada <ada@example.net> ha scritto:"},
 		{"Portuguese", "", "Olá, muito obrigado pela mensagem. Não sei se os outros são da equipa, mas você pode vir com uma amiga em junho.", "Em 02/11/2026 às 10:00, Ada <ada@example.net> escreveu:"},
-		{"Dutch", "", "Hallo, bedankt voor het bericht. Ik heb de anderen niet gezien, maar dat is op maandag geen probleem voor een van ons.", "Op 02-11-2026 om 10:00 schreef Ada <ada@example.net>:"},
+		{"Dutch", "", "Hallo, bedankt voor het bericht. Ik heb de anderen niet gezien, maar dat is op maandag goed voor een van ons.", "Op 02-11-2026 om 10:00 schreef Ada <ada@example.net>:"},
 		{"Swedish", "", "Hej, tack för brevet. Jag har inte sett det än, men vi kan prata om det på måndag och ta med en till som är där.", "Den 2026-11-02 kl. 10:00 skrev Ada <ada@example.net>:"},
 		{"Danish", "", "Hej, tak for brevet. Jeg har ikke set noget af det, men hvad med at blive til efter mandag? Jeg ringer til dig.", "Den 02.11.2026 kl. 10.00 skrev Ada <ada@example.net>:"},
 		{"Norwegian", "", "Hei, takk for brevet. Jeg har ikke sett noe av det, men hva med å bli til etter mandag? Jeg ringer deg.", "Den 02.11.2026 kl. 10:00 skrev Ada <ada@example.net>:"},
