@@ -1,15 +1,12 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
-
-	"github.com/joho/godotenv"
 )
 
 // maxEnvFile bounds an .env file; fifty accounts need 20 kB.
@@ -29,12 +26,16 @@ func gather(src Source, p *Problems) map[string]string {
 	if path == "" {
 		return env
 	}
+	mentioned := accountsIn(env)
 	file, err := readEnvFile(path, implicit)
-	if err != nil {
+	switch {
+	case err != nil && implicit && len(mentioned) > 0:
+		p.warnf("%v; it is ignored", err)
+		return env
+	case err != nil:
 		p.addf("%v", err)
 		return env
 	}
-	mentioned := accountsIn(env)
 	ignored := 0
 	for _, name := range slices.Sorted(maps.Keys(file)) {
 		if _, set := env[name]; set {
@@ -131,42 +132,16 @@ func readEnvFile(path string, implicit bool) (map[string]string, error) {
 		}
 		return nil, fmt.Errorf("--env-file: %w", err)
 	}
-	vars, err := parseEnv(string(content))
-	if err != nil {
-		if implicit && !strings.Contains(strings.ToUpper(string(content)), prefix) {
-			return nil, nil
-		}
-		// The parser's own words quote the line, which may hold a password.
-		return nil, fmt.Errorf("%s cannot be read as an .env file; write one NAME=value a line, quote values with special characters", path)
-	}
-	if len(vars) == 0 {
+	if implicit && !strings.Contains(strings.ToUpper(string(content)), prefix) {
 		return nil, nil
 	}
 	// Windows has no such bits; Go makes them up there.
 	if mode := mode.Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
 		return nil, fmt.Errorf("%s can be read by others (mode %#o) and holds mail settings; type: chmod 600 %s", path, mode, shellQuote(path))
 	}
-	return vars, nil
-}
-
-// parseEnv reads the content of an .env file and keeps our variables.
-func parseEnv(content string) (vars map[string]string, err error) {
-	// The library indexes past the end on some malformed input.
-	defer func() {
-		if recover() != nil {
-			vars, err = nil, errors.New("malformed .env")
-		}
-	}()
-	all, err := godotenv.Unmarshal(content)
+	vars, err := parseEnv(string(content))
 	if err != nil {
-		return nil, errors.New("malformed .env")
-	}
-	vars = map[string]string{}
-	// In order, so that of two spellings of a name the same one always counts.
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if upper := strings.ToUpper(name); strings.HasPrefix(upper, prefix) && strings.TrimSpace(all[name]) != "" {
-			vars[upper] = all[name]
-		}
+		return nil, fmt.Errorf("%s cannot be read as an .env file: %w", path, err)
 	}
 	return vars, nil
 }

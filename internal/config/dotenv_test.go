@@ -231,3 +231,18 @@ func FuzzEnvFile(f *testing.F) {
 		}
 	})
 }
+
+// A repository's broken file, or one that all can read, does not keep a server from
+// starting that the environment sets up.
+func TestDotenv_OfARepositoryIsAWarningWhereTheEnvironmentNamesAnAccount(t *testing.T) {
+	for name, dir := range map[string]string{
+		"broken":           dotenv(t, "MAIL_IMAP_DEFAULT_PASS='never ends", 0o600),
+		"readable by all":  dotenv(t, wholeAccount, 0o644),
+		"broken, readable": dotenv(t, "MAIL_IMAP_X='", 0o644),
+	} {
+		cfg, err := config.Load(config.Source{Environ: minimal, WorkDir: dir})
+		if err != nil || len(cfg.Warnings) != 1 || !strings.Contains(cfg.Warnings[0], "it is ignored") || cfg.Accounts[0].Host != "imap.example.org" {
+			t.Errorf("%s: %+v, %v", name, cfg, err)
+		}
+	}
+}

@@ -18,6 +18,9 @@ func readFile(path string, limit int64) ([]byte, fs.FileMode, error) {
 	if !info.Mode().IsRegular() {
 		return nil, 0, fmt.Errorf("%s is not a regular file", path)
 	}
+	if info.Size() > limit {
+		return nil, 0, fmt.Errorf("%s is larger than %d bytes", path, limit)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, 0, err

@@ -17,7 +17,7 @@ func (d getAttachmentData) text(t *sheet) {
 		t.Text(*d.Attachment.ExtractedText)
 	}
 	if d.SavedAs != "" {
-		t.Say("saved", layout.Line(d.SavedAs))
+		t.Mail("Saved as: " + layout.Line(d.SavedAs)) // the name is the sender's
 	}
 	if d.NextOffset > 0 {
 		t.Say("more", fmt.Sprintf("offset=%d", d.NextOffset))
