@@ -3,6 +3,7 @@ package tools_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -124,5 +125,36 @@ func TestReplaceDraft_TheOldOneStaysWhereTheNewOneIsNotKnown(t *testing.T) {
 				t.Errorf("after it: %v", contents(t, srv))
 			}
 		})
+	}
+}
+
+// Where saving takes longer than a call waits, the operation that is named is the
+// one that ends last.
+func TestReplaceDraft_GoesOnAfterTheAnswer(t *testing.T) {
+	t.Parallel()
+	srv := mailtest.NewMemory(t)
+	old, _ := withDraft(t, srv)
+	session := connectWriting(t, mailtest.NewFaulty(t, srv, mailtest.FaultSlow("APPEND", 2500*time.Millisecond)))
+	d := call(t, session, "imap_save_draft", `{"body":"x","replaces_message_id":`+quote(old)+`}`).data(t)
+	if d["saved"] != false || d["operation"] == nil || sizeOf(t, srv, "Trash") != 0 {
+		t.Fatalf("answer %v", d)
+	}
+	id := d["operation_id"].(string)
+	if c := counts(t, poll(t, session, id)); c.done != 1 || sizeOf(t, srv, "Drafts") != 1 || sizeOf(t, srv, "Trash") != 1 {
+		t.Errorf("in the end %+v, %v", c, contents(t, srv))
+	}
+	undo(t, session, id).data(t)
+	if sizeOf(t, srv, "Drafts") != 2 {
+		t.Errorf("taken back: %v", contents(t, srv))
+	}
+}
+
+func TestReplaceDraft_ATextSaysHowToHaveTheOldOneBack(t *testing.T) {
+	t.Parallel()
+	srv := mailtest.NewMemory(t)
+	old, _ := withDraft(t, srv)
+	text := say(t, connectWith(t, srv, setup{writes: true, text: true}), "imap_save_draft", `{"body":"x","replaces_message_id":`+quote(old)+`}`)
+	if !strings.Contains(text, "the draft it replaces is in Trash") || strings.Count(text, "imap_undo_operation with op_") != 1 {
+		t.Errorf("answered %s", text)
 	}
 }

@@ -112,9 +112,6 @@ func (d saveDraftData) text(t *sheet) {
 	if id, err := contract.ParseMessageID(d.MessageID); err == nil {
 		t.Say("draft", t.id(id))
 	}
-	if d.Replaced != nil && d.Replaced.Status == string(change.Done) {
-		t.Say("operation", fmt.Sprintf("%s (%s brings back the older draft; the new one stays)", d.OperationID, nameUndoOperation))
-	}
 	if d.Operation != nil && !d.Operation.Done {
 		t.Say("operation", d.OperationID+", "+d.Operation.State+"; ask with "+nameGetOperation)
 	}
