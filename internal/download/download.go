@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 const (
@@ -26,11 +27,20 @@ type Dir struct {
 	root *os.Root
 }
 
-// Open opens an existing directory.
+// Open opens an existing directory. One that everybody may write to, as /tmp, is
+// refused: whoever can put files there can pass them off for saved ones.
 func Open(path string) (*Dir, error) {
 	root, err := os.OpenRoot(path)
 	if err != nil {
 		return nil, fmt.Errorf("download directory: %w", err)
+	}
+	info, err := root.Stat(".")
+	const all = 0o002
+	if err == nil && info.Mode().Perm()&all != 0 && runtime.GOOS != "windows" { // which has no such bits
+		err = fmt.Errorf("download directory: everybody can write to %s (mode %04o); name another, or type: chmod o-w %s", path, info.Mode().Perm(), path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, root.Close())
 	}
 	return &Dir{path, root}, nil
 }

@@ -162,3 +162,22 @@ func TestFile_ResetAndDiscard(t *testing.T) {
 		t.Error("a discarded file is still there")
 	}
 }
+
+func TestOpen_RefusesADirectoryThatEverybodyMayWriteTo(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no permission bits")
+	}
+	for mode, ok := range map[os.FileMode]bool{0o700: true, 0o755: true, 0o775: true, 0o777: false, 0o702: false, 0o777 | os.ModeSticky: false} {
+		path := t.TempDir()
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		d, err := download.Open(path)
+		if (err == nil) != ok || err != nil && !strings.Contains(err.Error(), "chmod o-w "+path) {
+			t.Errorf("mode %o: %v", mode, err)
+		}
+		if d != nil {
+			_ = d.Close()
+		}
+	}
+}
