@@ -137,6 +137,9 @@ func (c *scrubber) judge(r rune, rest string) string {
 		if kind := invisible(r); kind != "" {
 			return kind
 		}
+		if outOfPlace(r, c.prev) {
+			return kindZeroWidth
+		}
 		if c.marks >= maxMarks && unicode.In(r, unicode.Mn, unicode.Me) {
 			return kindMarks
 		}
@@ -152,6 +155,11 @@ func shown(r rune) rune {
 	case brailleBlank:
 		return ' '
 	}
+	// Blanks of other widths say no more than one that everybody types, and a choice
+	// between them can carry a text.
+	if r == 0x1680 || r >= 0x2000 && r <= 0x200a || r == 0x202f || r == 0x205f {
+		return ' '
+	}
 	return r
 }
 
@@ -162,10 +170,28 @@ func invisible(r rune) string {
 		return kindBidi
 	case r == 0x00ad, r == 0x034f, r == 0x115f, r == 0x1160, r == 0x17b4, r == 0x17b5, r == 0x180e,
 		r == 0x200b, r >= 0x2060 && r <= 0x2065, r >= 0x206a && r <= 0x206f, r == 0x3164, r == 0xfeff,
-		r == 0xffa0, r >= 0xfff0 && r <= 0xfffb, r >= 0x1bca0 && r <= 0x1bca3, r == 0x1d159, r >= 0x1d173 && r <= 0x1d17a:
+		r == 0xffa0, r >= 0xfff0 && r <= 0xfffc, r >= 0x1bca0 && r <= 0x1bca3, r == 0x1d159, r >= 0x1d173 && r <= 0x1d17a:
 		return kindZeroWidth
 	case r&0xfffe == 0xfffe || (r >= 0xfdd0 && r <= 0xfdef):
 		return kindControl // noncharacters
 	}
 	return ""
+}
+
+// outOfPlace reports a character that joins or fills the signs of one script, and is
+// drawn as nothing behind any other: of Egyptian hieroglyphs (U+13430 to U+1345F),
+// Brahmi numbers, Tifinagh and Khitan.
+func outOfPlace(r, prev rune) bool {
+	within := func(first, last rune) bool { return prev >= first && prev <= last }
+	switch {
+	case r >= 0x13430 && r <= 0x1345f:
+		return !within(0x13000, 0x1342f) && !within(0x13460, 0x143ff)
+	case r == 0x1107f:
+		return !within(0x11052, 0x1106f)
+	case r == 0x2d7f:
+		return !within(0x2d30, 0x2d6f)
+	case r == 0x16fe4:
+		return !within(0x18b00, 0x18cff)
+	}
+	return false
 }

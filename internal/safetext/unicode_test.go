@@ -107,3 +107,27 @@ func TestHidden_SaysWhatInvisibleCharactersSpell(t *testing.T) {
 		t.Errorf("%d characters are kept, at most 16,000 are promised", total)
 	}
 }
+
+// What joins or fills the signs of one script is drawn as nothing behind another, and
+// blanks of many widths look alike: both could carry a text past a reader.
+func TestScrub_NoScriptsOwnSignsOrBlanksCarryText(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"a\U00013430b\U00013440c\U0001345f": "abc",
+		"a\U0001107fb":                      "ab",
+		"a\u2d7fb":                          "ab",
+		"a\U00016fe4b":                      "ab",
+		"a\ufffcb":                          "ab",
+		"\U00013000\U00013430\U00013001":    "\U00013000\U00013430\U00013001", // hieroglyphs, one over the other
+		"\u2d30\u2d7f\u2d31":                "\u2d30\u2d7f\u2d31",
+		"\U00018b00\U00016fe4":              "\U00018b00\U00016fe4",
+		"\U00011052\U0001107f\U00011053":    "\U00011052\U0001107f\U00011053",
+		"a\u2003b\u2009c\u200ad\u205fe":     "a b c d e",
+		"12\u202f000":                       "12 000",
+	} {
+		got := safetext.Plain(in)
+		if got.Text != want || (len([]rune(want)) < len([]rune(in))) != (got.Removed["zero_width_characters"] > 0) {
+			t.Errorf("%+q became %+q, want %+q; removed %v", in, got.Text, want, got.Removed)
+		}
+	}
+}
