@@ -112,6 +112,7 @@ func Load(src Source) (*Config, error) {
 	cfg.readServer(r)
 	cfg.readAccounts(r)
 	r.warnUnknown()
+	p.redact(r.vars)
 	if len(p.list) > 0 {
 		return nil, p
 	}

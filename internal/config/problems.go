@@ -2,9 +2,12 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"mail-imap-mcp/internal/secret"
 )
 
 // Problems is every reason why a configuration cannot be used.
@@ -39,6 +42,22 @@ func (p *Problems) addf(format string, args ...any) {
 
 func (p *Problems) warnf(format string, args ...any) {
 	p.warnings = append(p.warnings, fmt.Sprintf(format, args...))
+}
+
+// redact takes the values of secret settings out of what is said, wherever they
+// came from: the same password may stand in another variable by mistake.
+func (p *Problems) redact(vars map[string]string) {
+	for name, value := range vars {
+		if !slices.ContainsFunc([]string{"_PASS", "_KEY", "_SECRET", "_TOKEN"}, func(end string) bool { return strings.HasSuffix(name, end) }) {
+			continue
+		}
+		hidden := secret.New(value)
+		for _, texts := range [][]string{p.list, p.warnings} {
+			for i := range texts {
+				texts[i] = hidden.RedactIn(texts[i])
+			}
+		}
+	}
 }
 
 // maxShown is the longest value that a problem repeats.
