@@ -82,7 +82,8 @@ func (d *drawer) explains(claimed string, l safetext.Link, through map[string]in
 	case brandOf(named) >= 0 && brandOf(named) == brandOf(by):
 		return true
 	case by == d.from:
-		return d.bulk || !known
+		kin := strings.Contains(mainLabel(by), mainLabel(named)) || strings.Contains(mainLabel(named), mainLabel(by))
+		return d.bulk || !known && (d.authenticated || kin)
 	case d.bulk && (slices.Contains(d.carriers, by) || through[by] >= leastThrough):
 		return true
 	case named == d.from && d.authenticated:
@@ -128,7 +129,7 @@ func privateAddress(host string) bool {
 // anyone could have put up.
 func (d *drawer) signIn(f Facts) {
 	for _, l := range f.Links[:min(len(f.Links), maxLinks)] {
-		if l.Host == "" || organisation(l.Host) == d.from || !anyonesPage(l.Host) {
+		if l.Host == "" || organisation(l.Host) == d.from || !anyonesPage(l.Host) || isPicture(l.URL) {
 			continue
 		}
 		if d.bulk || !aboutAccount(f.Header.Text("Subject")+"\n"+f.Text) {
@@ -137,6 +138,11 @@ func (d *drawer) signIn(f Facts) {
 		d.add(Signal{Kind: KindLinkSignIn, Level: Warning, Message: "A text about an account or a sign-in links to a page that anyone could have put up.", Evidence: l.Text + " → " + l.URL})
 		return
 	}
+}
+
+// isPicture reports a target that is a picture by its ending.
+func isPicture(target string) bool {
+	return ends(" gif jpg jpeg png webp ", endingOf(strings.ToLower(target)))
 }
 
 // accountRules are weaker than the rules of credential_request, which hold for

@@ -13,7 +13,7 @@ const leastLabel = 3
 // sender draws what the header says of who wrote.
 func (d *drawer) sender(f Facts) {
 	if fields := countFields(f.Header, "From"); len(f.From) > 1 || fields > 1 {
-		d.add(Signal{Kind: KindSeveralFrom, Level: warnIf(!d.viaList && severalOrganisations(f.From)), Message: "The mail names several senders; programs differ in which one they show.", Evidence: joinAddresses(f.From)})
+		d.add(Signal{Kind: KindSeveralFrom, Level: warnIf(fields > 1 && severalOrganisations(f.From)), Message: "The mail names several senders; programs differ in which one they show.", Evidence: joinAddresses(f.From)})
 	}
 	if len(f.From) == 0 {
 		return
@@ -22,7 +22,7 @@ func (d *drawer) sender(f Facts) {
 	domain := domainOf(from.Address)
 	for _, a := range f.From {
 		d.displayName(a, f.ReplyTo)
-		d.poses(a)
+		d.poses(a, f.ReplyTo)
 	}
 	if domain == "" {
 		return
@@ -65,25 +65,36 @@ func (d *drawer) answersToFreemail(f Facts, to string) bool {
 
 // poses draws a display name that is a well-known organisation's, or the owner's
 // own, where the address is not.
-func (d *drawer) poses(a message.Address) {
+func (d *drawer) poses(a message.Address, replyTo []message.Address) {
 	org := organisation(domainOf(a.Address))
 	if org == "" || a.Name == "" || d.viaList || d.isOwn(org) {
 		return
 	}
 	t := brandIndex()
 	name := ""
-	if i := t.posesAs(a.Name); i >= 0 && !slices.Contains(t.owners(org), i) {
+	if i := t.posesAs(a.Name); i >= 0 && !slices.Contains(t.owners(org), i) && !branchOf(org, t.joined[i]) {
 		name = t.list[i].name
 	}
 	words := strings.Fields(foldName(a.Name))
 	for _, own := range d.own {
-		if label := foldLabel(mainLabel(own)); len(label) >= leastLabel+1 && len(words) > 1 && t.namedBy(words, label) {
+		// What works for the owner's organisation has its name in its domain, or has
+		// answers go there.
+		label := foldLabel(mainLabel(own))
+		serves := strings.Contains(domainOf(a.Address), mainLabel(own)) || addressNamed(replyTo, own)
+		if len(label) > leastLabel && len(words) > 1 && !serves && t.namedBy(words, label) {
 			name = mainLabel(own)
 		}
 	}
 	if name != "" {
 		d.add(Signal{Kind: KindPoses, Level: Warning, Message: "The display name is an organisation's, whose mail comes from another domain.", Evidence: a.Name + " <" + a.Address + ">"})
 	}
+}
+
+// branchOf reports domains of an organisation's branches, such as
+// sparkasse-musterstadt.de for sparkasse.
+func branchOf(org, name string) bool {
+	words := strings.Split(mainLabel(org), "-")
+	return len(words) > 1 && slices.Contains(words, name) && brandIndex().resembles(org) < 0
 }
 
 // mainLabel is the label of a registrable domain before its public suffix.
