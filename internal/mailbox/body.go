@@ -110,13 +110,13 @@ func (s *Service) authentication(q GetQuery, o *Opened) safety.Authentication {
 	return people.Authentication(pool.Account(), o.Header)
 }
 
-// own are the account's own addresses, as far as its user name is one.
+// own are the account's own addresses.
 func (s *Service) own(q GetQuery) []string {
 	pool, err := s.accounts.Find(q.ID.Account)
-	if err != nil || !strings.Contains(pool.Account().User, "@") {
+	if err != nil {
 		return nil
 	}
-	return []string{pool.Account().User}
+	return people.OwnAddresses(pool.Account())
 }
 
 // facts are what signals are drawn from.

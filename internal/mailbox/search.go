@@ -54,7 +54,7 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 	for _, f := range list {
 		s.shapes.note(f)
 	}
-	Withhold(ctx, s.people, sr.pool, sr.mailbox, list)
+	Withhold(ctx, s.people, sr.pool, list)
 	if sr.snippet > 0 && len(list) > 0 && err == nil {
 		p.issues = append(p.issues, s.addSnippets(ctx, sr, p, list)...)
 	}
