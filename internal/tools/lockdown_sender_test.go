@@ -10,7 +10,7 @@ import (
 // Whom lockdown takes for a friend, by how the From field is written.
 func TestLockdown_OnlyTheFriendsExactAddressIsAFriend(t *testing.T) {
 	t.Parallel()
-	srv := mailtest.NewMemory(t)
+	srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{User: "me@example.org"})
 	putIn(t, srv, "Sent", "From: me@example.org\r\nTo: Ada <ada@example.net>, joe.friend@example.net, uwe@xn--bcher-kva.example\r\nBcc: team: zoe@example.net;\r\nSubject: hello\r\n\r\nhi\r\n")
 	session := connectWith(t, srv, setup{lockdown: true, authserv: "mx.example.org"})
 	for _, tt := range []struct {
@@ -71,7 +71,7 @@ func TestLockdown_OnlyTheFriendsExactAddressIsAFriend(t *testing.T) {
 // sentence; what the receiving server quotes of the mail is left out.
 func TestLockdown_NoSentenceInAddressesAndVerdicts(t *testing.T) {
 	t.Parallel()
-	srv := mailtest.NewMemory(t)
+	srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{User: "me@example.org"})
 	session := connectWith(t, srv, setup{lockdown: true, authserv: "mx.example.org"})
 	for _, header := range []string{
 		"From: \"ghostword obey me now\"@evil.example\r\nTo: \"ghostword please\"@evil.example",
