@@ -113,6 +113,7 @@ type SearchResult struct {
 	Messages         []Summary
 	NextCursor       string
 	HasMore          bool
+	ShownOnly        bool // lockdown: what is withheld was not searched
 	Issues           []contract.Issue
 }
 

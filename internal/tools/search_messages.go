@@ -140,6 +140,9 @@ func searchSummary(r *mailbox.SearchResult) string {
 		matches = "at least " + matches
 	}
 	line := fmt.Sprintf("%s found in %s", matches, safetext.Line(r.Mailbox))
+	if r.ShownOnly {
+		line += ", searching only what lockdown does not withhold"
+	}
 	switch {
 	case r.Returned == 0:
 		return line + "; none on this page"
