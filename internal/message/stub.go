@@ -14,36 +14,45 @@ const (
 	// plain form has which says the same.
 	leastShared = 4
 
+	// A stand-in of up to shortStub words may be for as many; a longer one is for
+	// timesLonger as many, else it is a text of its own.
+	shortStub   = 12
+	timesLonger = 3
+
 	// maxStubWords of each form are compared.
 	maxStubWords = 5000
 )
 
 // IsStub reports a plain form that says nothing of what the HTML form says: it
 // is empty or a bare link, or it lacks nearly all words of an HTML form that has
-// as many or more. Both are safe text. A text beside an HTML form without
+// more. Both are safe text. A text beside an HTML form without
 // words, a picture say, is none.
 func IsStub(plain, html string) bool {
-	mine := distinctWords(plain)
-	if len(mine) == 0 {
+	mine, length := wordsOf(plain)
+	if length == 0 {
 		return true
 	}
 	if len(plain) > MaxStub {
 		return false
 	}
-	its := distinctWords(html)
+	its, room := wordsOf(html)
 	shared := 0
 	for word := range its {
 		if mine[word] {
 			shared++
 		}
 	}
-	return len(its) >= len(mine) && shared*leastShared < len(its)
+	if length > shortStub {
+		length *= timesLonger
+	}
+	return room >= length && shared*leastShared < len(its)
 }
 
-// distinctWords are the words of a text in lower case; targets of links have
-// none, and of a script without spaces each two letters are one.
-func distinctWords(text string) map[string]bool {
-	words := map[string]bool{}
+// wordsOf are the words of a text in lower case, and how many there are with
+// repetitions; targets of links have none, and of a script without spaces each
+// two letters are one.
+func wordsOf(text string) (words map[string]bool, count int) {
+	words = map[string]bool{}
 	for field := range strings.FieldsSeq(text) {
 		if i := strings.Index(field, "://"); i >= 0 {
 			// A scheme is none, what stands before it may be: [text](https://…).
@@ -53,15 +62,17 @@ func distinctWords(text string) map[string]bool {
 			}
 		}
 		for word := range strings.FieldsFuncSeq(field, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }) {
-			for _, piece := range unspaced(strings.ToLower(word)) {
+			pieces := unspaced(strings.ToLower(word))
+			for _, piece := range pieces {
 				words[piece] = true
 			}
+			count += (len(pieces) + 2) / 3 // a word without spaces around it has some three letters
 		}
-		if len(words) >= maxStubWords {
+		if count >= maxStubWords {
 			break
 		}
 	}
-	return words
+	return words, count
 }
 
 // unspaced divides a run of letters of a script without spaces into pairs.
