@@ -255,6 +255,13 @@ func TestDraft_LockdownPassesNothingOn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if raw.Withheld == "" {
+			t.Error("a draft that answers a stranger is shown")
+		}
+		open := rig.Connect(t, srv)
+		if raw, err = open.Mail.Raw(t.Context(), mailbox.RawQuery{ID: *saved.ID, MaxBytes: 60_000}); err != nil {
+			t.Fatal(err)
+		}
 		for _, words := range []string{"oil", "=C3=96l", base64.StdEncoding.EncodeToString([]byte("Öl")), "Ada"} {
 			if bytes.Contains(raw.Data, []byte(words)) {
 				t.Errorf("%q got into the draft:\n%s", words, raw.Data)

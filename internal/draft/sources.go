@@ -243,6 +243,7 @@ func (src *draftSource) original() compose.Original {
 	}
 	if src.withheld != "" {
 		o.Subject, o.Text, o.InReplyTo, o.References = "", "", "", ""
+		o.From, o.To = people.Bare(h.Addresses("From")), people.Bare(h.Addresses("To"))
 		o.ReplyTo, o.Cc = people.Bare(o.ReplyTo), people.Bare(o.Cc)
 		if !plainID.MatchString(o.MessageID) {
 			o.MessageID = ""

@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -139,7 +140,7 @@ func (m *Message) facts(own []string, o *Opened, body *Body) safety.Facts {
 	}
 	if body != nil {
 		f.Text, f.Links, f.Doubts = body.Text, m.Links, body.doubts
-		f.PlainForm, f.HTMLForm = body.plain, body.html
+		f.PlainForm, f.HTMLForm, f.Pictures = body.plain, body.html, body.pictures
 	}
 	return f
 }
@@ -179,6 +180,7 @@ type Body struct {
 	// plain and html are the texts of both forms, where both are known and the
 	// plain one is shown.
 	plain, html string
+	pictures    int // of the HTML form, as far as it was fetched
 }
 
 // ReadBody makes safe text of the body: its pieces one below the other, an
@@ -202,6 +204,7 @@ func (s *Service) ReadBody(ctx context.Context, w *Content, m *Message) *Body {
 	}
 	if len(w.forms) > 0 {
 		b.plain, b.html = w.forms[0].both()
+		b.pictures = w.forms[0].pictures()
 	}
 	if !b.Cut {
 		pieces = append(pieces, s.invitation(ctx, w.calendar, m), report(w.report, m))
@@ -218,7 +221,7 @@ func (s *Service) ReadBody(ctx context.Context, w *Content, m *Message) *Body {
 // chosen is the form that is shown as text: plain text, unless it says nothing
 // of its own.
 func (f formSource) chosen() *sourcePart {
-	if f.text == nil || (f.html != nil && message.IsStub(f.text.render().Text)) {
+	if f.text == nil || (f.html != nil && len(f.html.data) > 0 && message.IsStub(f.text.render().Text, f.html.render().Text)) {
 		return f.html
 	}
 	return f.text
@@ -239,6 +242,16 @@ func (f formSource) both() (plain, html string) {
 		return "", ""
 	}
 	return plain, html
+}
+
+// pictures counts those of the HTML form.
+func (f formSource) pictures() int {
+	other := cmp.Or(f.html, f.compared)
+	if other == nil {
+		return 0
+	}
+	source, _ := message.DecodeText(other.part, other.data)
+	return safetext.Pictures(source)
 }
 
 // safe is a part's safe text; what was found on the way is noted.

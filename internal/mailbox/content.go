@@ -78,8 +78,8 @@ func Load(c *imapconn.Conn, q GetQuery, o *Opened) (*Content, error) {
 	return w, w.fetch(c, q.ID.UID, o.ahead)
 }
 
-// choose says which parts are shown. A text part that is suspiciously small
-// beside its HTML comes together with it, so that the choice between them costs
+// choose says which parts are shown. A text part that is small
+// comes together with its HTML, so that the choice between them costs
 // no further flight.
 func choose(q GetQuery, root *message.Part) *Content {
 	body := message.ChooseBody(root)
@@ -97,7 +97,7 @@ func choose(q GetQuery, root *message.Part) *Content {
 		if form.Text != nil && q.Mode != ModeHTML {
 			f.text = &sourcePart{part: form.Text, asked: min(max(minTextFetch, end*textBytesPerChar), most)}
 		}
-		if form.HTML != nil && (q.Mode != ModeText || f.text == nil || smallBeside(form.Text, form.HTML)) {
+		if form.HTML != nil && (q.Mode != ModeText || f.text == nil || standIn(form.Text, form.HTML)) {
 			f.html = &sourcePart{part: form.HTML, asked: min(max(minHTMLFetch, end*htmlBytesPerChar), most)}
 		}
 		if i == 0 && f.text != nil && f.html == nil && form.HTML != nil && q.BodyOffset == 0 {
@@ -229,7 +229,8 @@ var errBodyShort = &contract.Fault{
 	Message: "the mail server delivered less of the text of this message than it announced, so its end may be missing; imap_get_message_raw has the source",
 }
 
-// smallBeside reports whether a text part may be a mere stand-in for the HTML.
-func smallBeside(text, html *message.Part) bool {
-	return text.Size < 200 && html.Size > 10*text.Size
+// standIn reports whether a text part is small enough to be a mere stand-in for
+// the HTML, so that the two must be compared.
+func standIn(text, html *message.Part) bool {
+	return text.Size <= message.MaxStub && html.Size > text.Size
 }

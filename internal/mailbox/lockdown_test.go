@@ -18,7 +18,7 @@ func TestLockdown_RoundTripsAreAsDocumented(t *testing.T) {
 			srv.Append(t, "INBOX", mailtest.Message{Raw: rig.Mail(fmt.Sprintf("From: w%d@example.net\nSubject: from %d\nDate: Mon, 02 Nov 2026 10:00:00 +0100", n, n), "hi\n")})
 		}
 		for n := range 5 {
-			rig.Put(t, srv, "Sent", rig.Mail(fmt.Sprintf("From: me@example.org\nTo: W%d <W%d@Example.NET>\nSubject: re", n, n), "hi\n"))
+			rig.Put(t, srv, "Sent", rig.Mail(fmt.Sprintf("From: %s\nTo: W%d <W%d@Example.NET>\nSubject: re", srv.Account(rig.Account).User, n, n), "hi\n"))
 		}
 		wire := mailtest.Record(t, srv)
 		service := locked(t, wire)
@@ -44,7 +44,7 @@ func TestLockdown_RoundTripsAreAsDocumented(t *testing.T) {
 		late := func(who string) contract.MessageID {
 			t.Helper()
 			id := rig.Put(t, srv, "INBOX", rig.Mail("From: "+who+"@example.net\nSubject: s", "hi\n"))
-			rig.Put(t, srv, "Sent", rig.Mail("From: me@example.org\nTo: "+who+"@example.net\nSubject: re", "hi\n"))
+			rig.Put(t, srv, "Sent", rig.Mail("From: "+srv.Account(rig.Account).User+"\nTo: "+who+"@example.net\nSubject: re", "hi\n"))
 			return id
 		}
 		id := late("late")
@@ -82,7 +82,7 @@ func TestLockdown_WithoutASentMailboxEverybodyIsAStranger(t *testing.T) {
 
 func TestLockdown_SeveralAuthorsMustAllBeKnown(t *testing.T) {
 	t.Parallel()
-	srv := mailtest.NewMemory(t)
+	srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{User: "me@example.org"})
 	rig.Put(t, srv, "Sent", rig.Mail("From: me@example.org\nTo: ada@example.net\nSubject: re", "hi\n"))
 	both := rig.Put(t, srv, "INBOX", rig.Mail("From: ada@example.net, eve@example.net\nSubject: s", "hi\n"))
 	none := rig.Put(t, srv, "INBOX", rig.Mail("To: me@example.org\nSubject: s", "hi\n"))
@@ -99,7 +99,7 @@ func TestLockdown_SeveralAuthorsMustAllBeKnown(t *testing.T) {
 func TestLockdown_SentIsKnownByItsNameWhereTheServerDoesNotSay(t *testing.T) {
 	t.Parallel()
 	for box, shown := range map[string]bool{"Gesendete Nachrichten": true, "Old/2019/Sent": false} {
-		srv := mailtest.NewMemory(t)
+		srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{User: "me@example.org"})
 		srv.Create(t, box)
 		id := rig.Put(t, srv, "INBOX", rig.Mail("From: ada@example.net\nSubject: s", "hi\n"))
 		rig.Put(t, srv, box, rig.Mail("From: me@example.org\nTo: ada@example.net\nSubject: re", "hi\n"))

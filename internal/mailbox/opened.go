@@ -76,7 +76,7 @@ func (s *Service) openAhead(ctx context.Context, pool *imapconn.Pool, id contrac
 	if err != nil || !lockdown {
 		return o, got, err
 	}
-	if Withhold(ctx, s.people, pool, id.Mailbox, []*Found{&o.Found}); o.Withheld != "" {
+	if Withhold(ctx, s.people, pool, []*Found{&o.Found}); o.Withheld != "" {
 		return o, nil, nil
 	}
 	err = pool.Do(ctx, id.Mailbox, func(_ context.Context, c *imapconn.Conn) error {

@@ -24,32 +24,10 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 	if err != nil {
 		return nil, err
 	}
-	p := &page{account: sr.pool.Account().ID, mailbox: sr.mailbox, lockdown: sr.pool.Account().Lockdown}
-	p.previews = sr.snippet > 0 && !p.lockdown
-	var hit hits
-	err = sr.pool.Do(ctx, sr.mailbox, func(_ context.Context, c *imapconn.Conn) error {
-		p.got, p.gone, p.issues, p.alone, hit = map[uint32]*Found{}, nil, nil, nil, hits{}
-		p.uidValidity = c.Selected().UIDValidity
-		if sr.uidValidity != 0 && sr.uidValidity != p.uidValidity {
-			return contract.ErrSnapshotChanged()
-		}
-		if c.Selected().Volatile {
-			p.issues = append(p.issues, volatileIssue(sr.mailbox))
-		}
-		if err := sr.run(c, p, &hit); err != nil {
-			return err
-		}
-		if hit.counted && hit.total == 0 && !hit.more && sr.before == 0 && len(hit.page) == 0 && c.Selected().NumMessages > 0 {
-			var err error
-			if p.alone, err = sr.countAlone(c); err != nil {
-				return err
-			}
-		}
-		if n := c.Hidden(); n > 0 {
-			p.issues = append(p.issues, hiddenIssue(n))
-		}
-		return nil
-	})
+	if sr.pool.Account().Lockdown && sr.criteria.readsWords() {
+		return s.searchShown(ctx, sr)
+	}
+	p, hit, err := s.gather(ctx, sr)
 	if err != nil && len(p.got) == 0 && !hit.counted {
 		return &SearchResult{Account: p.account, Mailbox: sr.mailbox}, imapconn.Classify("search", err)
 	}
@@ -60,11 +38,43 @@ func (s *Service) Search(ctx context.Context, q SearchQuery) (*SearchResult, err
 	for _, f := range list {
 		s.shapes.note(f)
 	}
-	Withhold(ctx, s.people, sr.pool, sr.mailbox, list)
+	Withhold(ctx, s.people, sr.pool, list)
 	if sr.snippet > 0 && len(list) > 0 && err == nil {
 		p.issues = append(p.issues, s.addSnippets(ctx, sr, p, list)...)
 	}
-	return s.result(sr, p, &hit, list, worthAnother(err))
+	return s.result(sr, p, hit, list, worthAnother(err))
+}
+
+// gather finds a page's messages and fetches their summaries.
+func (s *Service) gather(ctx context.Context, sr *search) (*page, *hits, error) {
+	p := &page{account: sr.pool.Account().ID, mailbox: sr.mailbox, lockdown: sr.pool.Account().Lockdown}
+	p.previews = sr.snippet > 0 && !p.lockdown
+	hit := &hits{}
+	err := sr.pool.Do(ctx, sr.mailbox, func(_ context.Context, c *imapconn.Conn) error {
+		p.got, p.gone, p.issues, p.alone, *hit = map[uint32]*Found{}, nil, nil, nil, hits{}
+		p.uidValidity = c.Selected().UIDValidity
+		if sr.uidValidity != 0 && sr.uidValidity != p.uidValidity {
+			return contract.ErrSnapshotChanged()
+		}
+		if c.Selected().Volatile {
+			p.issues = append(p.issues, volatileIssue(sr.mailbox))
+		}
+		if err := sr.run(c, p, hit); err != nil {
+			return err
+		}
+		// Under lockdown such counts would tell of words that may not be shown.
+		if !p.lockdown && hit.counted && hit.total == 0 && !hit.more && sr.before == 0 && len(hit.page) == 0 && c.Selected().NumMessages > 0 {
+			var err error
+			if p.alone, err = sr.countAlone(c); err != nil {
+				return err
+			}
+		}
+		if n := c.Hidden(); n > 0 {
+			p.issues = append(p.issues, hiddenIssue(n))
+		}
+		return nil
+	})
+	return p, hit, err
 }
 
 // worthAnother reports whether what a fault has cut off may come when it is asked
@@ -390,7 +400,7 @@ func (s *Service) result(sr *search, p *page, hit *hits, list []*Found, again bo
 		Total:            hit.total,
 		TotalApproximate: hit.approximate,
 		Criteria:         criteria,
-		Limit:            sr.limit,
+		Limit:            cmp.Or(sr.wanted, sr.limit),
 		SnippetChars:     sr.snippet,
 		IssuedAt:         s.now(),
 		Caller:           sr.caller,

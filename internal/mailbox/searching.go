@@ -13,6 +13,7 @@ type search struct {
 	mailbox  string
 	criteria Criteria
 	limit    int
+	wanted   int // the caller's limit, where more are looked at
 	snippet  int
 	caller   string
 

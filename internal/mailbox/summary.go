@@ -28,17 +28,17 @@ type Found struct {
 	preview   *string
 }
 
-// Withhold takes out of the messages of a mailbox what lockdown keeps back of
-// their senders' words.
-func Withhold(ctx context.Context, who *people.Service, pool *imapconn.Pool, mailbox string, list []*Found) {
+// Withhold takes out of messages what lockdown keeps back of their senders'
+// words.
+func Withhold(ctx context.Context, who *people.Service, pool *imapconn.Pool, list []*Found) {
 	senders := make([]people.Sender, len(list))
 	for i, f := range list {
 		senders[i] = people.Sender{From: f.From, Header: f.Header, HeaderCut: f.HeaderCut}
 	}
-	for i, reason := range who.Withhold(ctx, pool, mailbox, senders) {
+	for i, v := range who.Withhold(ctx, pool, senders) {
 		f := list[i]
-		if f.Withheld = reason; reason != "" {
-			f.From, f.To, f.Subject = people.Bare(f.From), people.Bare(f.To), ""
+		if f.Withheld = v.Reason; v.Reason != "" {
+			f.From, f.To, f.Subject = v.Mask(f.From), v.Mask(f.To), ""
 			f.Attached = nil
 		}
 	}

@@ -117,6 +117,7 @@ type SearchResult struct {
 	Messages         []Summary
 	NextCursor       string
 	HasMore          bool
+	ShownOnly        bool // lockdown: what is withheld was not searched
 	Issues           []contract.Issue
 	Alone            []Alone // what each criterion finds by itself, where all together find nothing
 	Continued        bool    // a page after a cursor: the newest matches are on an earlier one

@@ -1,6 +1,7 @@
 package mailtest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,8 @@ import (
 // MemoryOptions say what a Memory is like; the zero value is a whole server.
 type MemoryOptions struct {
 	Dir string // where the CA's PEM file goes; empty: nothing touches the disk
+	// User signs in; empty: a name of its own.
+	User string
 	// Without are capabilities it neither advertises nor has: MOVE and UID
 	// EXPUNGE are then bad commands, nothing answers COPYUID or APPENDUID, and
 	// no mailbox has a special use.
@@ -74,6 +77,7 @@ func StartMemory(o MemoryOptions) (*Memory, error) {
 	m := &Memory{store: newStore(o.Gmail), inner: newPipeListener(), caps: memoryCaps(o.Without)}
 	m.ca = ca
 	m.user, m.password = newUser()
+	m.user = cmp.Or(o.User, m.user)
 	m.server = imapserver.New(&imapserver.Options{
 		Caps:         m.caps,
 		InsecureAuth: true, // the front has done TLS

@@ -65,6 +65,9 @@ func (m *managing) checkRename() error {
 	if m.tree.delim != 0 && strings.HasPrefix(m.q.To, m.q.Mailbox+string(m.tree.delim)) {
 		return contract.Errorf(contract.InvalidInput, "mailbox %q cannot be moved below itself", m.q.Mailbox)
 	}
+	if err := m.checkDiscard(); err != nil {
+		return err
+	}
 	for _, name := range m.tree.below(m.q.Mailbox) {
 		if !permitted(m.c, name) || !permitted(m.c, m.renamed(name)) {
 			return contract.Errorf(contract.PermissionDenied, "the owner's settings (ALLOW_MAILBOXES, DENY_MAILBOXES) do not allow renaming %q with what is below it", m.q.Mailbox)

@@ -17,6 +17,7 @@ type Plan struct {
 	Create      []string // missing parents, the highest first, then the mailbox
 	Below       []string // what is below, by its old name, and is renamed along
 	BelowCount  int
+	Messages    int // of a rename: how many messages it moves along
 	Subscribe   []string
 	Unsubscribe []string
 	Notes       []string // what else a person should know
@@ -29,11 +30,20 @@ func (s *Service) Plan(ctx context.Context, q Query) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = m.pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error { return m.prepare(c) })
+	messages := 0
+	err = m.pool.Do(ctx, "", func(_ context.Context, c *imapconn.Conn) error {
+		err := m.prepare(c)
+		if err == nil && m.q.Action == Rename {
+			messages, err = m.contents(m.q.Mailbox)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, m.explain(err)
 	}
-	return m.plan(), nil
+	p := m.plan()
+	p.Messages = messages
+	return p, nil
 }
 
 func (m *managing) plan() *Plan {

@@ -2,46 +2,90 @@ package message
 
 import (
 	"strings"
-	"unicode/utf8"
+	"unicode"
 )
 
-// longestStub is how long, in characters, a text may be that only points at the
-// HTML; links are not counted.
-const longestStub = 250
+// MaxStub is the largest source, in bytes, of a plain form that may be a mere
+// stand-in for the HTML form: one with long links in it.
+const MaxStub = 8 << 10
 
-// stubWords are how senders say, in the languages of most mail, that the message
-// is elsewhere: in the HTML form or on a web page.
-var stubWords = []string{
-	"html", "in your browser", "in a browser", "in your web browser", "view it online", "view online", "view this email online",
-	"im browser", "online-version", "online ansehen", "dans votre navigateur", "version en ligne", "version web", "en su navegador", "en tu navegador",
-	"nel browser", "nel tuo browser", "no seu navegador", "no navegador", "in je browser", "w przeglądarce", "в браузере", "tarayıcı",
-	"i din webbläsare", "i nettleseren", "i din browser", "selaimessa", "v prohlížeči", "ブラウザ", "浏览器", "瀏覽器", "브라우저",
-}
+const (
+	// leastShared is the part of the HTML form's words, one in so many, that a
+	// plain form has which says the same.
+	leastShared = 4
 
-// IsStub reports a plain form that says nothing of its own: an empty one, or a
-// bare request to look at the HTML or at a web page. text is decoded.
-func IsStub(text string) bool {
-	const enough = 8 << 10 // bytes; a stub with its links is shorter
-	if len(text) > enough {
-		return false
-	}
-	var words []string
-	for word := range strings.FieldsSeq(text) {
-		if !strings.Contains(word, "://") {
-			words = append(words, word)
-		}
-	}
-	rest := strings.ToLower(strings.Join(words, " "))
-	if rest == "" {
+	// A stand-in of up to shortStub words may be for as many; a longer one is for
+	// timesLonger as many, else it is a text of its own.
+	shortStub   = 12
+	timesLonger = 3
+
+	// maxStubWords of each form are compared.
+	maxStubWords = 5000
+)
+
+// IsStub reports a plain form that says nothing of what the HTML form says: it
+// is empty or a bare link, or it lacks nearly all words of an HTML form that has
+// more. Both are safe text. A text beside an HTML form without
+// words, a picture say, is none.
+func IsStub(plain, html string) bool {
+	mine, length := wordsOf(plain)
+	if length == 0 {
 		return true
 	}
-	if utf8.RuneCountInString(rest) > longestStub {
+	if len(plain) > MaxStub {
 		return false
 	}
-	for _, s := range stubWords {
-		if strings.Contains(rest, s) {
-			return true
+	its, room := wordsOf(html)
+	shared := 0
+	for word := range its {
+		if mine[word] {
+			shared++
 		}
 	}
-	return false
+	if length > shortStub {
+		length *= timesLonger
+	}
+	return room >= length && shared*leastShared < len(its)
+}
+
+// wordsOf are the words of a text in lower case, and how many there are with
+// repetitions; targets of links have none, and of a script without spaces each
+// two letters are one.
+func wordsOf(text string) (words map[string]bool, count int) {
+	words = map[string]bool{}
+	for field := range strings.FieldsSeq(text) {
+		if i := strings.Index(field, "://"); i >= 0 {
+			// A scheme is none, what stands before it may be: [text](https://…).
+			before := strings.TrimRightFunc(field[:i], unicode.IsLetter)
+			if field = before; field == "" {
+				continue
+			}
+		}
+		for word := range strings.FieldsFuncSeq(field, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }) {
+			pieces := unspaced(strings.ToLower(word))
+			for _, piece := range pieces {
+				words[piece] = true
+			}
+			count += (len(pieces) + 2) / 3 // a word without spaces around it has some three letters
+		}
+		if count >= maxStubWords {
+			break
+		}
+	}
+	return words, count
+}
+
+// unspaced divides a run of letters of a script without spaces into pairs.
+func unspaced(word string) []string {
+	if strings.IndexFunc(word, func(r rune) bool {
+		return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai)
+	}) < 0 {
+		return []string{word}
+	}
+	var pairs []string
+	letters := []rune(word)
+	for i := range len(letters) - 1 {
+		pairs = append(pairs, string(letters[i:i+2]))
+	}
+	return pairs
 }

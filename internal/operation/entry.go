@@ -21,7 +21,7 @@ const (
 	typeEnd      = "end"
 )
 
-// entry is one line of a journal. It has ids, numbers and flags, no content:
+// entry is one line of a journal. It has ids, names of mailboxes, numbers and flags, no content:
 // not even an outcome's words, which may quote the mail server.
 type entry struct {
 	Type string    `json:"type"`
@@ -35,6 +35,7 @@ type entry struct {
 	Account string           `json:"account,omitempty"`
 	Undoes  string           `json:"undoes,omitempty"`
 	Change  *change.Change   `json:"change,omitempty"`
+	Renamed *Renamed         `json:"renamed,omitempty"`
 	Refused []change.Outcome `json:"refused,omitempty"`
 
 	Evidence *change.Evidence `json:"evidence,omitempty"`
@@ -47,7 +48,7 @@ func (o *Operation) startEntry() entry {
 	w := &o.work
 	return entry{
 		Type: typeStart, Op: o.id, At: o.createdAt, Caller: w.Caller, Tool: w.Tool, Kind: w.Kind, Account: w.Account,
-		Undoes: w.Undoes, Change: w.Change, Refused: wordless(w.Refused),
+		Undoes: w.Undoes, Change: w.Change, Renamed: w.Renamed, Refused: wordless(w.Refused),
 	}
 }
 
@@ -108,7 +109,7 @@ func (r *Registry) apply(e entry) bool {
 	o := r.operations[e.Op]
 	if e.Type == typeStart {
 		if o == nil {
-			w := Work{Caller: e.Caller, Tool: e.Tool, Kind: e.Kind, Account: e.Account, Undoes: e.Undoes, Change: e.Change, Refused: e.Refused}
+			w := Work{Caller: e.Caller, Tool: e.Tool, Kind: e.Kind, Account: e.Account, Undoes: e.Undoes, Change: e.Change, Renamed: e.Renamed, Refused: e.Refused}
 			o = r.newOperation(e.Op, w, e.At)
 			o.finishedAt = e.At
 			close(o.over)

@@ -37,6 +37,7 @@ type Work struct {
 	Caller, Tool, Kind string // Kind is for people: move, archive, flags, draft, mailbox…
 	Account            string
 	Change             *change.Change   // nil: no change of messages but of something else, in one batch
+	Renamed            *Renamed         // the mailbox that is renamed, where that is what is done
 	Refused            []change.Outcome // decided before: part of the result
 	Undoes             string           // the operation that this one takes back
 	Parallel           int              // batches at once; less than 1 is 1
@@ -57,6 +58,12 @@ type Work struct {
 	Finished func(Result)
 	// Progress is told how many messages have an outcome, never fewer than before.
 	Progress func(done, total int)
+}
+
+// Renamed are the names of a mailbox before and after.
+type Renamed struct {
+	From string `json:"from"`
+	To   string `json:"to"`
 }
 
 // batches is how many there are to make.

@@ -16,6 +16,9 @@ func (o *Operation) Places() []contract.Place { return o.work.Places() }
 // account is known.
 func (w *Work) Places() []contract.Place {
 	ch := w.Change
+	if w.Renamed != nil {
+		return []contract.Place{{Account: w.Account, Mailbox: w.Renamed.From}, {Account: w.Account, Mailbox: w.Renamed.To}}
+	}
 	if ch == nil {
 		return []contract.Place{{Account: w.Account}}
 	}

@@ -17,6 +17,7 @@ type Undo struct {
 	Changes  []*change.Change // each an operation of its own, with InOrder
 	Refused  []change.Outcome // what cannot be put back, and why
 	InOrder  bool             // for Work: the changes' batches go one after the other
+	Renamed  *Renamed         // a mailbox that gets its name back, instead of changes
 }
 
 // deleted is the flag of messages that the next EXPUNGE of anybody removes
@@ -39,12 +40,15 @@ func (r *Registry) Undo(caller, id string) (*Undo, error) {
 	if !o.finished() {
 		return nil, contract.Errorf(contract.Conflict, "the operation is still running; cancel it, or wait for its end")
 	}
-	if err := undoableKind(o.work.Change); err != nil {
+	if err := undoableKind(o.work); err != nil {
 		return nil, err
 	}
 	if until := o.finishedAt.Add(r.options.UndoWindow); until.Before(r.options.Now()) {
 		return nil, contract.Errorf(contract.Conflict,
 			"the operation ended more than %s ago, too long to be taken back by itself; its result says where the messages are", r.options.UndoWindow)
+	}
+	if o.work.Renamed != nil {
+		return o.renameBack()
 	}
 	undo := o.plan()
 	if len(undo.Changes)+len(undo.Refused) == 0 {
@@ -60,11 +64,22 @@ func alreadyUndone(by string, running bool) error {
 	return contract.Errorf(contract.Conflict, "the operation was taken back by %s; undo that one to have it again", by)
 }
 
-func undoableKind(c *change.Change) error {
+// renameBack plans to give a mailbox its name back; o.mu is held.
+func (o *Operation) renameBack() (*Undo, error) {
+	if o.verdict() != Done {
+		return nil, contract.Errorf(contract.Conflict, "it is not known that the mailbox was renamed; look with imap_list_mailboxes, and rename it with imap_manage_mailbox")
+	}
+	return &Undo{Of: o.id, Kind: o.work.Kind, Renamed: &Renamed{From: o.work.Renamed.To, To: o.work.Renamed.From}}, nil
+}
+
+func undoableKind(w Work) error {
+	c := w.Change
 	switch {
+	case w.Renamed != nil:
+		return nil
 	case c == nil:
 		return contract.Errorf(contract.Conflict,
-			"drafts and changes of mailboxes cannot be taken back by themselves; move the draft to Trash, or change the mailbox back with imap_manage_mailbox")
+			"drafts, and changes of mailboxes but renaming, cannot be taken back by themselves; move the draft to Trash, or change the mailbox back with imap_manage_mailbox")
 	case c.Kind == change.Copy:
 		return contract.Errorf(contract.Conflict, "a copy took nothing away; move the copies (new_message_id) to Trash instead")
 	case c.Kind == change.Delete:
@@ -75,7 +90,10 @@ func undoableKind(c *change.Change) error {
 
 // undoable says whether there is something to take back; o.mu is held.
 func (o *Operation) undoable() bool {
-	return undoableKind(o.work.Change) == nil && len(o.plan().Changes) > 0
+	if undoableKind(o.work) != nil {
+		return false
+	}
+	return o.work.Renamed != nil && o.verdict() == Done || o.work.Renamed == nil && len(o.plan().Changes) > 0
 }
 
 // undoneBy names the operation that takes or took this one back, and says

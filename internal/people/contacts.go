@@ -25,34 +25,40 @@ const (
 	friend
 )
 
-// acquaintance is what is known of the senders of some messages.
-type acquaintance struct {
-	own   bool // the messages are in a mailbox of the person's own writing
-	known map[string]standing
-}
-
-func (a acquaintance) of(address string) standing { return a.known[address] }
+// acquaintance is what is known of addresses and, as "@domain", of domains.
+type acquaintance map[string]standing
 
 // writtenTo finds out to which of the addresses the account has written: those
-// that are in To, Cc or Bcc of a message in its Sent mailboxes, exactly.
-func (s *Service) writtenTo(ctx context.Context, pool *imapconn.Pool, mailbox string, addresses []string) acquaintance {
-	a := acquaintance{known: map[string]standing{}}
+// that are in To, Cc or Bcc of a message in its Sent mailboxes that the owner
+// wrote, exactly. Where any must be looked for, it is also found out to which of
+// their domains.
+func (s *Service) writtenTo(ctx context.Context, pool *imapconn.Pool, addresses []string) acquaintance {
+	a := acquaintance{}
 	account := pool.Account().ID
-	fresh := map[string]standing{} // what is found out now
+	fresh := acquaintance{} // what is found out now
 	defer func() {
-		maps.Copy(a.known, fresh)
+		maps.Copy(a, fresh)
 		s.contacts.remember(account, fresh, s.now())
 	}()
-	open := s.contacts.recall(account, addresses, s.now(), a.known)
+	open := s.contacts.recall(account, addresses, s.now(), a)
+	var domains []string
+	for _, address := range addresses {
+		if d := domainKey(address); d != "" {
+			domains = append(domains, d)
+		}
+	}
+	domains = s.contacts.recall(account, domains, s.now(), a)
+	if len(open) == 0 {
+		return a
+	}
+	open = append(open, domains...)
 	boxes, err := s.sentBoxes(ctx, pool)
 	if err != nil {
 		s.log.WarnContext(ctx, "lockdown: the Sent mailbox was not found", "account", account, "error", err)
 		return a
 	}
-	if a.own = slices.Contains(boxes.own, mailbox); a.own {
-		return a
-	}
-	for _, name := range boxes.names {
+	own := ownKeys(pool.Account())
+	for _, name := range boxes {
 		if len(open) == 0 {
 			break
 		}
@@ -61,7 +67,7 @@ func (s *Service) writtenTo(ctx context.Context, pool *imapconn.Pool, mailbox st
 		err := pool.Do(ctx, name, func(_ context.Context, c *imapconn.Conn) error {
 			clear(found)
 			var err error
-			asked, err = lookInSent(c, open, found)
+			asked, err = lookInSent(c, open, own, found)
 			return err
 		})
 		if err != nil {
@@ -83,7 +89,7 @@ func (s *Service) writtenTo(ctx context.Context, pool *imapconn.Pool, mailbox st
 // flight, and looks at the headers of what it finds: SEARCH matches substrings,
 // and ann@example.org is one of joann@example.org. It returns those it asked
 // for.
-func lookInSent(c *imapconn.Conn, addresses []string, found map[string]bool) ([]string, error) {
+func lookInSent(c *imapconn.Conn, addresses []string, own, found map[string]bool) ([]string, error) {
 	var uids []uint32
 	if c.Has(imap.CapESearch) {
 		addresses = addresses[:min(len(addresses), maxAsked)]
@@ -117,7 +123,7 @@ func lookInSent(c *imapconn.Conn, addresses []string, found map[string]bool) ([]
 	}
 	slices.Sort(uids)
 	uids = slices.DeleteFunc(slices.Compact(uids), func(uid uint32) bool { return uid == 0 })
-	return addresses, recipients(c, uids, found)
+	return addresses, recipients(c, uids, own, found)
 }
 
 // asSent is an address as it stands in a header: an international domain in its
@@ -140,21 +146,28 @@ func sentTo(text string) *imap.SearchCriteria {
 	}}}
 }
 
-// recipients notes all to whom the messages were sent.
-func recipients(c *imapconn.Conn, uids []uint32, found map[string]bool) error {
+// recipients notes all to whom the messages were sent, and their domains, if the
+// owner sent them: anybody's message can be moved to Sent.
+func recipients(c *imapconn.Conn, uids []uint32, own, found map[string]bool) error {
 	if len(uids) == 0 {
 		return nil
 	}
 	header := imapconn.Part(nil, imap.PartSpecifierHeader, 0, recipientBytes)
-	header.HeaderFields = []string{"To", "Cc", "Bcc"}
+	header.HeaderFields = []string{"From", "Received", "To", "Cc", "Bcc"}
 	cmd := c.Fetch(uids, &imap.FetchOptions{BodySection: []*imap.BodySection{header}})
 	rows, err := cmd.Wait()
 	for _, r := range rows {
 		data, _ := r.Section(nil, imap.PartSpecifierHeader)
 		h := message.ParseHeader(data)
-		for _, field := range header.HeaderFields {
-			for _, a := range message.ParseAddresses(h.Get(field)) {
-				found[contactKey(a)] = true
+		sent := Sender{From: h.Addresses("From"), Header: h}
+		if !sent.owned(own) || h.Count("From") != 1 || !writtenHere(h) {
+			continue
+		}
+		for _, a := range sent.recipients() {
+			key := contactKey(a)
+			found[key] = true
+			if d := domainKey(key); d != "" {
+				found[d] = true
 			}
 		}
 	}
@@ -165,7 +178,7 @@ func recipients(c *imapconn.Conn, uids []uint32, found map[string]bool) error {
 }
 
 // recall fills in what is remembered and returns the addresses that are not.
-func (k *contacts) recall(account string, addresses []string, now time.Time, known map[string]standing) []string {
+func (k *contacts) recall(account string, addresses []string, now time.Time, known acquaintance) []string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	var open []string
@@ -185,7 +198,7 @@ func (k *contacts) recall(account string, addresses []string, now time.Time, kno
 }
 
 // remember keeps what was found out.
-func (k *contacts) remember(account string, fresh map[string]standing, now time.Time) {
+func (k *contacts) remember(account string, fresh acquaintance, now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.known == nil || len(k.known) > maxContacts {
@@ -203,10 +216,10 @@ func (k *contacts) remember(account string, fresh map[string]standing, now time.
 // sentBoxes names the account's Sent mailboxes: those with the special use
 // (RFC 6154), else those with a usual name. It costs one round trip, once in
 // placesFor.
-func (s *Service) sentBoxes(ctx context.Context, pool *imapconn.Pool) (sentBoxes, error) {
+func (s *Service) sentBoxes(ctx context.Context, pool *imapconn.Pool) ([]string, error) {
 	p, err := s.listPlaces(ctx, pool)
 	if err != nil {
-		return sentBoxes{}, fmt.Errorf("find Sent: %w", err)
+		return nil, fmt.Errorf("find Sent: %w", err)
 	}
 	return p.sent, nil
 }

@@ -14,6 +14,9 @@ import (
 // Why lockdown withholds a message's words.
 const (
 	withheldFailed   = "lockdown: the sender's address failed DMARC, so somebody else may have written this"
+	withheldPosed    = "lockdown: the sender's address is the owner's, and nothing shows that the owner wrote this"
+	withheldForward  = "lockdown: the owner passes on what somebody else wrote, who may be a stranger"
+	withheldAnswer   = "lockdown: the owner answers somebody to whom this mailbox has never written, and may quote them"
 	withheldStranger = "lockdown: this mailbox has never written to the sender"
 	withheldNobody   = "lockdown: the message names no sender"
 	withheldSeveral  = "lockdown: the message has more From addresses or From fields than one can be sure of, of which programs show different ones"
@@ -23,8 +26,9 @@ const (
 )
 
 // LockdownFields are the header fields that lockdown decides by, beside those
-// of a summary. Received fields tell where a verdict was added.
-var LockdownFields = []string{"Authentication-Results", "Received"}
+// of a summary. Received fields tell where a verdict was added, and by what way
+// the message came.
+var LockdownFields = []string{"Authentication-Results", "Received", "Cc", "Bcc", "In-Reply-To", "X-Forwarded-Message-Id"}
 
 // Sender is what lockdown decides by of a message.
 type Sender struct {
@@ -34,37 +38,51 @@ type Sender struct {
 	HeaderCut bool
 }
 
-// Withhold decides for each message of a mailbox whether lockdown keeps its
-// sender's words back: the answers are the reasons, in the same order, "" for
-// what may be shown. It costs nothing where the account is not locked down or
-// all senders are known; else three flights for each Sent mailbox (EXAMINE,
-// search, look), one more for LIST once in placesFor, and one to return to the
-// mailbox with a fetch that comes after: reading a message of an unknown sender
-// takes six, with LIST seven.
-func (s *Service) Withhold(ctx context.Context, pool *imapconn.Pool, mailbox string, senders []Sender) []string {
-	reasons := make([]string, len(senders))
-	if !pool.Account().Lockdown {
-		return reasons
+// Verdict is what lockdown decides of a message.
+type Verdict struct {
+	Reason string // why its words are withheld, "" when they are not
+	// Mask makes addresses of a withheld message fit to be shown: of the owner and
+	// of those they wrote to as they are, of strangers without their words.
+	Mask func([]message.Address) []message.Address
+}
+
+// Withhold decides for each message whether lockdown keeps its sender's words
+// back, in the same order. It asks who wrote a message, never in which mailbox
+// it lies. It costs nothing where the account is not locked down or all senders
+// are known; else three flights for each Sent mailbox (EXAMINE, search, look),
+// one more for LIST once in placesFor, and one to return to the mailbox with a
+// fetch that comes after: reading a message of an unknown sender takes six, with
+// LIST seven.
+func (s *Service) Withhold(ctx context.Context, pool *imapconn.Pool, senders []Sender) []Verdict {
+	verdicts := make([]Verdict, len(senders))
+	account := pool.Account()
+	if !account.Lockdown {
+		return verdicts
 	}
+	own := ownKeys(account)
 	var unknown []string
 	for _, one := range senders {
-		for _, a := range one.From {
-			unknown = append(unknown, contactKey(a))
+		asked := one.From
+		if one.answers() && one.owned(own) {
+			asked = one.recipients()
+		}
+		for _, a := range asked {
+			if key := contactKey(a); !own[key] {
+				unknown = append(unknown, key)
+			}
 		}
 	}
-	known := s.writtenTo(ctx, pool, mailbox, unknown)
+	known := s.writtenTo(ctx, pool, unknown)
+	mask := func(list []message.Address) []message.Address { return s.mask(account, known, list) }
 	for i, one := range senders {
-		reasons[i] = one.reason(pool.Account(), known)
+		verdicts[i] = Verdict{Reason: one.reason(account, own, known), Mask: mask}
 	}
-	return reasons
+	return verdicts
 }
 
 // reason is why a message is withheld, "" when it is not. All of its authors
 // must be known: a stranger may add a friend to From.
-func (s Sender) reason(account config.Account, known acquaintance) string {
-	if known.own {
-		return "" // the mailbox's own sent mail and drafts
-	}
+func (s Sender) reason(account config.Account, own map[string]bool, known acquaintance) string {
 	verdict := Authentication(account, s.Header).DMARC
 	if verdict == "fail" {
 		return withheldFailed
@@ -80,18 +98,24 @@ func (s Sender) reason(account config.Account, known acquaintance) string {
 		return withheldSeveral
 	}
 	for _, a := range s.From {
-		if verdict == "pass" && account.Owns(a.Address) && plainlyWritten(raw, a.Address) {
-			continue
-		}
 		if !plainlyWritten(raw, a.Address) {
 			return withheldOddly
 		}
-		switch known.of(contactKey(a)) {
+		if own[contactKey(a)] {
+			if verdict != "pass" && !writtenHere(s.Header) {
+				return withheldPosed
+			}
+			continue
+		}
+		switch known[contactKey(a)] {
 		case stranger:
 			return withheldStranger
 		case unsure:
 			return withheldUnsure
 		}
+	}
+	if s.owned(own) {
+		return s.quoting(own, known)
 	}
 	return ""
 }
@@ -131,14 +155,12 @@ func Bare(list []message.Address) []message.Address {
 }
 
 // VerdictsOnly is what the receiving server says, without what the mail's own
-// fields say: the notes quote those.
+// fields say: the notes quote those, and a stranger chooses the domain.
 func VerdictsOnly(a safety.Authentication) safety.Authentication {
 	if n := len(a.Notes); n > 0 {
 		a.Notes = []string{"the mail has more to say of its authentication, which is withheld"}
 	}
-	if !message.IsBareAddress("a@" + a.Domain) {
-		a.Domain = ""
-	}
+	a.Domain = ""
 	return a
 }
 

@@ -129,7 +129,7 @@ func (f *Finder) Used(gmail bool) map[string]string {
 			used[name] = string(use)
 		}
 	}
-	for _, name := range findSent(f.boxes).names {
+	for _, name := range findSent(f.boxes) {
 		used[name] = string(UseSent)
 	}
 	for _, box := range f.boxes {

@@ -21,8 +21,9 @@ type Service struct {
 	log *slog.Logger
 	now func() time.Time
 
-	contacts contacts
-	places   placesMemory
+	contacts  contacts
+	places    placesMemory
+	strangers strangers
 }
 
 // New makes a Service.
@@ -50,7 +51,7 @@ type remembered struct {
 
 // places are an account's mailboxes of special use, as one LIST showed them.
 type places struct {
-	sent     sentBoxes
+	sent     []string // the Sent mailboxes
 	uses     map[SpecialUse]string
 	until    time.Time
 	recalled bool // not asked now
@@ -60,9 +61,4 @@ type places struct {
 type placesMemory struct {
 	mu    sync.Mutex
 	known map[string]places // by account
-}
-
-type sentBoxes struct {
-	names []string // Sent
-	own   []string // and Drafts: what the person writes
 }

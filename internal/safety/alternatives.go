@@ -26,37 +26,58 @@ func (d *drawer) alternatives(f Facts) {
 	if f.PlainForm == "" || f.HTMLForm == "" {
 		return
 	}
-	seen := map[string]bool{}
-	eachWord(f.HTMLForm[:min(len(f.HTMLForm), maxCompared)], func(word string, _, _ int) { seen[word] = true })
+	// What stands in the HTML form, and what stands beside what.
+	seen, beside := map[string]bool{}, map[[2]string]bool{}
+	var last [2]string
+	eachWord(f.HTMLForm[:min(len(f.HTMLForm), maxCompared)], func(word string, _, _ int) {
+		seen[word] = true
+		beside[[2]string{last[1], word}], beside[[2]string{last[0], word}] = true, true
+		last = [2]string{last[1], word}
+	})
 	if len(seen) == 0 {
 		return
 	}
-	// The stretch in which words of its own outweigh the others most.
-	score, most := 0, 0
+	// The stretch in which words of its own, and words in another order, outweigh
+	// the others most.
+	score, most, own, all := 0, 0, 0, 0
 	from, start, end := 0, 0, 0
+	before := ""
 	eachWord(f.PlainForm[:min(len(f.PlainForm), maxCompared)], func(word string, at, after int) {
 		if score == 0 {
 			from = at
 		}
-		if seen[word] {
-			score = max(score-1, 0)
-			return
+		all++
+		switch {
+		case !seen[word]:
+			own++
+			score += 2
+		case before == "" || !seen[before] || beside[[2]string{before, word}]:
+			score = max(score-2, 0)
+		default:
+			score++
 		}
-		if score++; score > most {
+		before = word
+		if score > most {
 			most, start, end = score, from, after
 		}
 	})
-	if most < leastDifferent {
+	if most < 2*leastDifferent {
 		return
 	}
 	chars := utf8.RuneCountInString(f.PlainForm[:start])
 	d.add(Signal{
-		Kind:     KindAlternatives,
+		Kind: KindAlternatives,
+		// Plain forms of mailings have notes of their own, and pictures of the HTML
+		// form may say the rest.
+		Level:    warnIf(f.Pictures == 0 && !d.bulk && all >= leastOwn && own > all/2),
 		Message:  "The plain text form, which is read here, says something that the HTML form, which mail programs show, does not.",
 		Evidence: f.PlainForm[start:end],
 		Start:    chars, End: chars + utf8.RuneCountInString(f.PlainForm[start:end]),
 	})
 }
+
+// leastOwn is how many words a plain form has that is a text of its own.
+const leastOwn = 20
 
 // eachWord calls f for every word that is compared, in lower case, with where it
 // begins and ends. Targets of links have none: one form spells them out, the

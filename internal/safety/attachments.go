@@ -20,6 +20,17 @@ const (
 	endingsCalm  = " pdf doc docx xls xlsx ppt pptx odt ods odp txt rtf csv jpg jpeg png gif bmp tif tiff webp mp3 mp4 wav avi mov htm html eml ics vcf "
 )
 
+// endingsSource are programs as developers send them to each other, which no
+// usual system runs when they are opened.
+const endingsSource = " sh py run deb rpm "
+
+// leftOver reports the names that Exchange gives to pieces of the body that it
+// makes attachments of: ATT00001.htm.
+func leftOver(name string) bool {
+	stem, _, _ := strings.Cut(name, ".")
+	return strings.HasPrefix(stem, "att") && len(stem) > len("att") && strings.Trim(stem[len("att"):], "0123456789") == ""
+}
+
 func ends(list, ending string) bool {
 	return ending != "" && strings.Contains(list, " "+ending+" ")
 }
@@ -40,22 +51,22 @@ func (d *drawer) attachments(f Facts) {
 			what = a.ContentType
 		}
 		if ends(endingsRun, ending) || runs(a.ContentType) {
-			d.add(Signal{Kind: KindExecutable, Message: "An attachment is a program or a script, or starts one.", Evidence: what})
+			d.add(Signal{Kind: KindExecutable, Level: warnIf(!d.viaList && !ends(endingsSource, ending)), Message: "An attachment is a program or a script, or starts one.", Evidence: what})
 		}
 		if ends(endingsMacro, ending) || strings.Contains(a.ContentType, "macroenabled") {
-			d.add(Signal{Kind: KindMacro, Message: "An attachment can carry macros or embedded programs.", Evidence: what})
+			d.add(Signal{Kind: KindMacro, Level: warnIf(!(d.isOwn(d.from) && d.authenticated)), Message: "An attachment can carry macros or embedded programs.", Evidence: what})
 		}
 		if ends(endingsImage, ending) {
-			d.add(Signal{Kind: KindDiskImage, Message: "An attachment is a disk image, whose files escape some checks.", Evidence: what})
+			d.add(Signal{Kind: KindDiskImage, Level: Warning, Message: "An attachment is a disk image, whose files escape some checks.", Evidence: what})
 		}
 		if ends(endingsPage, ending) || a.Filename != "" && (a.ContentType == "text/html" || a.ContentType == "image/svg+xml") {
-			d.add(Signal{Kind: KindHTMLAttachment, Message: "An attachment is a web page; opened, it can show a sign-in form or run scripts.", Evidence: what})
+			d.add(Signal{Kind: KindHTMLAttachment, Level: warnIf(!d.viaList && !leftOver(name) && a.ContentType != "image/svg+xml"), Message: "An attachment is a web page; opened, it can show a sign-in form or run scripts.", Evidence: what})
 		}
 		if first := endingOf(strings.TrimRight(strings.TrimSuffix(name, "."+ending), " .")); ends(endingsCalm, first) && (ends(endingsRun, ending) || ends(endingsMacro, ending) || ends(endingsImage, ending) || ends(endingsPage, ending)) && first != ending {
-			d.add(Signal{Kind: KindDoubleExtension, Message: "An attachment's name has two endings; programs that hide the last one show it as a ." + first + " file.", Evidence: what})
+			d.add(Signal{Kind: KindDoubleExtension, Level: Warning, Message: "An attachment's name has two endings; programs that hide the last one show it as a ." + first + " file.", Evidence: what})
 		}
 		if mismatch(ending, a) {
-			d.add(Signal{Kind: KindTypeMismatch, Message: "An attachment's name and its declared type do not fit.", Evidence: what + " as " + a.ContentType})
+			d.add(Signal{Kind: KindTypeMismatch, Level: Notice, Message: "An attachment's name and its declared type do not fit.", Evidence: what + " as " + a.ContentType})
 		}
 		if archive == "" && (ends(endingsZip, ending) || a.ContentType == "application/zip") {
 			archive = what
@@ -63,7 +74,7 @@ func (d *drawer) attachments(f Facts) {
 	}
 	if archive != "" {
 		if at := saysPassword().FindString(f.Text[:min(len(f.Text), passwordReach)]); at != "" {
-			d.add(Signal{Kind: KindLockedArchive, Message: "An archive comes with its password in the text, which keeps scanners out of it.", Evidence: archive + ": " + at})
+			d.add(Signal{Kind: KindLockedArchive, Level: warnIf(!d.bulk), Message: "An archive comes with its password in the text, which keeps scanners out of it.", Evidence: archive + ": " + at})
 		}
 	}
 }

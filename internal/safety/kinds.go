@@ -10,7 +10,8 @@ const (
 	KindReturnPath     = "return_path_elsewhere"
 	KindSender         = "sender_differs"    // the Sender field names another organisation than From
 	KindDeceptive      = "deceptive_domain"  // letters of several scripts, or ones that imitate others (UTS #39)
-	KindLookAlike      = "look_alike_domain" // reads like a domain of the account or of the same mail, and is another
+	KindLookAlike      = "look_alike_domain" // reads like a domain of the account, of the same mail or of a well-known organisation, and is another
+	KindPoses          = "name_elsewhere"    // the display name is a well-known organisation's, or the owner's own, and the address is not
 	KindDMARC          = "dmarc_failed"
 	KindSPF            = "spf_failed"
 	KindDKIM           = "dkim_failed"
@@ -21,6 +22,7 @@ const (
 	KindLinkAddress  = "link_to_ip_address"
 	KindLinkPunycode = "link_to_punycode"
 	KindLinkUser     = "link_with_user_info" // https://bank.example@evil.example/
+	KindLinkSignIn   = "sign_in_link"        // a text about an account links to a page that anyone could have put up
 
 	// Attachments.
 	KindExecutable      = "executable_attachment"
@@ -41,6 +43,7 @@ const (
 	KindPayment      = "urgent_payment"       // changed bank details, gift cards, urgent transfers, wallets
 	KindCredentials  = "credential_request"   //nolint:gosec // G101: a kind: asks for a password or to confirm an account, under pressure
 	KindHiddenOrders = "hidden_instructions"  // one of the above in text no person would have seen
+	KindPictures     = "picture_only"         // what the mail says stands in a picture
 
 	// What was hidden.
 	KindAlternatives    = "alternatives_differ" // the plain form says what the HTML form, which people see, does not

@@ -43,7 +43,7 @@ func markers(text string) []finding {
 	report := func(kind, message string, i, j int) {
 		n += utf8.RuneCountInString(text[at:i])
 		at = i
-		out = append(out, finding{kind, message, n, n + utf8.RuneCountInString(text[i:j])})
+		out = append(out, finding{kind, message, false, n, n + utf8.RuneCountInString(text[i:j])})
 	}
 	for i := 0; i < len(text) && len(out) < maxMarks; i++ {
 		switch c := text[i]; c {

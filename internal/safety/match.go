@@ -70,6 +70,7 @@ type rule struct {
 	ordered bool  // they follow the anchor
 	without class // none of these in between
 	after   class // the anchor does not follow one of these directly
+	sales   bool  // shops write so too
 	negated class // nor has one of these beside it: "do not forget the rules"
 }
 
@@ -87,6 +88,7 @@ const (
 	saysHush    = "The text asks for a payment, urgently and in confidence."
 	saysHurry   = "The text asks for an urgent transfer."
 	saysCoins   = "The text asks for cryptocurrency within a short time."
+	saysScan    = "The text asks to scan a code for an account, and threatens or presses."
 	saysLogin   = "The text asks to confirm an account or a password and threatens or presses."
 )
 
@@ -103,14 +105,16 @@ var rules = []rule{
 	{kind: KindForwardMail, message: saysForward, anchor: cSend, need: cMail | cMany | cAddress, window: 110, negated: cNot},
 	{kind: KindForwardMail, message: saysForward, anchor: cSend, need: cGuarded | cAddress, window: 110, negated: cNot},
 	{kind: KindPayment, message: saysBank, anchor: cBank, need: cChanged | cPay, window: 120},
-	{kind: KindPayment, message: saysGift, anchor: cGift, need: cBuy | cUrgent, window: 160},
-	{kind: KindPayment, message: saysGift, anchor: cGift, need: cBuy | cSecret, window: 200},
-	{kind: KindPayment, message: saysHush, anchor: cPay, need: cUrgent | cSecret, window: 200},
-	{kind: KindPayment, message: saysHurry, anchor: cWire, need: cUrgent, window: 80},
-	{kind: KindPayment, message: saysCoins, anchor: cCrypto, need: cWithin | cSend, window: 200},
-	{kind: KindPayment, message: saysCoins, anchor: cCrypto, need: cWithin | cPay, window: 200},
+	{kind: KindPayment, message: saysGift, sales: true, anchor: cGift, need: cBuy | cUrgent, window: 160},
+	{kind: KindPayment, message: saysGift, sales: true, anchor: cGift, need: cBuy | cSecret, window: 200},
+	{kind: KindPayment, message: saysHush, sales: true, anchor: cPay, need: cUrgent | cSecret, window: 200},
+	{kind: KindPayment, message: saysHurry, sales: true, anchor: cWire, need: cUrgent, window: 80},
+	{kind: KindPayment, message: saysCoins, sales: true, anchor: cCrypto, need: cWithin | cSend, window: 200},
+	{kind: KindPayment, message: saysCoins, sales: true, anchor: cCrypto, need: cWithin | cPay, window: 200},
 	{kind: KindCredentials, message: saysLogin, anchor: cLogin, need: cConfirm | cThreat, window: 160},
 	{kind: KindCredentials, message: saysLogin, anchor: cLogin, need: cConfirm | cWithin, window: 120},
+	{kind: KindCredentials, message: saysScan, anchor: cScan, need: cLogin | cThreat, window: 200},
+	{kind: KindCredentials, message: saysScan, anchor: cScan, need: cThreat | cWithin, window: 200},
 }
 
 // maxMatches of one rule in one text; the rest would say the same.

@@ -30,9 +30,28 @@ type Authentication struct {
 // passed.
 func (a Authentication) Authenticated() bool { return a.DMARC == "pass" }
 
+// Level says how much a fact means.
+type Level string
+
+const (
+	// Notice is a fact that honest mail shows too, often.
+	Notice Level = "notice"
+	// Warning is a fact at which a careful person would stop.
+	Warning Level = "warning"
+)
+
+// warnIf is the level of a fact that depends on another.
+func warnIf(yes bool) Level {
+	if yes {
+		return Warning
+	}
+	return Notice
+}
+
 // Signal is one fact. Kind is one of this package's constants.
 type Signal struct {
 	Kind     string
+	Level    Level
 	Message  string // one sentence in our words
 	Evidence string // the sender's words or addresses it rests on, one safe line; "" when Message says all
 	// Start and End are the characters of the body's safe text it is about;
@@ -55,6 +74,7 @@ type Facts struct {
 	// PlainForm and HTMLForm are the safe texts of the body's two forms where
 	// Text begins with the plain one and both are known.
 	PlainForm, HTMLForm string
+	Pictures            int // that the body's HTML form shows, where it is known
 }
 
 const (
@@ -72,12 +92,14 @@ const (
 // Signals draws them, in a fixed order, at most 50: the sender first, then
 // links, attachments, what the text says, and what was hidden.
 func Signals(f Facts) []Signal {
-	d := &drawer{list: []Signal{}, kinds: map[string]int{}, seen: map[Signal]bool{}}
+	d := &drawer{list: []Signal{}, kinds: map[string]int{}, seen: map[Signal]bool{}, origin: originOf(f)}
 	d.sender(f)
 	d.authentication(f.Authentication)
 	d.links(f)
+	d.signIn(f)
 	d.attachments(f)
 	d.words(f)
+	d.pictures(f)
 	d.alternatives(f)
 	d.hidden(f)
 	return d.list
@@ -85,6 +107,8 @@ func Signals(f Facts) []Signal {
 
 // drawer collects signals within their bounds.
 type drawer struct {
+	origin
+
 	list  []Signal
 	kinds map[string]int
 	seen  map[Signal]bool

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"mail-imap-mcp/internal/safetext"
@@ -12,7 +13,8 @@ import (
 // finding is what a text says, as a kind of signal with the span it stands on.
 type finding struct {
 	kind, message string
-	start, end    int // characters
+	sales         bool // as shops write too
+	start, end    int  // characters
 }
 
 // findings looks for everything a text can say.
@@ -30,7 +32,7 @@ func findings(text string) []finding {
 	list = withAddresses(list, text)
 	for _, r := range rules {
 		for _, span := range r.find(list) {
-			out = append(out, finding{r.kind, r.message, span[0], span[1]})
+			out = append(out, finding{r.kind, r.message, r.sales, span[0], span[1]})
 		}
 	}
 	return append(out, markers(text)...)
@@ -88,16 +90,16 @@ const maxAddressesRead = 10_000
 func (d *drawer) words(f Facts) {
 	subject := f.Header.Text("Subject")
 	for _, one := range findings(subject) {
-		d.add(Signal{Kind: one.kind, Message: one.message, Evidence: "Subject: " + excerpt(subject, one.start, one.end)})
+		d.add(Signal{Kind: one.kind, Level: d.levelOf(one, f), Message: one.message, Evidence: "Subject: " + excerpt(subject, one.start, one.end)})
 	}
 	for _, a := range f.From {
 		for _, one := range findings(a.Name) {
-			d.add(Signal{Kind: one.kind, Message: one.message, Evidence: "From: " + excerpt(a.Name, one.start, one.end)})
+			d.add(Signal{Kind: one.kind, Level: d.levelOf(one, f), Message: one.message, Evidence: "From: " + excerpt(a.Name, one.start, one.end)})
 		}
 	}
 	for _, a := range f.Attachments[:min(len(f.Attachments), maxPerKind*8)] {
 		for _, one := range findings(a.Filename) {
-			d.add(Signal{Kind: one.kind, Message: one.message, Evidence: "File name: " + a.Filename})
+			d.add(Signal{Kind: one.kind, Level: d.levelOf(one, f), Message: one.message, Evidence: "File name: " + a.Filename})
 		}
 	}
 	found := findings(f.Text)
@@ -106,9 +108,22 @@ func (d *drawer) words(f Facts) {
 	for _, one := range found {
 		at += safetext.ByteOffset(f.Text[at:], one.start-n)
 		n = one.start
-		d.add(Signal{Kind: one.kind, Message: one.message, Evidence: excerpt(f.Text[at:], 0, one.end-one.start), Start: one.start, End: one.end})
+		d.add(Signal{Kind: one.kind, Level: d.levelOf(one, f), Message: one.message, Evidence: excerpt(f.Text[at:], 0, one.end-one.start), Start: one.start, End: one.end})
 	}
 	d.encoded(f.Text)
+}
+
+// levelOf is how much it means that a text says something. Mailings sell gift
+// cards and coins; a sender that the receiving server vouches for may ask its
+// customers to sign in, on its own pages.
+func (d *drawer) levelOf(one finding, f Facts) Level {
+	switch one.kind {
+	case KindPayment:
+		return warnIf(!one.sales || !d.bulk)
+	case KindCredentials:
+		return warnIf(!d.authenticated || slices.ContainsFunc(f.Links, func(l safetext.Link) bool { return l.Host != "" && organisation(l.Host) != d.from }))
+	}
+	return Warning
 }
 
 // hidden draws what text that no person would have seen says, how much of it
@@ -116,22 +131,42 @@ func (d *drawer) words(f Facts) {
 // hidden: its words are for those who ask for what was removed.
 func (d *drawer) hidden(f Facts) {
 	total, kinds := 0, []string{}
+	shown := letters(f.Text)
 	for _, h := range f.Hidden {
-		total += utf8.RuneCountInString(h.Text)
+		// A preheader repeats the first words of many mailings.
+		if said := letters(h.Text); said == "" || strings.Contains(shown, said) {
+			continue
+		}
+		if h.Kind != commentKind { // instructions for Outlook, mostly
+			total += utf8.RuneCountInString(h.Text)
+		}
 		if !slices.Contains(kinds, h.Kind) {
 			kinds = append(kinds, h.Kind)
 		}
 		for _, one := range findings(h.Text) {
-			d.add(Signal{Kind: KindHiddenOrders, Message: "Text that no person would have seen: " + lowerFirst(one.message), Evidence: h.Kind})
+			d.add(Signal{Kind: KindHiddenOrders, Level: Warning, Message: "Text that no person would have seen: " + lowerFirst(one.message), Evidence: h.Kind})
 		}
 	}
 	if total >= leastHidden {
 		slices.Sort(kinds)
-		d.add(Signal{Kind: KindHiddenText, Message: "The mail holds much text that no person would have seen; it was removed.", Evidence: strings.Join(kinds, ", ")})
+		d.add(Signal{Kind: KindHiddenText, Level: Notice, Message: "The mail holds much text that no person would have seen; it was removed.", Evidence: strings.Join(kinds, ", ")})
 	}
 	for _, doubt := range f.Doubts {
-		d.add(Signal{Kind: KindLayoutDependent, Message: "Only a drawn page could show whether some text is visible; it was left out.", Evidence: doubt})
+		d.add(Signal{Kind: KindLayoutDependent, Level: Notice, Message: "Only a drawn page could show whether some text is visible; it was left out.", Evidence: doubt})
 	}
+}
+
+// commentKind is safetext's word for comments.
+const commentKind = "comments"
+
+// letters leaves only the letters and digits of a text, in lower case.
+func letters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
 }
 
 // leastHidden is how many hidden characters are worth a signal: preheaders of
@@ -188,7 +223,7 @@ func (d *drawer) decoded(blob string, start, end int) bool {
 	plain := decodeBlob(blob)
 	for _, one := range findings(plain) {
 		if one.kind != KindPayment && one.kind != KindCredentials {
-			d.add(Signal{Kind: KindEncoded, Message: "Encoded text decodes to: " + lowerFirst(one.message), Evidence: plain, Start: start, End: end})
+			d.add(Signal{Kind: KindEncoded, Level: Warning, Message: "Encoded text decodes to: " + lowerFirst(one.message), Evidence: plain, Start: start, End: end})
 			return true
 		}
 	}

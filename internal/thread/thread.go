@@ -117,7 +117,7 @@ func (t *thread) judge(ctx context.Context) {
 			}
 		}
 		if len(list) > 0 {
-			mailbox.Withhold(ctx, t.s.people, t.pool, b.name, list)
+			mailbox.Withhold(ctx, t.s.people, t.pool, list)
 		}
 	}
 }

@@ -185,7 +185,12 @@ func (s *server) errorResult(e *contract.Error, meta contract.Meta) *mcp.CallToo
 	if _, quotes := e.Details[detailQuoted]; quotes {
 		origin = originSender
 	}
-	return &mcp.CallToolResult{Meta: labels{origin: origin}.meta(), IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: text}}}
+	result := &mcp.CallToolResult{}
+	// Protocol 2026-07-28 demands a resultType, which the SDK puts into the results of
+	// handlers only, and has no setter for: clients refuse an error of ours without it.
+	_ = json.Unmarshal([]byte(`{"resultType":"complete"}`), result)
+	result.Meta, result.IsError, result.Content = labels{origin: origin}.meta(), true, []mcp.Content{&mcp.TextContent{Text: text}}
+	return result
 }
 
 // errorPage is a tool error for a model: a line, and what the call that may follow

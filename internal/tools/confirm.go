@@ -128,9 +128,9 @@ func (inv *invocation) offer(ctx context.Context, w write, otherwise string) (co
 }
 
 // undoable reports whether imap_undo_operation could take all of it back: a
-// copy, a draft and a changed mailbox are taken back in other ways.
+// copy, a draft and a new or deleted mailbox are taken back in other ways.
 func (w write) undoable() bool {
 	return len(w.works) > 0 && !slices.ContainsFunc(w.works, func(work operation.Work) bool {
-		return work.Change == nil || (work.Change.Kind != change.Move && work.Change.Kind != change.Flags)
+		return work.Renamed == nil && (work.Change == nil || (work.Change.Kind != change.Move && work.Change.Kind != change.Flags))
 	})
 }

@@ -287,7 +287,7 @@ func getSummary(m *mailbox.Message, d *messageData) string {
 	if len(d.Safety.Removed) > 0 {
 		line += "; hidden text was removed"
 	}
-	if n := len(d.Safety.Signals); n > 0 {
+	if n := len(d.Safety.warnings()); n > 0 {
 		line += "; " + contract.Plural(n, "warning") + " in safety.signals"
 	}
 	return line

@@ -171,7 +171,7 @@ func (a authenticationData) line() string {
 
 // lines are what a careful person would notice.
 func (d safetyData) lines(t *sheet) {
-	for _, s := range d.Signals {
+	for _, s := range d.warnings() {
 		t.Say("warning", layout.Line(s.Message))
 	}
 	if n := total(d.Removed); n > 0 {

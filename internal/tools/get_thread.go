@@ -31,7 +31,7 @@ type getThreadData struct {
 	FirstPosition       int                 `json:"first_position,omitempty"`
 	NextPosition        int                 `json:"next_position,omitempty"`
 	Missing             int                 `json:"missing,omitempty" jsonschema:"referred to and not found"`
-	CutTexts            int                 `json:"cut_texts,omitempty" jsonschema:"whose text goes on"`
+	CutTexts            int                 `json:"cut_texts,omitempty"`
 	SearchedMailboxes   []string            `json:"searched_mailboxes" server:"name"`
 	UnsearchedMailboxes []string            `json:"unsearched_mailboxes" server:"name"`
 	Messages            []threadMessageData `json:"messages"`

@@ -27,7 +27,7 @@ type accountData struct {
 	Addresses    []string `json:"addresses" own:"words"`
 	Host         string   `json:"host" own:"words"`
 	Port         int      `json:"port"`
-	Secure       bool     `json:"secure" jsonschema:"TLS at once; false: STARTTLS"`
+	Secure       bool     `json:"secure"`
 	Auth         string   `json:"auth" own:"words"`
 	WriteEnabled bool     `json:"write_enabled"`
 }

@@ -33,7 +33,7 @@ type listMailboxesData struct {
 type mailboxData struct {
 	Name       string  `json:"name" server:"name"`
 	Delimiter  string  `json:"delimiter,omitempty" server:"name"`
-	SpecialUse string  `json:"special_use,omitempty" jsonschema:"all, archive, drafts, flagged, important, junk, sent, trash" own:"words"`
+	SpecialUse string  `json:"special_use,omitempty" jsonschema:"archive, drafts, sent, trash…" own:"words"`
 	Selectable bool    `json:"selectable"`
 	Total      *uint32 `json:"total,omitempty"`
 	Unread     *uint32 `json:"unread,omitempty"`

@@ -11,7 +11,7 @@ import (
 // server keeps a copy in another mailbox: neither copy may speak.
 func TestLockdown_AStrangerInAFriendsConversationIsWithheldInEveryCopy(t *testing.T) {
 	t.Parallel()
-	srv := mailtest.NewMemory(t)
+	srv := mailtest.NewMemoryWith(t, mailtest.MemoryOptions{User: "me@example.org"})
 	putIn(t, srv, "Sent", "From: me@example.org\r\nTo: ada@example.net\r\nSubject: Tea\r\nMessage-ID: <1@example.org>\r\nDate: Mon, 02 Nov 2026 09:00:00 +0100\r\n\r\nTea?\r\n")
 	id := put(t, srv, "From: ada@example.net\r\nTo: me@example.org\r\nSubject: Re: Tea\r\nMessage-ID: <2@example.net>\r\nIn-Reply-To: <1@example.org>\r\n"+
 		"Date: Mon, 02 Nov 2026 10:00:00 +0100\r\n\r\nWith pleasure.\r\n")

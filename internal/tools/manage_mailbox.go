@@ -65,21 +65,18 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 		return notManaged(q, isTrue(in.DryRun), err)
 	}
 	would := newWouldManage(p)
-	out := make(chan runResult[manage.Managed], 1)
+	work, out := inv.managed(q)
 	w := write{
 		what:     upperFirst(would.deed()),
 		messages: 1, token: in.Token, to: q.To, mailboxDelete: q.Action == manage.Delete,
-		works: []operation.Work{{
-			Kind: kindMailbox, Account: p.Account,
-			Run: func(ctx context.Context, _ int, witness change.Witness) []change.Outcome {
-				var r runResult[manage.Managed]
-				if r.err = witness(change.Evidence{}); r.err == nil {
-					r.value, r.err = inv.Mailboxes.Manage(ctx, q)
-				}
-				out <- r
-				return manageOutcome(r.value, r.err)
-			},
-		}},
+		works: []operation.Work{work},
+	}
+	if q.Action == manage.Rename {
+		// To rename a mailbox is to move what is in it.
+		w.messages, w.destructive = max(p.Messages, 1), true
+		w.particulars = func(context.Context, bool) (particulars, error) {
+			return particulars{own: "It moves " + contract.Plural(p.Messages, "message") + " along."}, nil
+		}
 	}
 	if isTrue(in.DryRun) {
 		return inv.wouldManage(ctx, would, w)
@@ -99,6 +96,27 @@ func runManage(ctx context.Context, inv *invocation, in *manageMailboxInput) (an
 	data := a.data.(manageMailboxData)
 	data.OperationID = s.ID
 	return answer{a.summary, data}, nil
+}
+
+// managed is a change of mailboxes as an operation's work, and where it hands
+// over what became of it.
+func (inv *invocation) managed(q manage.Query) (operation.Work, <-chan runResult[manage.Managed]) {
+	out := make(chan runResult[manage.Managed], 1)
+	work := operation.Work{
+		Kind: kindMailbox, Account: q.Account,
+		Run: func(ctx context.Context, _ int, witness change.Witness) []change.Outcome {
+			var r runResult[manage.Managed]
+			if r.err = witness(change.Evidence{}); r.err == nil {
+				r.value, r.err = inv.Mailboxes.Manage(ctx, q)
+			}
+			out <- r
+			return manageOutcome(r.value, r.err)
+		},
+	}
+	if q.Action == manage.Rename {
+		work.Renamed = &operation.Renamed{From: contract.CanonicalMailbox(q.Mailbox), To: contract.CanonicalMailbox(q.To)}
+	}
+	return work, out
 }
 
 // managing is the answer while the change is under way: would says what it is.

@@ -35,7 +35,7 @@ type particulars struct {
 }
 
 // question makes the question about a write. One that a model is to show holds
-// no subjects where lockdown keeps strangers' words from models.
+// no subjects and senders where lockdown keeps strangers' words from models.
 func (inv *invocation) question(ctx context.Context, w write, forPerson bool) (question, error) {
 	sentences := []string{layout.Own(w.what) + "?"}
 	if len(inv.Accounts.List()) > 1 {
@@ -75,16 +75,12 @@ func (s *server) lockedDown(account string) bool {
 // of them arrived.
 func particularsOf(v *change.Preview, messages int, subjects bool) particulars {
 	p := particulars{own: arrival(v.Oldest, v.Newest)}
-	if len(v.Samples) == 0 {
-		return p
+	if len(v.Samples) == 0 || !subjects {
+		return p // a sender chooses the address too
 	}
 	p.own = strings.TrimSpace(p.own + " Some of the messages, in the words of their senders:")
 	for _, m := range v.Samples {
-		line := sampleSender(m.From)
-		if subjects {
-			line = quote(m.Subject) + " " + line
-		}
-		p.quoted = append(p.quoted, line)
+		p.quoted = append(p.quoted, quote(m.Subject)+" "+sampleSender(m.From))
 	}
 	if more := messages - len(v.Samples); more > 0 {
 		p.quoted = append(p.quoted, fmt.Sprintf("and %d more", more))

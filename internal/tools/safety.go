@@ -1,6 +1,8 @@
 package tools
 
 import (
+	"slices"
+
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/safetext"
 	"mail-imap-mcp/internal/safety"
@@ -24,6 +26,7 @@ type hiddenData struct {
 // signalData is one fact. Message is this server's words, evidence the sender's.
 type signalData struct {
 	Kind       string `json:"kind" own:"words"`
+	Level      string `json:"level" jsonschema:"warning or notice" own:"words"`
 	Message    string `json:"message" own:"words"`
 	Evidence   string `json:"evidence,omitempty" mail:"quote"`
 	PartID     string `json:"part_id,omitempty" own:"words"`
@@ -84,9 +87,14 @@ func newSafetyData(m *mailbox.Message) safetyData {
 func newSignals(signals []mailbox.Signal) []signalData {
 	list := make([]signalData, 0, len(signals))
 	for _, s := range signals {
-		list = append(list, signalData{s.Kind, s.Message, s.Evidence, s.PartID, s.Start, s.End})
+		list = append(list, signalData{s.Kind, string(s.Level), s.Message, s.Evidence, s.PartID, s.Start, s.End})
 	}
 	return list
+}
+
+// warnings are the signals at which a careful person would stop.
+func (d safetyData) warnings() []signalData {
+	return slices.DeleteFunc(slices.Clone(d.Signals), func(s signalData) bool { return s.Level != string(safety.Warning) })
 }
 
 // linksByHost says where links lead, in the order of their first occurrence.

@@ -56,7 +56,7 @@ type searchMessagesData struct {
 	Messages         []summaryData `json:"messages"`
 	NextCursor       string        `json:"next_cursor,omitempty" own:"words"`
 	HasMore          bool          `json:"has_more"`
-	Alone            []aloneData   `json:"alone,omitempty" jsonschema:"where nothing matches: what each criterion finds by itself"`
+	Alone            []aloneData   `json:"alone,omitempty" jsonschema:"of each criterion by itself"`
 }
 
 type aloneData struct {
@@ -156,6 +156,9 @@ func searchSummary(r *mailbox.SearchResult) string {
 		matches = "at least " + matches
 	}
 	line := fmt.Sprintf("%s found in %s", matches, safetext.Line(r.Mailbox))
+	if r.ShownOnly {
+		line += ", searching only what lockdown does not withhold"
+	}
 	switch {
 	case r.Returned == 0 && r.Failed > 0:
 		return fmt.Sprintf("%s; %d of them could not be read", line, r.Failed)

@@ -10,6 +10,7 @@ import (
 	"mail-imap-mcp/internal/change"
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/guard"
+	"mail-imap-mcp/internal/manage"
 	"mail-imap-mcp/internal/operation"
 )
 
@@ -33,7 +34,7 @@ func undoOperation() Definition {
 		title:       "Undo a change",
 		class:       guard.Write,
 		set:         setOperations,
-		description: "Take back a change of the last hour: flags, moves, archiving, deletes to Trash. Says for each message what could not be put back.",
+		description: "Take back a change of the last hour: flags, moves, archiving, deletes to Trash, renames. Says for each message what could not be put back.",
 		required:    []string{"operation_id"},
 		example:     `{"operation_id": "op_7QZ2M4K6"}`,
 		labels:      labels{origin: originMailServer},
@@ -52,6 +53,9 @@ func runUndo(ctx context.Context, inv *invocation, in *undoOperationInput) (answ
 	u, err := inv.operations.Undo(inv.visit.Caller(), id)
 	if err != nil {
 		return answer{}, err
+	}
+	if u.Renamed != nil {
+		return inv.renameBack(ctx, u, in.Token)
 	}
 	w := write{token: in.Token}
 	w.permanent = inv.withoutDeleted(u)
@@ -73,6 +77,26 @@ func runUndo(ctx context.Context, inv *invocation, in *undoOperationInput) (answ
 		return answer{}, err
 	}
 	return written(s, "Put back %s")
+}
+
+// renameBack gives a mailbox its name back.
+func (inv *invocation) renameBack(ctx context.Context, u *operation.Undo, token *string) (answer, error) {
+	q := manage.Query{Account: inv.touch.Account, Action: manage.Rename, Mailbox: u.Renamed.From, To: u.Renamed.To}
+	p, err := inv.Mailboxes.Plan(ctx, q)
+	if err != nil {
+		summary, o, err := failure(q.Account, err)
+		return answer{summary, writeData{outcome: o}}, err
+	}
+	work, _ := inv.managed(q)
+	work.Undoes = u.Of
+	s, err := inv.carryOut(ctx, write{
+		what:     fmt.Sprintf("Rename mailbox %q back to %q", q.Mailbox, q.To),
+		messages: max(p.Messages, 1), token: token, to: q.To, routine: true, works: []operation.Work{work},
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	return operationAnswer(s, false, underWay(s).NextAction), nil
 }
 
 // withoutDeleted takes out what would set \Deleted where that is not allowed, and
