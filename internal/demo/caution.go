@@ -83,7 +83,7 @@ func (s *stage) fenced() (string, error) {
 func (s *stage) signals(m *messageAnswer) {
 	shown := map[string]bool{}
 	for _, one := range m.Message.Safety.Signals {
-		if shown[one.Kind] {
+		if shown[one.Kind] || one.Level != "warning" {
 			continue
 		}
 		shown[one.Kind] = true
