@@ -137,12 +137,22 @@ func wanted() []labelled {
 		add("forwarded by another server", mailtest.Mail{From: p, Subject: "Old address", Text: prose[(i+5)%len(prose)], Headers: map[string]string{"Authentication-Results": "mx.northlight.example; spf=fail smtp.mailfrom=x.example; dkim=pass header.d=x.example; dmarc=none"}})
 	}
 	for _, b := range []struct{ from, link, shown string }{
-		{"PayPal <service@paypal.com>", "https://www.paypal.com/activity", "View in your account"}, {"\"PayPal Service\" <service@paypal.de>", "https://www.paypal.com/de", "Zum Konto"},
-		{"Amazon.de <bestellbestaetigung@amazon.de>", "https://www.amazon.de/your-orders", "amazon.de"}, {"Netflix <info@members.netflix.com>", "https://www.netflix.com/browse", "Watch"},
-		{"Microsoft account team <account-security-noreply@accountprotection.microsoft.com>", "https://account.live.com/activity", "Review recent activity"}, {"Google <no-reply@accounts.google.com>", "https://accounts.google.com/AccountChooser", "Check activity"},
-		{"LinkedIn <messages-noreply@linkedin.com>", "https://www.linkedin.com/comm/feed", "See all"}, {"DHL Paket <noreply@dhl.de>", "https://www.dhl.de/mydhl", "www.dhl.de"}, {"Apple <no_reply@email.apple.com>", "https://www.icloud.com/", "iCloud"},
-		{"\"Ada Kern (Google Docs)\" <comments-noreply@docs.google.com>", "https://docs.google.com/document/d/1", "Open"}, {"Dropbox <no-reply@dropboxmail.com>", "https://www.dropbox.com/l/1", "Open"}, {"Facebook <security@facebookmail.com>", "https://www.facebook.com/n/", "Go to Facebook"},
-		{"eBay <ebay@ebay.com>", "https://www.ebay.co.uk/itm/1", "View"}, {"GitHub <noreply@github.com>", "https://github.com/a/b/pull/1", "View it on GitHub"}, {"Zoom <no-reply@zoom.us>", "https://us02web.zoom.us/j/1", "Join"}, {"Steam Support <noreply@steampowered.com>", "https://store.steampowered.com/", "Store"},
+		{"PayPal <service@paypal.com>", "https://www.paypal.com/activity", "View in your account"},
+		{"\"PayPal Service\" <service@paypal.de>", "https://www.paypal.com/de", "Zum Konto"},
+		{"Amazon.de <bestellbestaetigung@amazon.de>", "https://www.amazon.de/your-orders", "amazon.de"},
+		{"Netflix <info@members.netflix.com>", "https://www.netflix.com/browse", "Watch"},
+		{"Microsoft account team <account-security-noreply@accountprotection.microsoft.com>", "https://account.live.com/activity", "Review recent activity"},
+		{"Google <no-reply@accounts.google.com>", "https://accounts.google.com/AccountChooser", "Check activity"},
+		{"LinkedIn <messages-noreply@linkedin.com>", "https://www.linkedin.com/comm/feed", "See all"},
+		{"DHL Paket <noreply@dhl.de>", "https://www.dhl.de/mydhl", "www.dhl.de"},
+		{"Apple <no_reply@email.apple.com>", "https://www.icloud.com/", "iCloud"},
+		{"\"Ada Kern (Google Docs)\" <comments-noreply@docs.google.com>", "https://docs.google.com/document/d/1", "Open"},
+		{"Dropbox <no-reply@dropboxmail.com>", "https://www.dropbox.com/l/1", "Open"},
+		{"Facebook <security@facebookmail.com>", "https://www.facebook.com/n/", "Go to Facebook"},
+		{"eBay <ebay@ebay.com>", "https://www.ebay.co.uk/itm/1", "View"},
+		{"GitHub <noreply@github.com>", "https://github.com/a/b/pull/1", "View it on GitHub"},
+		{"Zoom <no-reply@zoom.us>", "https://us02web.zoom.us/j/1", "Join"},
+		{"Steam Support <noreply@steampowered.com>", "https://store.steampowered.com/", "Store"},
 	} {
 		domain := strings.TrimSuffix(b.from[strings.LastIndexByte(b.from, '@')+1:], ">")
 		add("well-known sender", mailtest.Mail{From: b.from, Subject: "Your activity", HTML: page("Hello Bo", "Hello Bo, here is what is new.", anchor(b.shown, b.link)), Headers: vouched(domain)})
@@ -160,9 +170,16 @@ func phishing() []labelled {
 	var list []labelled
 	add := func(kind string, m mailtest.Mail) { list = append(list, labelled{kind: kind, mail: m}) }
 	for _, d := range []struct{ from, link string }{
-		{"Service <service@paypa1.com>", "https://paypa1.com/login"}, {"Support <help@rnicrosoft.com>", "https://rnicrosoft.com/"}, {"Kundendienst <info@arnazon.de>", "https://arnazon.de/konto"},
-		{"Billing <billing@netfllix.com>", "https://netfllix.com/update"}, {"Team <no-reply@linkedln.com>", "https://linkedln.com/"}, {"Service <info@xn--pypl-53dc.com>", "https://xn--pypl-53dc.com/"}, {"Bo Lind <bo@northIight.example>", "https://northlighl.example/"},
-		{"Paket <info@dhl-paket-zoll.info>", "https://paypal-secure.top/pay"}, {"Helpdesk <it@mailer-77.example>", "https://login.microsoft.com.session-77.info/"}, {"Team <x@secure-coinbase.com>", "https://coinbase-wallet.app/verify"},
+		{"Service <service@paypa1.com>", "https://paypa1.com/login"},
+		{"Support <help@rnicrosoft.com>", "https://rnicrosoft.com/"},
+		{"Kundendienst <info@arnazon.de>", "https://arnazon.de/konto"},
+		{"Billing <billing@netfllix.com>", "https://netfllix.com/update"},
+		{"Team <no-reply@linkedln.com>", "https://linkedln.com/"},
+		{"Service <info@xn--pypl-53dc.com>", "https://xn--pypl-53dc.com/"},
+		{"Bo Lind <bo@northIight.example>", "https://northlighl.example/"},
+		{"Paket <info@dhl-paket-zoll.info>", "https://paypal-secure.top/pay"},
+		{"Helpdesk <it@mailer-77.example>", "https://login.microsoft.com.session-77.info/"},
+		{"Team <x@secure-coinbase.com>", "https://coinbase-wallet.app/verify"},
 	} {
 		add("look-alike domain", mailtest.Mail{From: d.from, Subject: "Your account", HTML: page("", "There is something to look at in your account.", anchor("Open", d.link))})
 	}
