@@ -68,6 +68,7 @@ type (
 	}
 	signal struct {
 		Kind     string `json:"kind"`
+		Level    string `json:"level"`
 		Message  string `json:"message"`
 		Evidence string `json:"evidence"`
 	}

@@ -78,8 +78,8 @@ func (s *stage) fenced() (string, error) {
 	return shortest, nil
 }
 
-// signals shows what a careful person would notice, with the evidence, the
-// first of each kind.
+// signals shows the facts about a mail, with the evidence, the first of each
+// kind; at warnings a careful person would stop.
 func (s *stage) signals(m *messageAnswer) {
 	shown := map[string]bool{}
 	for _, one := range m.Message.Safety.Signals {
@@ -87,7 +87,11 @@ func (s *stage) signals(m *messageAnswer) {
 			continue
 		}
 		shown[one.Kind] = true
-		s.alert(one.Kind + ": " + one.Message)
+		if said := one.Kind + ": " + one.Message; one.Level == "warning" {
+			s.alert(said)
+		} else {
+			s.fact("%s", said)
+		}
 		if one.Evidence != "" {
 			s.fact("  %s", one.Evidence)
 		}

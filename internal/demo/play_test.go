@@ -57,7 +57,7 @@ func TestPlay_ShowsTheMainJobInPlainText(t *testing.T) {
 		"our side of it":                "Maya Lindholm         in Sent\n    | Roof, please.",
 		"what a person sees of the lie": "If you do not confirm",
 		"that the sender lies":          "! sender: SPF fail, DKIM none, DMARC fail",
-		"that a forged header is known": "! untrusted_authentication_results: ",
+		"that a forged header is known": "untrusted_authentication_results: ",
 		"where the lie's link leads":    "payroll.northlight.example leads to northlight-hr.collect-forms.example",
 		"that there are hidden orders":  "! hidden_instructions: ",
 		"what was hidden is counted":    "(1), unicode_tags (",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/imap"
@@ -33,7 +34,7 @@ type Found struct {
 func Withhold(ctx context.Context, who *people.Service, pool *imapconn.Pool, list []*Found) {
 	senders := make([]people.Sender, len(list))
 	for i, f := range list {
-		senders[i] = people.Sender{From: f.From, Header: f.Header, HeaderCut: f.HeaderCut}
+		senders[i] = people.Sender{From: f.From, Header: f.Header, HeaderCut: f.HeaderCut, Encloses: encloses(f.Part)}
 	}
 	for i, v := range who.Withhold(ctx, pool, senders) {
 		f := list[i]
@@ -42,6 +43,14 @@ func Withhold(ctx context.Context, who *people.Service, pool *imapconn.Pool, lis
 			f.Attached = nil
 		}
 	}
+}
+
+// encloses reports a message among the parts. Where the structure is not known
+// there may be one.
+func encloses(root *message.Part) bool {
+	return root == nil || slices.ContainsFunc(message.Attachments(root), func(a message.Attachment) bool {
+		return strings.HasPrefix(a.ContentType, "message/") && a.ContentType != "message/delivery-status"
+	})
 }
 
 // SummaryBytes is how much is asked of a message's summary fields.

@@ -69,6 +69,29 @@ func TestJournal_TheNextProcessKnowsAndCanUndo(t *testing.T) {
 	}
 }
 
+func TestJournal_TheNextProcessCanGiveAMailboxItsNameBack(t *testing.T) {
+	t.Parallel()
+	dir := stateDir(t)
+	done := func(status change.OutcomeStatus) Work {
+		return Work{Caller: "local", Kind: "mailbox", Account: "home", Renamed: &Renamed{From: "Work", To: "Jobs"}, Run: func(context.Context, int, change.Witness) []change.Outcome {
+			return []change.Outcome{{Status: status}}
+		}}
+	}
+	r := registry(t, Options{StateDir: dir})
+	renamed, _ := finish(t, r, done(change.Done))
+	refused, _ := finish(t, r, done(change.Failed))
+	closeNow(t, r)
+
+	r = registry(t, Options{StateDir: dir})
+	u, err := r.Undo("local", renamed.ID())
+	if err != nil || u.Renamed == nil || *u.Renamed != (Renamed{From: "Jobs", To: "Work"}) {
+		t.Errorf("%+v, %v", u, err)
+	}
+	_, err = r.Undo("local", refused.ID())
+	wantCode(t, err, contract.Conflict)
+	closeNow(t, r)
+}
+
 func TestJournal_HoldsNoWords(t *testing.T) {
 	t.Parallel()
 	dir := stateDir(t)

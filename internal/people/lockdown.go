@@ -36,6 +36,8 @@ type Sender struct {
 	Header message.Header
 	// HeaderCut: of the fields lockdown decides by, there are more.
 	HeaderCut bool
+	// Encloses: there is a message among its parts.
+	Encloses bool
 }
 
 // Verdict is what lockdown decides of a message.

@@ -63,7 +63,7 @@ func (s Sender) answers() bool {
 
 // forwards reports a message that passes another on.
 func (s Sender) forwards() bool {
-	return s.Header.Get("X-Forwarded-Message-Id") != "" || begins(s.Header.Text("Subject"), "fwd", "fw", "wg", "tr", "rv", "enc", "vl", "pd", "doorst", "转发", "轉寄", "転送")
+	return s.Encloses || s.Header.Get("X-Forwarded-Message-Id") != "" || begins(s.Header.Text("Subject"), "fwd", "fw", "wg", "tr", "rv", "enc", "vl", "pd", "doorst", "转发", "轉寄", "転送")
 }
 
 // begins reports a subject that begins with one of the marks, in any case.

@@ -64,8 +64,8 @@ func (d *drawer) linkReadsLike(f Facts, host string) {
 	}
 }
 
-// leastThrough is how many links of a mailing lead to the same organisation
-// where that is the service that counts its clicks.
+// leastThrough is how many links of a mail lead to the same organisation where
+// that is a service that counts clicks.
 const leastThrough = 4
 
 // explains reports a link that goes by way of somebody who honestly stands
@@ -84,12 +84,12 @@ func (d *drawer) explains(claimed string, l safetext.Link, through map[string]in
 	case by == d.from:
 		kin := strings.Contains(mainLabel(by), mainLabel(named)) || strings.Contains(mainLabel(named), mainLabel(by))
 		return d.bulk || !known && (d.authenticated || kin)
-	case d.bulk && (slices.Contains(d.carriers, by) || through[by] >= leastThrough):
+	case d.bulk && slices.Contains(d.carriers, by), through[by] >= leastThrough && (d.bulk || !known):
 		return true
 	case named == d.from && d.authenticated:
 		return true
 	case countsClicks(by):
-		return d.bulk || !known && (named != d.from || d.authenticated)
+		return d.bulk || !known
 	}
 	return false
 }

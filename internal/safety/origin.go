@@ -26,7 +26,10 @@ func originOf(f Facts) origin {
 	if len(f.From) > 0 {
 		o.from = organisation(domainOf(f.From[0].Address))
 	}
-	o.viaList = f.Header.Get("List-Id") != "" || f.Header.Get("List-Post") != ""
+	for _, name := range []string{"List-Id", "List-Post", "Mailing-List", "X-Mailing-List", "X-BeenThere"} { // the last three are older
+		o.viaList = o.viaList || f.Header.Get(name) != ""
+	}
+	o.viaList = o.viaList || strings.EqualFold(f.Header.Get("Precedence"), "list")
 	o.bulk = o.viaList || isList(f.Header)
 	for _, name := range []string{"List-Unsubscribe", "List-Id", "List-Post", "List-Archive", "List-Help"} {
 		o.carriers = append(o.carriers, carriersOf(f.Header.Get(name))...)
@@ -94,6 +97,9 @@ func automatic(f Facts) bool {
 	}
 	if len(f.From) == 0 {
 		return false
+	}
+	if strings.Contains(strings.ToLower(f.From[0].Name), " via ") || strings.Contains(f.From[0].Address, "+") {
+		return true // "Ada via DocuSign", store+17@shops.example
 	}
 	local, _, _ := lastCut(strings.ToLower(f.From[0].Address), "@")
 	for _, part := range strings.FieldsFunc(local, func(r rune) bool { return r < 'a' || r > 'z' }) {

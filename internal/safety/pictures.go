@@ -4,7 +4,7 @@ import "unicode"
 
 // leastSaid is how many letters and digits a text must have to say something of
 // its own, beside the pictures.
-const leastSaid = 200
+const leastSaid = 60
 
 // pictures draws a mail that leaves its words to a picture, where neither a
 // filter nor a model reads them. It is a warning where what little is written
@@ -25,6 +25,6 @@ func (d *drawer) pictures(f Facts) {
 	for _, t := range fold(f.Header.Text("Subject") + "\n" + f.Text).tokens(false) {
 		about |= t.class
 	}
-	presses := about&(cLogin|cThreat|cScan) != 0 && about&(cThreat|cWithin|cUrgent|cConfirm) != 0
+	presses := about&(cLogin|cThreat|cScan|cWithin|cConfirm) != 0
 	d.add(Signal{Kind: KindPictures, Level: warnIf(presses && !d.bulk && !d.authenticated), Message: "The mail shows a picture and hardly a word, so that what it says was not read."})
 }

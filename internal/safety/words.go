@@ -121,9 +121,22 @@ func (d *drawer) levelOf(one finding, f Facts) Level {
 	case KindPayment:
 		return warnIf(!one.sales || !d.bulk)
 	case KindCredentials:
-		return warnIf(!d.authenticated || slices.ContainsFunc(f.Links, func(l safetext.Link) bool { return l.Host != "" && organisation(l.Host) != d.from }))
+		return warnIf(!d.authenticated || !d.linksHome(f.Links))
 	}
 	return Warning
+}
+
+// linksHome reports links that lead to the sender's own domain, none beside to a
+// page that anyone could have put up.
+func (d *drawer) linksHome(links []safetext.Link) bool {
+	home := false
+	for _, l := range links[:min(len(links), maxLinks)] {
+		org := organisation(l.Host)
+		if home = home || org == d.from || countsClicks(org); org != d.from && anyonesPage(l.Host) {
+			return false
+		}
+	}
+	return home
 }
 
 // hidden draws what text that no person would have seen says, how much of it
@@ -131,10 +144,13 @@ func (d *drawer) levelOf(one finding, f Facts) Level {
 // hidden: its words are for those who ask for what was removed.
 func (d *drawer) hidden(f Facts) {
 	total, kinds := 0, []string{}
-	shown := letters(f.Text)
-	for _, h := range f.Hidden {
+	shown := ""
+	if len(f.Hidden) > 0 {
+		shown = letters(f.Text[:min(len(f.Text), maxCompared)])
+	}
+	for i, h := range f.Hidden {
 		// A preheader repeats the first words of many mailings.
-		if said := letters(h.Text); said == "" || strings.Contains(shown, said) {
+		if said := letters(h.Text); said == "" || i < maxPreheaders && strings.Contains(shown, said) {
 			continue
 		}
 		if h.Kind != commentKind { // instructions for Outlook, mostly
@@ -155,6 +171,10 @@ func (d *drawer) hidden(f Facts) {
 		d.add(Signal{Kind: KindLayoutDependent, Level: Notice, Message: "Only a drawn page could show whether some text is visible; it was left out.", Evidence: doubt})
 	}
 }
+
+// maxPreheaders is how many pieces of hidden text are looked for in what is
+// shown; mailings have one or two.
+const maxPreheaders = 50
 
 // commentKind is safetext's word for comments.
 const commentKind = "comments"

@@ -181,6 +181,7 @@ func TestLockdown_AsksWhoWroteAndNotWhereItLies(t *testing.T) {
 		{"a draft that answers a stranger", "Drafts", "From: me@example.org\r\nTo: eve@evil.example\r\nIn-Reply-To: <1@evil.example>", false},
 		{"a draft that answers a friend", "Drafts", "From: me@example.org\r\nTo: ada@example.net\r\nIn-Reply-To: <1@example.net>", true},
 		{"what the owner passes on", "Sent", "From: me@example.org\r\nTo: ada@example.net\r\nX-Forwarded-Message-Id: <1@evil.example>", false},
+		{"a message that the owner encloses", "Sent", "From: me@example.org\r\nTo: ada@example.net\r\nMIME-Version: 1.0\r\nContent-Type: message/rfc822", false},
 		{"a stranger and the owner", "Sent", "From: me@example.org, eve@evil.example\r\nTo: ada@example.net", false},
 	} {
 		id := putIn(t, srv, tt.mailbox, tt.header+"\r\nSubject: GHOSTWORD\r\n\r\nGHOSTWORD\r\n")
