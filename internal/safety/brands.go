@@ -102,7 +102,8 @@ var roleWords = strings.Fields(`account accounts konto compte cuenta conto conta
 	support helpdesk help desk team center centre care customer customers client clients kunden id info alert alerts notice notification notifications benachrichtigung mail email webmail mailbox
 	no reply noreply billing payment payments invoice rechnung order orders bestellung delivery express paket parcel package zustellung livraison tracking shipping prime online bank banking banque
 	admin administrator administration it department dept office desk inc ltd llc gmbh ag sa co com the your message center centro verification verify protection fraud prevention update system
-	server storage drive cloud pay wallet docs sign pass app subscription abonnement accounting finance hr payroll human resources onlinebanking web new de fr uk us international group official of from via`)
+	server storage drive cloud pay wallet docs sign pass app subscription abonnement accounting finance hr payroll human resources onlinebanking web new de fr uk us international group official of from via
+	teams outlook onedrive sharepoint exchange workspace defender 365 docs calendar photos`)
 
 // foldName makes a name comparable: letters that look alike the same, accents
 // and punctuation gone, words apart by one blank.

@@ -20,7 +20,9 @@ func (d *drawer) links(f Facts) {
 	looked := map[string]bool{}
 	through := map[string]int{} // how many links lead to an organisation
 	for _, l := range list {
-		through[organisation(l.Host)]++
+		if through[organisation(l.Host)]++; endsSubscription(l.Text) && organisation(l.Host) != "" {
+			d.carriers = append(d.carriers, organisation(l.Host))
+		}
 	}
 	for _, l := range list {
 		shown := l.Text + " → " + l.URL
@@ -86,12 +88,20 @@ func (d *drawer) explains(claimed string, l safetext.Link, through map[string]in
 		return d.bulk || !known && (d.authenticated || kin)
 	case d.bulk && slices.Contains(d.carriers, by), through[by] >= leastThrough && (d.bulk || !known):
 		return true
-	case named == d.from && d.authenticated:
-		return true
+	case named == d.from:
+		return d.authenticated || !known && slices.Contains(d.carriers, by)
 	case countsClicks(by):
 		return d.bulk || !known
 	}
 	return false
+}
+
+// endsSubscription reports a link by which a reader leaves a mailing; it leads to
+// the service that sends it.
+func endsSubscription(text string) bool {
+	text = strings.ToLower(text)
+	return len(text) < 100 && slices.ContainsFunc([]string{"unsubscribe", "opt out", "opt-out", "abmelden", "abbestellen", "désinscri", "désabonn", "darse de baja", "cancelar suscripción", "cancelar inscri", "disiscri", "cancella", "uitschrijven", "afmelden", "wypisz", "odhlásit", "avregistrera", "отписаться", "відписатися", "配信停止", "退订", "수신거부"},
+		func(word string) bool { return strings.Contains(text, word) })
 }
 
 // filters reports hosts by way of which filters of recipients, and some mail

@@ -88,7 +88,7 @@ const (
 	saysHush    = "The text asks for a payment, urgently and in confidence."
 	saysHurry   = "The text asks for an urgent transfer."
 	saysCoins   = "The text asks for cryptocurrency within a short time."
-	saysScan    = "The text asks to scan a code for an account, and threatens or presses."
+	saysScan    = "The text asks to scan a code for an account."
 	saysLogin   = "The text asks to confirm an account or a password and threatens or presses."
 )
 
@@ -114,6 +114,7 @@ var rules = []rule{
 	{kind: KindCredentials, message: saysLogin, anchor: cLogin, need: cConfirm | cThreat, window: 160},
 	{kind: KindCredentials, message: saysLogin, anchor: cLogin, need: cConfirm | cWithin, window: 120},
 	{kind: KindCredentials, message: saysScan, anchor: cScan, need: cLogin | cThreat, window: 200},
+	{kind: KindCredentials, message: saysScan, anchor: cScan, need: cLogin | cConfirm, window: 120},
 	{kind: KindCredentials, message: saysScan, anchor: cScan, need: cThreat | cWithin, window: 200},
 }
 

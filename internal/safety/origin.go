@@ -111,6 +111,17 @@ func automatic(f Facts) bool {
 	return false
 }
 
+// generic reports an address of a small organisation's everyday mail, whose
+// owner may well read it at a freemail provider.
+func generic(address string) bool {
+	local, _, _ := lastCut(strings.ToLower(address), "@")
+	switch local {
+	case "hello", "hallo", "info", "shop", "store", "order", "orders", "news", "newsletter", "contact", "kontakt", "team", "booking", "bookings", "reservations", "tickets", "events", "post", "mail":
+		return true
+	}
+	return false
+}
+
 // addressNamed reports whether one of the addresses is of the organisation.
 func addressNamed(list []message.Address, org string) bool {
 	return slices.ContainsFunc(list, func(a message.Address) bool { return organisation(domainOf(a.Address)) == org })

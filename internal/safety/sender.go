@@ -60,7 +60,7 @@ func (d *drawer) answersToFreemail(f Facts, to string) bool {
 	if !freemail(organisation(to)) || freemail(d.from) || d.viaList || automatic(f) {
 		return false
 	}
-	return d.isOwn(d.from) || !d.authenticated && !d.bulk
+	return d.isOwn(d.from) || !d.authenticated && !d.bulk && (brandOf(d.from) >= 0 || !generic(f.From[0].Address))
 }
 
 // poses draws a display name that is a well-known organisation's, or the owner's
