@@ -156,6 +156,11 @@ func (w walk) everyTool() {
 	}
 	if _, asks := w.client.(*sdk); asks { // it agrees
 		w.says("Bills", "imap_manage_mailbox", map[string]any{"action": "delete", "mailbox": "Bills"})
+		// Errors that no handler makes are results as clients want them.
+		refused := w.client.call(w.T, "imap_nothing", map[string]any{})
+		if text, _ := json.Marshal(refused["content"]); refused["isError"] != true || !strings.Contains(string(text), "there is no tool") {
+			w.Errorf("a tool that is not there answers %v", refused)
+		}
 	}
 	for _, name := range slices.Concat(readTools, writeTools) {
 		if !w.called[name] {
