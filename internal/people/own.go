@@ -58,24 +58,14 @@ func handedIn(received string) bool {
 // answers reports a message that answers another or passes it on, and so may
 // quote it.
 func (s Sender) answers() bool {
-	return s.Header.Get("In-Reply-To") != "" || s.forwards() || begins(s.Header.Text("Subject"), "re", "aw", "sv", "vs", "antw", "odp", "ref", "rif", "res", "回复", "回覆", "返信")
+	_, marked := message.CutReplyMark(strings.TrimSpace(s.Header.Text("Subject")))
+	return marked || s.Header.Get("In-Reply-To") != "" || s.forwards()
 }
 
 // forwards reports a message that passes another on.
 func (s Sender) forwards() bool {
-	return s.Encloses || s.Header.Get("X-Forwarded-Message-Id") != "" || begins(s.Header.Text("Subject"), "fwd", "fw", "wg", "tr", "rv", "enc", "vl", "pd", "doorst", "转发", "轉寄", "転送")
-}
-
-// begins reports a subject that begins with one of the marks, in any case.
-func begins(subject string, marks ...string) bool {
-	subject = strings.ToLower(strings.TrimSpace(subject))
-	for _, mark := range marks {
-		rest, ok := strings.CutPrefix(subject, mark)
-		if ok && (strings.HasPrefix(strings.TrimLeft(rest, " "), ":") || strings.HasPrefix(rest, "：")) {
-			return true
-		}
-	}
-	return false
+	_, marked := message.CutForwardMark(strings.TrimSpace(s.Header.Text("Subject")))
+	return marked || s.Encloses || s.Header.Get("X-Forwarded-Message-Id") != ""
 }
 
 // recipients are those to whom a message goes, or will go.
