@@ -3,6 +3,7 @@ package compose
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -81,10 +82,8 @@ func languageOf(o Original) string {
 	}
 	hits := map[string]int{}
 	for _, word := range strings.FieldsFunc(strings.ToLower(sample), func(r rune) bool { return !unicode.IsLetter(r) }) {
-		for tag, t := range tongues {
-			if strings.Contains(" "+t.words+" ", " "+word+" ") {
-				hits[tag]++
-			}
+		for _, tag := range languagesOf()[word] {
+			hits[tag]++
 		}
 	}
 	best, next := "en", 0
@@ -102,6 +101,17 @@ func languageOf(o Original) string {
 	}
 	return best
 }
+
+// languagesOf are the languages of which a word is one of the commonest.
+var languagesOf = sync.OnceValue(func() map[string][]string {
+	of := map[string][]string{}
+	for tag, t := range tongues {
+		for _, word := range strings.Fields(t.words) {
+			of[word] = append(of[word], tag)
+		}
+	}
+	return of
+})
 
 // scriptOf tells a language by the letters that most of a text has, "" where these
 // are Latin, or Cyrillic of another language than Russian and Ukrainian.
