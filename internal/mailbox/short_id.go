@@ -23,14 +23,14 @@ func (s *Service) Known(id contract.MessageID, check string) (contract.MessageID
 // Complete is Known of any mailbox: it is opened where need be, one round trip,
 // which reading the message is then spared. A check that is another is a conflict.
 func (s *Service) Complete(ctx context.Context, id contract.MessageID, check string) (contract.MessageID, error) {
-	if known, ok := s.Known(id, check); ok {
-		return known, nil
+	id, ok := s.Known(id, check)
+	if ok {
+		return id, nil
 	}
 	pool, err := s.accounts.Find(id.Account)
 	if err != nil {
 		return id, err
 	}
-	id.Mailbox = contract.CanonicalMailbox(id.Mailbox)
 	err = pool.Do(ctx, id.Mailbox, func(_ context.Context, c *imapconn.Conn) error {
 		id.UIDValidity = c.Selected().UIDValidity
 		return nil

@@ -44,13 +44,7 @@ func (l *linkList) addBare(s string) {
 		if i < 0 {
 			return
 		}
-		start := i
-		for _, scheme := range []string{"https", "http"} {
-			if n := len(scheme); i >= n && strings.EqualFold(s[i-n:i], scheme) {
-				start = i - n
-				break
-			}
-		}
+		start := schemeStart(s, i)
 		if start == i {
 			s = s[i+3:]
 			continue
@@ -59,6 +53,17 @@ func (l *linkList) addBare(s string) {
 		l.addWritten(s[start:end])
 		s = s[end:]
 	}
+}
+
+// schemeStart is where the http or https before the "://" at i begins; i where
+// another scheme, or none, stands there.
+func schemeStart(s string, i int) int {
+	for _, scheme := range []string{"https", "http"} {
+		if n := len(scheme); i >= n && strings.EqualFold(s[i-n:i], scheme) {
+			return i - n
+		}
+	}
+	return i
 }
 
 // addWritten adds a URL as it was written, shortened where its text is.

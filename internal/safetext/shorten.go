@@ -25,13 +25,7 @@ func ShortenLinks(text, mode string) string {
 			b.WriteString(rest)
 			return withoutNotes(b.String())
 		}
-		start := i
-		for _, scheme := range []string{"https", "http"} {
-			if n := len(scheme); i >= n && strings.EqualFold(rest[i-n:i], scheme) {
-				start = i - n
-				break
-			}
-		}
+		start := schemeStart(rest, i)
 		end := i + 3 + urlLength(rest[i+3:])
 		target := strings.HasSuffix(rest[:start], "](") // of a link with a text
 		if close := strings.IndexByte(rest[i:end], ')'); target && close >= 0 {

@@ -96,8 +96,6 @@ func (t *thread) addOthers(c *imapconn.Conn) []*threadBox {
 // isDiscarded reports whether a mailbox is Junk or Trash, as the server marks it
 // or by its name.
 func isDiscarded(data *imap.ListData) bool {
-	box := people.Box{Name: data.Mailbox, Delim: data.Delim}
-	return box.Usual(people.UseJunk) > 0 || box.Usual(people.UseTrash) > 0 || slices.ContainsFunc(data.Attrs, func(attr imap.MailboxAttr) bool {
-		return people.SameAttr(attr, imap.MailboxAttrJunk) || people.SameAttr(attr, imap.MailboxAttrTrash)
-	})
+	box := people.Box{Name: data.Mailbox, Delim: data.Delim, Attrs: data.Attrs}
+	return box.Marked(imap.MailboxAttrJunk) || box.Marked(imap.MailboxAttrTrash) || box.Usual(people.UseJunk) > 0 || box.Usual(people.UseTrash) > 0
 }

@@ -185,18 +185,12 @@ func (s *server) attachmentBytes(ctx context.Context, q mailbox.AttachmentQuery)
 }
 
 func (s *server) saveAttachment(ctx context.Context, q mailbox.AttachmentQuery) (answer, error) {
-	var file *savedFile
-	a, size, err := s.Mail.SaveAttachment(ctx, q, func(at message.Attachment) (mailbox.Sink, error) {
-		f, err := s.newFile(at)
-		if err != nil {
-			return nil, err
-		}
-		file = f
-		return f, nil
+	var a *mailbox.Attachment
+	var size int64
+	file, err := s.saving(func(open func(message.Attachment) (mailbox.Sink, error)) (err error) {
+		a, size, err = s.Mail.SaveAttachment(ctx, q, open)
+		return err
 	})
-	if file != nil {
-		err = s.finish(file, err)
-	}
 	if err != nil {
 		return s.noAttachment(q, attachmentFile, err)
 	}

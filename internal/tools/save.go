@@ -6,6 +6,7 @@ import (
 
 	"mail-imap-mcp/internal/contract"
 	"mail-imap-mcp/internal/download"
+	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/message"
 )
 
@@ -16,13 +17,21 @@ type savedFile struct {
 	failed error
 }
 
-// newFile makes the file for an attachment.
-func (s *server) newFile(a message.Attachment) (*savedFile, error) {
-	f, err := s.downloads.Create(a.Filename, a.ContentType)
-	if err != nil {
-		return nil, s.notSaved(err)
+// saving has read write into a new file, which it opens by the name it is given.
+// What is not whole afterwards is taken away. nil: it opened none.
+func (s *server) saving(read func(open func(message.Attachment) (mailbox.Sink, error)) error) (file *savedFile, err error) {
+	err = read(func(a message.Attachment) (mailbox.Sink, error) {
+		f, err := s.downloads.Create(a.Filename, a.ContentType)
+		if err != nil {
+			return nil, s.notSaved(err)
+		}
+		file = &savedFile{File: f}
+		return file, nil
+	})
+	if file != nil {
+		err = s.finish(file, err)
 	}
-	return &savedFile{File: f}, nil
+	return file, err
 }
 
 // Write implements io.Writer.

@@ -2,11 +2,11 @@ package tools
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
 	"mail-imap-mcp/internal/contract"
+	"mail-imap-mcp/internal/imapconn"
 	"mail-imap-mcp/internal/mailbox"
 	"mail-imap-mcp/internal/message"
 	"mail-imap-mcp/internal/thread"
@@ -68,18 +68,14 @@ const stageSave = "save"
 
 // saveSource saves one message. A lockdown that withholds it is a refusal.
 func (s *server) saveSource(ctx context.Context, id contract.MessageID) (saved savedSource, err error) {
-	var file *savedFile
-	o, size, err := s.Mail.SaveSource(ctx, id, func(o *mailbox.Opened) (mailbox.Sink, error) {
-		f, err := s.newFile(message.Attachment{Filename: sourceName(o), ContentType: "message/rfc822"})
-		if err != nil {
-			return nil, err
-		}
-		file = f
-		return f, nil
+	var o *mailbox.Opened
+	var size int64
+	file, err := s.saving(func(open func(message.Attachment) (mailbox.Sink, error)) (err error) {
+		o, size, err = s.Mail.SaveSource(ctx, id, func(o *mailbox.Opened) (mailbox.Sink, error) {
+			return open(message.Attachment{Filename: sourceName(o), ContentType: "message/rfc822"})
+		})
+		return err
 	})
-	if file != nil {
-		err = s.finish(file, err)
-	}
 	switch {
 	case err != nil:
 		return saved, err
@@ -104,15 +100,8 @@ const maxNameOfBox = 20
 
 // saveIssue is why one message of a conversation was not saved.
 func saveIssue(id contract.MessageID, err error) contract.Issue {
-	is := contract.Issue{Code: contract.Internal, Stage: stageSave, MessageID: id.String(), Message: "the message could not be saved; the log of this server has the details"}
-	var refused *contract.Error
-	var fault *contract.Fault
-	switch {
-	case errors.As(err, &refused):
-		is.Code, is.Message = refused.Code, refused.Message
-	case errors.As(err, &fault):
-		is.Code, is.Message, is.Retryable = fault.Code, fault.Message, fault.Retryable
-	}
+	is := imapconn.AsIssue(stageSave, err)
+	is.Stage, is.MessageID = stageSave, id.String()
 	return is
 }
 
