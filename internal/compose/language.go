@@ -17,7 +17,7 @@ type tongue struct {
 // tongues are those of English and of languages that are told from it by their
 // words; those of other scripts are told by their letters.
 var tongues = map[string]tongue{
-	"en": {"Mon, 2 Jan 2006 at 15:04", "On %[1]s, %[2]s wrote:", "the and you that for this with have are not will your from please what would can"},
+	"en": english("the and you that for this with have are not will your from please what would can"),
 	"de": {"02.01.2006 um 15:04", "Am %[1]s schrieb %[2]s:", "und der die das ich nicht ist sie mit ein für auf wir den zu von es im bitte auch"},
 	"fr": {"02/01/2006 à 15:04", "Le %[1]s, %[2]s a écrit :", "le la les et des vous je que pour est une pas nous dans avec sur du bonjour merci"},
 	"es": {"02/01/2006 a las 15:04", "El %[1]s, %[2]s escribió:", "el la los que de y en por para con una no su se es gracias muy pero hola"},
@@ -33,12 +33,25 @@ var tongues = map[string]tongue{
 	"hu": {"2006. 01. 02. 15:04", "%[2]s írta (%[1]s):", "a az és nem hogy is egy de van meg ez köszönöm csak már ha azt vagy kérem"},
 	"ro": {"02.01.2006 la 15:04", "Pe %[1]s, %[2]s a scris:", "și de la nu că să este cu pentru în mulțumesc din care mai sunt pe bună dar"},
 	"tr": {"02.01.2006 15:04", "%[2]s, %[1]s tarihinde yazdı:", "ve bir bu için de da çok ile ne var ben sen teşekkürler olarak daha gibi değil merhaba"},
+	// Neighbours, which would be taken for one of these: introduced in English, for
+	// no program is known to know their words for it.
+	"sk": english("a je sa na to že v som nie s ale pre ako ďakujem prosím už by sú či"),
+	"sl": english("in je da na se za ne so pa ki tudi hvala kot v z sem bi ali prosim"),
+	"hr": english("i je da na se za ne su li što kao ali hvala sam nije od u te molim"),
+	"ca": english("el la els que de i en per amb una no es gràcies molt però són a sé"),
+	"gl": english("o que de non e para unha con os en do da por máis grazas moito son pero"),
+	"af": english("die en van nie is het vir ek dat in my ons baie dankie maar om met jy"),
 	"ru": {"02.01.2006 15:04", "%[1]s, %[2]s пишет:", ""},
 	"uk": {"02.01.2006 15:04", "%[1]s, %[2]s пише:", ""},
 	"el": {"02/01/2006 15:04", "Στις %[1]s, %[2]s έγραψε:", ""},
 	"ja": {"2006/01/02 15:04", "%[1]s %[2]s のメッセージ:", ""},
 	"zh": {"2006/01/02 15:04", "%[1]s，%[2]s 写道：", ""},
 	"ko": {"2006/01/02 15:04", "%[1]s, %[2]s 님이 작성:", ""},
+}
+
+// english is a language of which the introduction is in English.
+func english(words string) tongue {
+	return tongue{"Mon, 2 Jan 2006 at 15:04", "On %[1]s, %[2]s wrote:", words}
 }
 
 const (

@@ -182,6 +182,11 @@ func TestLockdown_AsksWhoWroteAndNotWhereItLies(t *testing.T) {
 		{"a draft that answers a friend", "Drafts", "From: me@example.org\r\nTo: ada@example.net\r\nIn-Reply-To: <1@example.net>", true},
 		{"what the owner passes on", "Sent", "From: me@example.org\r\nTo: ada@example.net\r\nX-Forwarded-Message-Id: <1@evil.example>", false},
 		{"a message that the owner encloses", "Sent", "From: me@example.org\r\nTo: ada@example.net\r\nMIME-Version: 1.0\r\nContent-Type: message/rfc822", false},
+		{"a forward marked in Russian", "Sent", "From: me@example.org\r\nTo: ada@example.net\r\nSubject: Пересл: x", false},
+		{"a forward marked in Turkish, encoded", "Sent", "From: me@example.org\r\nTo: ada@example.net\r\nSubject: =?utf-8?q?=C4=B0lt=3A_x?=", false},
+		{"a forward with a number", "Sent", "From: me@example.org\r\nTo: ada@example.net\r\nSubject: Fwd[2]: x", false},
+		{"an answer marked in Hungarian", "Sent", "From: me@example.org\r\nTo: eve@evil.example\r\nSubject: Vá: x", false},
+		{"an answer marked in Hungarian to a friend", "Sent", "From: me@example.org\r\nTo: ada@example.net\r\nSubject: Vá: x", true},
 		{"a stranger and the owner", "Sent", "From: me@example.org, eve@evil.example\r\nTo: ada@example.net", false},
 	} {
 		id := putIn(t, srv, tt.mailbox, tt.header+"\r\nSubject: GHOSTWORD\r\n\r\nGHOSTWORD\r\n")
